@@ -1,0 +1,1 @@
+"""Interchange formats: text in, documents and findings out. Nothing here touches the database."""

@@ -1,0 +1,149 @@
+"""What every format reads into and writes from: a question as plain data, and findings about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    OPEN = "open"
+    SINGLE = "single"
+    MULTIPLE = "multiple"
+    BOOLEAN = "boolean"
+    ORDERING = "ordering"
+    OUTPUT = "output"
+
+
+class Level(StrEnum):
+    JUNIOR = "junior"
+    MID = "mid"
+    SENIOR = "senior"
+
+
+class Status(StrEnum):
+    DRAFT = "draft"
+    REVIEW = "review"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPointText:
+    """One idea a good answer says, as a full statement. `weight` is 1 to 3; 3 is a must-have."""
+
+    text: str
+    weight: int = 1
+    accept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MisconceptionText:
+    text: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OptionText:
+    text: str
+    is_correct: bool = False
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpText:
+    """`condition` is the `if` sub-key; `next_slug` names the question that carries the thread on."""
+
+    prompt: str
+    expect: tuple[str, ...] = ()
+    strong: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+    condition: str = ""
+    next_slug: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceText:
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionDocument:
+    """One question, whole. Prose fields are Markdown; "" means the part is absent.
+
+    `speak_seconds`, `level` and `reviewed_on` (ISO date) may be None: not stated.
+    `extra` holds front-matter keys we do not know, kept so that they can be written back.
+    """
+
+    slug: str
+    prompt: str
+    kind: Kind = Kind.OPEN
+    version: int = 1
+    level: Level | None = None
+    topic: str = ""
+    tags: tuple[str, ...] = ()
+    speak_seconds: int | None = None
+    status: Status = Status.DRAFT
+    reviewed_on: str | None = None
+    applies_to: str = ""
+    license: str = "unknown"
+    source: str = ""
+    authors: tuple[str, ...] = ()
+    extra: dict[str, str] = field(default_factory=dict)
+    context: str = ""
+    answer: str = ""
+    options: tuple[OptionText, ...] = ()
+    steps: tuple[str, ...] = ()
+    expected_output: str = ""
+    interviewer_notes: str = ""
+    key_points: tuple[KeyPointText, ...] = ()
+    misconceptions: tuple[MisconceptionText, ...] = ()
+    hints: tuple[str, ...] = ()
+    follow_ups: tuple[FollowUpText, ...] = ()
+    references: tuple[ReferenceText, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a reader noticed. `line` counts from 1. Codes begin with E-, W- or I-."""
+
+    code: str
+    line: int
+    message: str
+
+    @property
+    def is_error(self) -> bool:
+        return self.code.startswith("E-")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A question found in somebody's notes: verbatim prompt, answer as Markdown, where it stood.
+
+    `candidates` are short paragraphs that may be key points; a person ticks them.
+    """
+
+    prompt: str
+    answer: str
+    line: int
+    end_line: int
+    kind: Kind = Kind.OPEN
+    options: tuple[OptionText, ...] = ()
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader made of a file: the entries in order, and every finding at its line."""
+
+    entries: tuple[Entry, ...]
+    findings: tuple[Finding, ...]
+
+
+class UnreadableFile(ValueError):
+    """The file as a whole cannot be read; the message tells a person why and what to do."""
+
+    def __init__(self, message: str, *, code: str = "E-FILE", line: int = 1) -> None:
+        super().__init__(message)
+        self.finding = Finding(code=code, line=line, message=message)
