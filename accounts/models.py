@@ -1,0 +1,180 @@
+"""Who uses Studyhub: people, their preferences and roles, and cohorts of learners."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import ClassVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+INVITE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread aloud
+
+
+def validate_time_zone(value: str) -> None:
+    if value not in available_timezones():
+        raise ValidationError(_("Choose a time zone from the list."))
+
+
+def make_invite_code() -> str:
+    return "".join(secrets.choice(INVITE_ALPHABET) for _number in range(10))
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> User:
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> User:
+        return self.create_user(email, password, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. Everyone may learn; instructing and editing are extra roles."""
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("As my device")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_instructor = models.BooleanField(
+        _("instructor"), default=False, help_text=_("May run cohorts and assign interviews.")
+    )
+    is_editor = models.BooleanField(
+        _("editor"), default=False, help_text=_("May edit the question bank in the admin.")
+    )
+    joined_at = models.DateTimeField(_("joined"), default=timezone.now)
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
+    )
+    day_start_hour = models.PositiveSmallIntegerField(
+        _("day starts at"),
+        default=4,
+        validators=[MaxValueValidator(23)],
+        help_text=_("Studying after midnight still counts for the day before, until this hour."),
+    )
+    theme = models.CharField(_("theme"), max_length=6, choices=Theme, default=Theme.SYSTEM)
+    time_factor = models.DecimalField(
+        _("time factor"),
+        max_digits=3,
+        decimal_places=2,
+        default=Decimal("1.00"),
+        validators=[MinValueValidator(Decimal("1.00")), MaxValueValidator(Decimal("4.00"))],
+        help_text=_("Multiplies the time of every interview, such as 1.50 for half as much again."),
+    )
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ("email",)
+        constraints = (
+            models.UniqueConstraint(Lower("email"), name="user_email_unique_in_any_case"),
+            models.CheckConstraint(
+                condition=models.Q(day_start_hour__lte=23), name="user_day_start_is_an_hour"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_staff(self) -> bool:
+        """Who may enter the admin; what they may do there is RoleBackend's to say."""
+        return self.is_superuser or self.is_editor
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def study_day(self, moment: datetime) -> date:
+        """The day that studying at this moment counts for, by the person's clock and day start."""
+        local = moment.astimezone(self.zone).replace(tzinfo=None)
+        return (local - timedelta(hours=self.day_start_hour)).date()
+
+
+class CohortQuerySet(models.QuerySet["Cohort"]):
+    def taught_by(self, user: User) -> CohortQuerySet:
+        return self.filter(
+            memberships__user=user,
+            memberships__role=Membership.Role.INSTRUCTOR,
+            memberships__left_at=None,
+        )
+
+    def joined_by(self, user: User) -> CohortQuerySet:
+        return self.filter(
+            memberships__user=user,
+            memberships__role=Membership.Role.LEARNER,
+            memberships__left_at=None,
+        )
+
+    def active(self) -> CohortQuerySet:
+        return self.filter(archived_at=None)
+
+
+class Cohort(models.Model):
+    """Learners whom one or more instructors accompany."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(_("name"), max_length=80)
+    invite_code = models.CharField(max_length=10, unique=True, default=make_invite_code)
+    is_open = models.BooleanField(
+        _("invite link works"), default=True, help_text=_("Close it when everyone has joined.")
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CohortQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("cohort")
+        verbose_name_plural = _("cohorts")
+        ordering = ("name", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A person's place in a cohort. Leaving is kept, so that rejoining is the same row."""
+
+    class Role(models.TextChoices):
+        LEARNER = "learner", _("Learner")
+        INSTRUCTOR = "instructor", _("Instructor")
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role, default=Role.LEARNER)
+    joined_at = models.DateTimeField(default=timezone.now)
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = (
+            models.UniqueConstraint(fields=("cohort", "user"), name="one_membership_per_cohort"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.cohort}"

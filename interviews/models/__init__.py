@@ -1,0 +1,20 @@
+"""Timed interviews: what is asked, who is asked and when, one run of it, and its marking."""
+
+from interviews.models.assignments import Assignment, Extension
+from interviews.models.blueprints import Blueprint, HandPicked, Section
+from interviews.models.marking import Mark
+from interviews.models.sittings import Item, Response, ResponseRevision, Sitting, SittingEvent
+
+__all__ = [
+    "Assignment",
+    "Blueprint",
+    "Extension",
+    "HandPicked",
+    "Item",
+    "Mark",
+    "Response",
+    "ResponseRevision",
+    "Section",
+    "Sitting",
+    "SittingEvent",
+]

@@ -1,0 +1,116 @@
+"""Blueprints: what a mock interview asks, section by section."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from questions.models import Question, Tag, Topic
+
+
+class Blueprint(models.Model):
+    """What is asked, for how long, and when the learner sees what.
+
+    `owner` None: shipped with Studyhub, for everyone. `is_quick`: built by a learner for
+    one mock of their own, and not listed. `minutes` None: untimed.
+    """
+
+    class Navigation(models.TextChoices):
+        FREE = "free", _("Free: any question, any time")
+        ONE_AT_A_TIME = "one_at_a_time", _("One at a time, as an interviewer asks")
+
+    class Reveal(models.TextChoices):
+        ON_SUBMIT = "on_submit", _("Model answers as soon as the interview is handed in")
+        ON_RELEASE = "on_release", _("Marks and model answers when the instructor releases them")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="blueprints",
+    )
+    title = models.CharField(_("title"), max_length=120)
+    description = models.TextField(_("description"), max_length=2_000, blank=True)
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes"),
+        null=True,
+        blank=True,
+        default=20,
+        validators=[MinValueValidator(1), MaxValueValidator(480)],
+        help_text=_("1 to 480; empty for an untimed interview."),
+    )
+    navigation = models.CharField(
+        _("navigation"), max_length=13, choices=Navigation, default=Navigation.FREE
+    )
+    reveal = models.CharField(_("reveal"), max_length=10, choices=Reveal, default=Reveal.ON_SUBMIT)
+    is_quick = models.BooleanField(default=False, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("blueprint")
+        verbose_name_plural = _("blueprints")
+        ordering = ("title", "id")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Section(models.Model):
+    """A pool and how many questions are drawn from it; or questions picked by hand, in order.
+
+    An empty filter lets everything through; `levels` and `kinds` are lists of their values.
+    """
+
+    blueprint = models.ForeignKey(Blueprint, on_delete=models.CASCADE, related_name="sections")
+    position = models.PositiveSmallIntegerField(default=0)
+    title = models.CharField(_("title"), max_length=80, blank=True)
+    count = models.PositiveSmallIntegerField(
+        _("questions"), default=3, validators=[MinValueValidator(1), MaxValueValidator(50)]
+    )
+    points = models.PositiveSmallIntegerField(
+        _("points per question"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+    )
+    topics = models.ManyToManyField(Topic, blank=True, related_name="+", verbose_name=_("topics"))
+    tags = models.ManyToManyField(Tag, blank=True, related_name="+", verbose_name=_("tags"))
+    levels = models.JSONField(_("levels"), default=list, blank=True)
+    kinds = models.JSONField(_("kinds"), default=list, blank=True)
+    questions = models.ManyToManyField(Question, blank=True, through="HandPicked", related_name="+")
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+        ordering = ("position", "id")
+        constraints = (
+            models.CheckConstraint(condition=Q(count__range=(1, 50)), name="section_count_1_to_50"),
+        )
+
+    def __str__(self) -> str:
+        return self.title or str(_("Section"))
+
+
+class HandPicked(models.Model):
+    """A question chosen by hand for a section, at its place."""
+
+    section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="hand_picked")
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="+")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("position", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("section", "question"), name="picked_once_per_section"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.question)

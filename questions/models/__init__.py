@@ -1,0 +1,32 @@
+"""What is studied: topics, tags, questions, and their immutable revisions with all their parts."""
+
+from questions.models.parts import (
+    AcceptPhrase,
+    Answer,
+    FollowUp,
+    Hint,
+    KeyPoint,
+    Misconception,
+    Reference,
+)
+from questions.models.questions import Import, Question, QuestionQuerySet
+from questions.models.reports import Report
+from questions.models.revisions import QuestionRevision
+from questions.models.topics import Tag, Topic
+
+__all__ = [
+    "AcceptPhrase",
+    "Answer",
+    "FollowUp",
+    "Hint",
+    "Import",
+    "KeyPoint",
+    "Misconception",
+    "Question",
+    "QuestionQuerySet",
+    "QuestionRevision",
+    "Reference",
+    "Report",
+    "Tag",
+    "Topic",
+]

@@ -1,0 +1,163 @@
+"""A question: its permanent identity, who may see it, and where it came from."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from questions.models.topics import Tag, Topic, validate_slug
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class Import(models.Model):
+    """A file somebody brought in, kept as it came, so that nothing is ever lost."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="imports",
+    )
+    name = models.CharField(_("file name"), max_length=200)
+    format = models.CharField(_("format"), max_length=20)
+    sha256 = models.CharField(max_length=64)
+    data = models.BinaryField()
+    created_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("Empty while it is only a preview.")
+    )
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def shared(self) -> QuestionQuerySet:
+        """In the bank, for everyone: published there and not retired."""
+        return self.filter(private_to=None, status=Question.Status.PUBLISHED)
+
+    def visible_to(self, user: User | AnonymousUser) -> QuestionQuerySet:
+        """What this person may open: the shared bank, and their own whatever its status.
+
+        Editors also see what the bank holds as drafts, in review and retired.
+        """
+        if not user.is_authenticated:
+            return self.shared()
+        own = Q(private_to=user)
+        if user.is_editor or user.is_superuser:
+            return self.filter(own | Q(private_to=None))
+        return self.filter(own | Q(private_to=None, status=Question.Status.PUBLISHED))
+
+    def practisable_by(self, user: User) -> QuestionQuerySet:
+        """What can be studied: published in the bank, or one's own; with text; not retired."""
+        return self.filter(
+            Q(private_to=user) | Q(private_to=None, status=Question.Status.PUBLISHED),
+            current_revision__isnull=False,
+        ).exclude(status=Question.Status.RETIRED)
+
+    def in_topic(self, topic: Topic) -> QuestionQuerySet:
+        """In the topic or anywhere below it."""
+        return self.filter(Q(topic=topic) | Q(topic__path__startswith=f"{topic.path}/"))
+
+
+class QuestionManager(models.Manager["Question"].from_queryset(QuestionQuerySet)):  # type: ignore[misc]
+    def get_by_natural_key(self, slug: str) -> Question:
+        found: Question = self.get(slug=slug)
+        return found
+
+
+class Question(models.Model):
+    """The identity that learners' histories hang on. The text is in its revisions.
+
+    `slug` is permanent and never derived anew from the text. `private_to` None means the bank.
+    `origin_hash` is the content hash that last came from a file; where the current revision's
+    differs, somebody edited the question here.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        REVIEW = "review", _("In review")
+        PUBLISHED = "published", _("Published")
+        RETIRED = "retired", _("Retired")
+
+    slug = models.CharField(_("id"), max_length=80, unique=True, validators=[validate_slug])
+    topic = models.ForeignKey(
+        Topic,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="questions",
+        verbose_name=_("topic"),
+    )
+    tags = models.ManyToManyField(Tag, blank=True, related_name="questions", verbose_name=_("tags"))
+    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.DRAFT)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("made by"),
+    )
+    private_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="private_questions",
+        verbose_name=_("private to"),
+        help_text=_("Empty for a question of the shared bank."),
+    )
+    current_revision = models.ForeignKey(
+        "QuestionRevision",
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("current revision"),
+    )
+    fingerprint = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    origin_hash = models.CharField(max_length=64, blank=True, editable=False)
+    imported_from = models.ForeignKey(
+        Import, on_delete=models.SET_NULL, null=True, blank=True, related_name="questions"
+    )
+    imported_line = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    imported_end_line = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    updated_at = models.DateTimeField(_("updated"), default=timezone.now)
+
+    objects = QuestionManager()
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ("topic__position", "topic__path", "slug")
+        indexes = (models.Index(fields=("private_to", "status"), name="question_visibility"),)
+
+    def __str__(self) -> str:
+        return self.current_revision.prompt if self.current_revision else self.slug
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)
+
+    @property
+    def is_edited_here(self) -> bool:
+        """True if the text differs from what last came from a file, or never came from one."""
+        revision = self.current_revision
+        return revision is not None and revision.content_hash != self.origin_hash

@@ -1,0 +1,48 @@
+"""What views share: the types of a request, and a page or its region from one template."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django_htmx.middleware import HtmxDetails
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class VisitorRequest(HttpRequest):
+    """A request as our middleware leaves it; nobody need be logged in."""
+
+    received_at: datetime
+    htmx: HtmxDetails
+
+
+class Request(VisitorRequest):
+    """A request to a page that needs a login, which LoginRequiredMiddleware has seen to."""
+
+    user: User
+
+
+def wants_partial(request: VisitorRequest) -> bool:
+    """True if htmx asks for a region; boosted and history requests want the whole page."""
+    return bool(request.htmx) and not (request.htmx.boosted or request.htmx.history_restore_request)
+
+
+def render_page(
+    request: VisitorRequest,
+    template: str,
+    context: dict[str, Any] | None = None,
+    *,
+    partial: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Render the template, or only its partial when htmx asks for a region."""
+    name = f"{template}#{partial}" if partial and wants_partial(request) else template
+    response = render(request, name, context, status=status)
+    if partial:
+        patch_vary_headers(response, ["HX-Request"])
+    return response

@@ -1,0 +1,72 @@
+"""The people of the tests: alice and bob learn, ines teaches, otto teaches others, edda edits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from tests import factories
+
+
+@pytest.fixture
+def now() -> datetime:
+    return factories.NOON
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return factories.make_user("alice@example.org", name="Alice")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return factories.make_user("bob@example.org", name="Bob")
+
+
+@pytest.fixture
+def ines(db: None) -> User:
+    return factories.make_user("ines@example.org", name="Ines", is_instructor=True)
+
+
+@pytest.fixture
+def otto(db: None) -> User:
+    return factories.make_user("otto@example.org", name="Otto", is_instructor=True)
+
+
+@pytest.fixture
+def edda(db: None) -> User:
+    return factories.make_user("edda@example.org", name="Edda", is_editor=True)
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="accounts.backends.RoleBackend")
+    return client
+
+
+@pytest.fixture
+def alice_client(alice: User) -> Client:
+    return client_of(alice)
+
+
+@pytest.fixture
+def bob_client(bob: User) -> Client:
+    return client_of(bob)
+
+
+@pytest.fixture
+def ines_client(ines: User) -> Client:
+    return client_of(ines)
+
+
+@pytest.fixture
+def otto_client(otto: User) -> Client:
+    return client_of(otto)
+
+
+@pytest.fixture
+def edda_client(edda: User) -> Client:
+    return client_of(edda)

@@ -1,0 +1,193 @@
+"""Objects for tests: everything has a default, whatever matters is named by the test."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from accounts.models import Cohort, Membership, User
+from interviews.models import Assignment, Blueprint, Item, Response, Section, Sitting
+from practice.models import Card, Review
+from questions.models import (
+    AcceptPhrase,
+    Answer,
+    FollowUp,
+    Hint,
+    KeyPoint,
+    Misconception,
+    Question,
+    QuestionRevision,
+    Reference,
+    Tag,
+    Topic,
+)
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+_numbers = count(1)
+
+
+def make_user(email: str = "", password: str = "", **fields: Any) -> User:
+    """An unusable password unless one is given: hashing is the slow part of making people."""
+    return User.objects.create_user(
+        email or f"person-{next(_numbers)}@example.org", password or None, **fields
+    )
+
+
+def make_cohort(
+    *, instructor: User | None = None, learners: tuple[User, ...] = (), **fields: Any
+) -> Cohort:
+    cohort = Cohort.objects.create(**{"name": "Autumn cohort", **fields})
+    if instructor:
+        Membership.objects.create(cohort=cohort, user=instructor, role="instructor")
+    for learner in learners:
+        Membership.objects.create(cohort=cohort, user=learner)
+    return cohort
+
+
+def make_question(
+    prompt: str = "What is a multi-stage build?",
+    *,
+    kind: str = "open",
+    answer: str = "Several FROM lines in one Dockerfile.",
+    key_points: tuple[tuple[str, int], ...] = (("Several FROM lines", 3), ("Smaller image", 1)),
+    accept: dict[str, tuple[str, ...]] | None = None,
+    options: tuple[tuple[str, bool], ...] = (),
+    steps: tuple[str, ...] = (),
+    hints: tuple[str, ...] = (),
+    misconceptions: tuple[str, ...] = (),
+    follow_ups: tuple[str, ...] = (),
+    topic: str = "docker/dockerfile-builds",
+    tags: tuple[str, ...] = (),
+    private_to: User | None = None,
+    status: str = "published",
+    slug: str = "",
+    **revision_fields: Any,
+) -> Question:
+    """A question with one frozen revision, which is current."""
+    question = Question.objects.create(
+        slug=slug or f"question-{next(_numbers)}",
+        topic=Topic.objects.at(topic) if topic else None,
+        private_to=private_to,
+        owner=private_to,
+        status=status,
+    )
+    question.tags.set(Tag.objects.get_or_create(slug=tag)[0] for tag in tags)
+    revision = QuestionRevision.objects.create(
+        question=question,
+        kind=kind,
+        prompt=prompt,
+        frozen_at=NOON,
+        **{"level": "junior", "speak_seconds": 60, **revision_fields},
+    )
+    Answer.objects.create(revision=revision, text=answer, html=f"<p>{answer}</p>")
+    for position, (text, is_correct) in enumerate(options):
+        Answer.objects.create(
+            revision=revision,
+            role=Answer.Role.OPTION,
+            text=text,
+            is_correct=is_correct,
+            position=position,
+        )
+    for position, text in enumerate(steps):
+        Answer.objects.create(
+            revision=revision, role=Answer.Role.STEP, text=text, position=position
+        )
+    if kind == "open":
+        for position, (text, weight) in enumerate(key_points):
+            point = KeyPoint.objects.create(
+                revision=revision, text=text, weight=weight, position=position
+            )
+            for phrase in (accept or {}).get(text, ()):
+                AcceptPhrase.objects.create(key_point=point, text=phrase)
+    for position, text in enumerate(hints):
+        Hint.objects.create(revision=revision, text=text, position=position)
+    for position, text in enumerate(misconceptions):
+        Misconception.objects.create(revision=revision, text=text, position=position)
+    for position, text in enumerate(follow_ups):
+        FollowUp.objects.create(revision=revision, prompt=text, position=position)
+    Reference.objects.create(
+        revision=revision, title="Multi-stage builds", url="https://docs.docker.com/build/"
+    )
+    question.current_revision = revision
+    question.save(update_fields=["current_revision"])
+    return question
+
+
+def make_choice_question(prompt: str = "Which survives docker rm?", **fields: Any) -> Question:
+    options = (("A named volume", True), ("The writable layer", False), ("A tmpfs mount", False))
+    return make_question(prompt, **{"kind": "single", "options": options, **fields})
+
+
+def make_card(user: User, question: Question | None = None, **fields: Any) -> Card:
+    """A new card; give `due_on` (and what else matters) for one that was reviewed before."""
+    if fields.get("due_on"):
+        reviewed_on = fields["due_on"] - timedelta(days=3)
+        defaults = {"stability": 3.0, "difficulty": 5.0, "reviewed_on": reviewed_on}
+        fields = {**defaults, "interval_days": 3, "review_count": 1, **fields}
+    return Card.objects.create(user=user, question=question or make_question(), **fields)
+
+
+def make_review(card: Card, **fields: Any) -> Review:
+    defaults = {
+        "user": card.user,
+        "revision": card.question.current_revision,
+        "reviewed_at": NOON,
+        "study_day": NOON.date(),
+        "rating": Review.Rating.GOOD,
+        "kind": Review.Kind.REVIEW,
+    }
+    return Review.objects.create(card=card, **{**defaults, **fields})
+
+
+def make_blueprint(
+    *, owner: User | None = None, count: int = 2, tags: tuple[str, ...] = (), **fields: Any
+) -> Blueprint:
+    """A blueprint with one section that draws `count` questions from anywhere (or the tags)."""
+    blueprint = Blueprint.objects.create(owner=owner, **{"title": "Docker screening", **fields})
+    section = Section.objects.create(blueprint=blueprint, title="Docker", count=count)
+    section.tags.set(Tag.objects.get_or_create(slug=tag)[0] for tag in tags)
+    return blueprint
+
+
+def make_assignment(
+    *,
+    blueprint: Blueprint | None = None,
+    instructor: User | None = None,
+    learners: tuple[User, ...] = (),
+    cohorts: tuple[Cohort, ...] = (),
+    **fields: Any,
+) -> Assignment:
+    instructor = instructor or make_user(is_instructor=True)
+    assignment = Assignment.objects.create(
+        blueprint=blueprint or make_blueprint(owner=instructor), assigned_by=instructor, **fields
+    )
+    assignment.learners.set(learners)
+    assignment.cohorts.set(cohorts)
+    return assignment
+
+
+def make_sitting(
+    assignment: Assignment,
+    learner: User,
+    *,
+    questions: tuple[Question, ...] = (),
+    answers: tuple[str, ...] = (),
+    **fields: Any,
+) -> Sitting:
+    """A sitting in progress with an item and a response for each question, in order."""
+    defaults = {"seed": 1, "started_at": NOON, "deadline_at": NOON + timedelta(minutes=20)}
+    sitting = Sitting.objects.create(
+        assignment=assignment,
+        learner=learner,
+        points=10 * len(questions),
+        **{**defaults, **fields},
+    )
+    for position, question in enumerate(questions):
+        item = Item.objects.create(
+            sitting=sitting, revision=question.current_revision, position=position, points=10
+        )
+        Response.objects.create(
+            item=item, text=answers[position] if position < len(answers) else ""
+        )
+    return sitting
