@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,12 @@ from studyhub import env
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = env.flag("DEBUG", False)
-SECRET_KEY = env.text("SECRET_KEY", "only-for-debugging" if DEBUG else "")
+# Data that must survive an upgrade: the SQLite file, a generated key, uploads.
+DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var")))
+
+SECRET_KEY = env.text("SECRET_KEY")
+if not SECRET_KEY and DEBUG:
+    SECRET_KEY = env.kept_secret(DATA_DIR / "secret_key")
 if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY (or SECRET_KEY_FILE), or DEBUG=1 for a trial run.")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
@@ -22,9 +28,6 @@ SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 SITE_URL = env.text("SITE_URL", "http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
-
-# Data that must survive an upgrade: the SQLite file, the generated secret.
-DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var")))
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -235,6 +238,10 @@ SECURE_CSP = {
 }
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# Tasks by name, and how often the worker enqueues each.
+PERIODIC_JOBS = {
+    "studyhub.tasks.clean_up": timedelta(days=1),
+}
 
 SERIALIZATION_MODULES = {"md": "questions.serializer"}
 

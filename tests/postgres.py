@@ -1,0 +1,93 @@
+"""Runs the whole suite on PostgreSQL: on DATABASE_URL, or on a server of its own in a temporary folder.
+
+python -m tests.postgres [pytest's arguments]
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+FAST = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+
+
+def find(program: str) -> str | None:
+    """The program, also where Debian keeps it off the PATH; the newest version wins."""
+    installed = sorted(
+        Path("/usr/lib/postgresql").glob(f"*/bin/{program}"),
+        key=lambda path: int(path.parts[4]),
+        reverse=True,
+    )
+    return str(installed[0]) if installed else shutil.which(program)
+
+
+def unprivileged() -> dict[str, str]:
+    """PostgreSQL refuses to run as root, so then it runs as its own user."""
+    return {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def run_tests(url: str, arguments: list[str]) -> int:
+    command = [sys.executable, "-m", "pytest", *arguments]
+    return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=False).returncode
+
+
+def run_on_own_server(initdb: str, pg_ctl: str, arguments: list[str]) -> int:
+    with tempfile.TemporaryDirectory(prefix="studyhub-pg-", ignore_cleanup_errors=True) as folder:
+        if unprivileged():
+            shutil.chown(folder, "postgres", "postgres")
+        data, port = f"{folder}/data", free_port()
+        subprocess.run(
+            [initdb, "-D", data, "-U", "studyhub", "-A", "trust", "-E", "UTF8", "--no-sync"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd=folder,
+            **unprivileged(),
+        )
+        options = " ".join(
+            [*FAST, f"-c port={port}", "-c listen_addresses=127.0.0.1", f"-k {folder}"]
+        )
+        server = [pg_ctl, "-D", data, "-w", "-l", f"{folder}/log"]
+        subprocess.run(
+            [*server, "-o", options, "start"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd=folder,
+            **unprivileged(),
+        )
+        try:
+            return run_tests(f"postgres://studyhub@127.0.0.1:{port}/postgres", arguments)
+        finally:
+            subprocess.run(
+                [*server, "-m", "immediate", "stop"],
+                check=False,
+                stdout=subprocess.DEVNULL,
+                cwd=folder,
+                **unprivileged(),
+            )
+
+
+def main(arguments: list[str]) -> int:
+    url = os.environ.get("DATABASE_URL", "")
+    if url.startswith("postgres"):
+        return run_tests(url, arguments)
+    initdb, pg_ctl = find("initdb"), find("pg_ctl")
+    if initdb and pg_ctl:
+        return run_on_own_server(initdb, pg_ctl, arguments)
+    print("NOT TESTED ON POSTGRESQL: it is not installed here.", file=sys.stderr)  # noqa: T201
+    return 1 if os.environ.get("CI") else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
