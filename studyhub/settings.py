@@ -205,6 +205,7 @@ STORAGES = {
         )
     },
 }
+MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
