@@ -1,0 +1,207 @@
+"""When a card comes back: FSRS 6, counted in study days instead of blocks of 24 hours."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import IntEnum
+from functools import lru_cache
+from uuid import UUID
+
+import fsrs
+from fsrs.scheduler import DEFAULT_PARAMETERS as FSRS_DEFAULT_PARAMETERS
+
+PARAMETER_VERSION = "fsrs6"
+DEFAULT_PARAMETER_VERSION = "fsrs6-default"
+DEFAULT_PARAMETERS: tuple[float, ...] = tuple(FSRS_DEFAULT_PARAMETERS)
+
+DEFAULT_RETENTION = 0.90
+LOWEST_RETENTION = 0.70
+HIGHEST_RETENTION = 0.97
+
+DEFAULT_DAY_START = time(4)
+LONGEST_INTERVAL_DAYS = 36_500
+
+NOON = time(12, tzinfo=UTC)
+UNUSED = datetime(1970, 1, 1, tzinfo=UTC)
+# From day, to day, share of the days between them by which an interval may differ.
+FUZZ_BANDS = ((2.5, 7.0, 0.15), (7.0, 20.0, 0.1), (20.0, float("inf"), 0.05))
+
+type Seed = tuple[int | str | UUID, int]
+"""The card's key and how many reviews it has had."""
+
+
+class Rating(IntEnum):
+    AGAIN = 1
+    HARD = 2
+    GOOD = 3
+    EASY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What FSRS knows of a card after its last review; a new card has None instead.
+
+    Stability is in days: how long until recall falls to 90%. Difficulty is 1 to 10.
+    """
+
+    stability: float
+    difficulty: float
+    reviewed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`due_on` is `interval_days` after `memory.reviewed_on`."""
+
+    memory: Memory
+    interval_days: int
+    due_on: date
+
+
+def study_day(
+    moment: datetime, time_zone: tzinfo, *, day_starts_at: time = DEFAULT_DAY_START
+) -> date:
+    """The day a learner would say it is: a new one begins when their clock shows the day start."""
+    if moment.tzinfo is None:
+        raise ValueError("A study day needs a moment with a time zone.")
+    local = moment.astimezone(time_zone)
+    day = local.date()
+    if local.time() < day_starts_at:
+        day -= timedelta(days=1)
+    # Clocks put back over the day start show it twice; a day that has begun does not end again.
+    if local.fold and _first_start(day + timedelta(days=1), time_zone, day_starts_at) <= moment:
+        return day + timedelta(days=1)
+    return day
+
+
+def _first_start(day: date, time_zone: tzinfo, day_starts_at: time) -> datetime:
+    start = datetime.combine(day, day_starts_at.replace(tzinfo=time_zone, fold=0))
+    # In UTC, because two moments of one zone are compared by what the clock showed.
+    return start.astimezone(UTC)
+
+
+def review(
+    memory: Memory | None,
+    rating: Rating,
+    on: date,
+    *,
+    desired_retention: float,
+    seed: Seed | None,
+    previous_interval_days: int = 0,
+    parameters: Sequence[float] = DEFAULT_PARAMETERS,
+) -> Outcome:
+    """The outcome that `preview` shows for this rating.
+
+    Again changes the memory once. That the card comes back at the session's end is practice
+    within the day and must not be passed here a second time.
+    """
+    return preview(
+        memory,
+        on,
+        desired_retention=desired_retention,
+        seed=seed,
+        previous_interval_days=previous_interval_days,
+        parameters=parameters,
+    )[Rating(rating)]
+
+
+def preview(
+    memory: Memory | None,
+    on: date,
+    *,
+    desired_retention: float,
+    seed: Seed | None,
+    previous_interval_days: int = 0,
+    parameters: Sequence[float] = DEFAULT_PARAMETERS,
+) -> dict[Rating, Outcome]:
+    """What each rating would bring, never a shorter interval for a better rating.
+
+    A study day before the last review (the learner travelled west) counts as the day of that
+    review. A seed of None leaves out the fuzz.
+
+    Fuzz takes no Hard, Good or Easy below the previous interval, except where even the top of
+    the range is below it: then retention or parameters have changed and the shorter interval is
+    meant. Again is never raised: not to the previous interval, nor by fuzz above the model's own.
+    """
+    scheduler = _scheduler(tuple(parameters), desired_retention)
+    day = on if memory is None else max(on, memory.reviewed_on)
+    outcomes: dict[Rating, Outcome] = {}
+    interval = 1
+    for rating in Rating:
+        after, planned = _reviewed(scheduler, memory, rating, day)
+        shortest, longest = _fuzz_range(planned) if seed is not None else (planned, planned)
+        if rating is Rating.AGAIN:
+            longest = planned
+        elif previous_interval_days <= longest:
+            shortest = max(shortest, previous_interval_days)
+        # Fitted parameters may give a new card less for Hard than for Again; the buttons may not.
+        interval = max(interval, _drawn(shortest, longest, seed))
+        outcomes[rating] = Outcome(after, interval, day + timedelta(days=interval))
+    return outcomes
+
+
+def retrievability(
+    memory: Memory, on: date, *, parameters: Sequence[float] = DEFAULT_PARAMETERS
+) -> float:
+    """The chance, 0 to 1, that the learner would recall the card on this study day."""
+    scheduler = _scheduler(tuple(parameters), DEFAULT_RETENTION)
+    return float(scheduler.get_card_retrievability(_card(memory), datetime.combine(on, NOON)))
+
+
+@lru_cache(maxsize=256)
+def _scheduler(parameters: tuple[float, ...], desired_retention: float) -> fsrs.Scheduler:
+    """Raises ValueError for parameters out of their bounds too: py-fsrs checks them."""
+    if not LOWEST_RETENTION <= desired_retention <= HIGHEST_RETENTION:
+        raise ValueError(
+            f"Desired retention must be {LOWEST_RETENTION} to {HIGHEST_RETENTION},"
+            f" not {desired_retention}."
+        )
+    return fsrs.Scheduler(
+        parameters=parameters,
+        desired_retention=desired_retention,
+        learning_steps=(),
+        relearning_steps=(),
+        maximum_interval=LONGEST_INTERVAL_DAYS,
+        enable_fuzzing=False,
+    )
+
+
+def _reviewed(
+    scheduler: fsrs.Scheduler, memory: Memory | None, rating: Rating, day: date
+) -> tuple[Memory, int]:
+    """The memory after a review, and the interval in days before fuzz."""
+    moment = datetime.combine(day, NOON)
+    card, _ = scheduler.review_card(_card(memory), fsrs.Rating(rating), moment)
+    return Memory(card.stability, card.difficulty, day), (card.due - moment).days
+
+
+def _card(memory: Memory | None) -> fsrs.Card:
+    # Without an id py-fsrs sleeps a millisecond to make one, without a due moment it reads the clock.
+    if memory is None:
+        return fsrs.Card(card_id=0, due=UNUSED)
+    return fsrs.Card(
+        card_id=0,
+        state=fsrs.State.Review,
+        stability=memory.stability,
+        difficulty=memory.difficulty,
+        due=UNUSED,
+        last_review=datetime.combine(memory.reviewed_on, NOON),
+    )
+
+
+def _fuzz_range(days: int) -> tuple[int, int]:
+    """The range of py-fsrs and Anki. Both ends rise with the days, so ratings keep their order."""
+    if days < 3:
+        return days, days
+    spread = 1.0 + sum(share * max(min(days, end) - start, 0) for start, end, share in FUZZ_BANDS)
+    return max(2, round(days - spread)), min(round(days + spread), LONGEST_INTERVAL_DAYS)
+
+
+def _drawn(shortest: int, longest: int, seed: Seed | None) -> int:
+    """A uniform draw, the same on every machine and in every version of Python."""
+    if seed is None or shortest == longest:
+        return shortest
+    card, review_count = seed
+    digest = hashlib.blake2b(f"{card}:{review_count}".encode(), digest_size=8).digest()
+    return shortest + (int.from_bytes(digest) * (longest - shortest + 1) >> 64)
