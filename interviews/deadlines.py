@@ -191,7 +191,7 @@ def deadline(started_at: datetime, terms: ResolvedTerms) -> Deadline:
     started_at = in_utc(started_at)
     full_time = terms.full_time
     full_at = None if full_time is None else started_at + full_time
-    closes_at = terms.closes_at if terms.close_policy is ClosePolicy.HARD_CLOSE else None
+    closes_at = terms.closes_at if terms.close_policy == ClosePolicy.HARD_CLOSE else None
 
     at, reason = full_at, DeadlineReason.FULL_TIME
     if closes_at is not None and full_at is None:

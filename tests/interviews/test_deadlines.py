@@ -178,6 +178,13 @@ def test_an_untimed_sitting_until_closing_has_lost_no_number_of_minutes():
     assert (ends.at, ends.full_time, ends.minutes_lost) == (CLOSES, None, 0)
 
 
+def test_a_policy_as_a_database_stores_it_closes_hard_too():
+    assignment = limit(30, closes_at=CLOSES, close_policy="hard_close")
+    for own in (None, Terms(close_policy="hard_close")):
+        ends = deadline(CLOSES - minutes(12), resolve_terms(assignment, own_extension=own))
+        assert ends.at == CLOSES
+
+
 def test_no_limit_anywhere_is_untimed():
     assert deadline(OPENS, resolve_terms(NOTHING)).at is None
 
