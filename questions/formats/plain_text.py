@@ -21,8 +21,8 @@ HEADING = re.compile(OPENING_WORDS + r"([A-Z][^.!?:;,]{1,50}):")
 HEADING_WORDS = 5
 # A term in lower case is too like prose, unless a tab sets it apart.
 TERM = re.compile(
-    rf"(?:{OPENING_WORDS}(?P<term>[A-Z][^.!?:;,]{{0,49}}):[ ]+"
-    r"|(?P<tabbed>[^\s:][^:\t]{0,49}):\t\s*)(?P<text>\S.*)"
+    rf"(?:{OPENING_WORDS}[A-Z][^.!?:;,]{{0,49}}:[ ]+"
+    r"|[^\s:][^:\t]{0,49}:\t\s*)\S.*"
 )
 TERM_WORDS = 4
 
@@ -33,7 +33,7 @@ INLINE_MARKUP = re.compile(
     | <(?=[A-Za-z/!?])             # a tag
     | &(?=\#?\w+;)                 # an entity
     | \*
-    | (?<!\w)_ | _(?!\w)           # inside a word an underscore means nothing
+    | (?<![^\W_])_ | _(?![^\W_])   # inside a word an underscore means nothing
     | ~(?=~) | (?<=~)~             # struck out
     | \](?=[(\[:])                 # a link, or a definition, which would not be shown at all
     """,
@@ -140,7 +140,9 @@ def _continues(previous: Line, line: Line, *, is_unwrapped: bool) -> bool:
     text, text_before = line.text.strip(), previous.text.strip()
     if is_unwrapped or RULE.fullmatch(text) or RULE.fullmatch(text_before):
         return False
-    return not LIST_MARK.match(text) and not (_term(text) and _term(text_before))
+    return not LIST_MARK.match(text) and not (
+        _begins_with_term(text) and _begins_with_term(text_before)
+    )
 
 
 def _shape(blocks: Sequence[Block], position: int) -> Shape:
@@ -163,15 +165,11 @@ def _is_heading(text: str) -> bool:
 
 
 def _is_term(block: Block) -> bool:
-    return not block[0].is_code and _term(block[0].text.strip()) is not None
+    return not block[0].is_code and _begins_with_term(block[0].text.strip())
 
 
-def _term(text: str) -> re.Match[str] | None:
-    match = TERM.fullmatch(text)
-    if match is None:
-        return None
-    words = (match["term"] or match["tabbed"]).split()
-    return match if len(words) <= TERM_WORDS else None
+def _begins_with_term(text: str) -> bool:
+    return bool(TERM.fullmatch(text)) and len(text.partition(":")[0].split()) <= TERM_WORDS
 
 
 def _closing_positions(parts: Sequence[str]) -> dict[int, int]:
@@ -195,15 +193,13 @@ def _heading(block: Block) -> str:
 
 
 def _term_item(block: Block) -> str:
-    match = _term(block[0].text.strip())
-    assert match is not None  # noqa: S101
-    term = match["term"] or match["tabbed"]
-    first = f"- **{escaped(term.rstrip())}:** {escaped(match['text'])}"
+    term, _colon, text = block[0].text.strip().partition(":")
+    first = f"- **{escaped(term.rstrip())}:** {escaped(text.strip())}"
     return "\n".join([first, *("  " + escaped_line(line.text.strip()) for line in block[1:])])
 
 
 def _rule(block: Block) -> str:
-    return "***"
+    return block[0].text.strip()
 
 
 def _code(block: Block) -> str:
