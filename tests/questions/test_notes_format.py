@@ -1,7 +1,6 @@
 """Notes as people keep them: found whole, shown as typed, and nothing dropped in silence."""
 
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -657,7 +656,7 @@ def what_remains(text: str) -> str:
     return MAY_GO.sub("", text)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(TEXTS)
 @example("Q. a?\n`x\n```\nb\n```")
 def test_no_character_is_lost(text: str) -> None:
@@ -722,41 +721,45 @@ def test_nothing_is_found_in_other_formats(text: str) -> None:
         read_notes(text)
 
 
-# Time grows with the length of the text, not with its square
+# Large files come to an end: a search that grew with the square would take minutes to hours here.
+# No clock is read, since a busy machine is no bug.
 
 LARGE_FILES = {
-    "one line": "Q. " + "a" * MOST_BYTES,
-    "one line of words": "Q. a?\n" + "word1 " * (MOST_BYTES // 6),
-    "one row": "*" * MOST_BYTES,
-    "rows": "*****\n" * 300_000,
-    "rows and blanks": "*****\n\n" * 200_000,
-    "a row and a letter": "*" * MOST_BYTES + "x",
-    "empty questions": "Q.\n" * 100_000,
-    "questions": "Q. a\n" * 100_000,
-    "questions and rows": "Q. a\n*****\n" * 100_000,
-    "titles": "*****\na\n" * 100_000,
-    "a marker and blanks": "Q" + " " * MOST_BYTES,
-    "digits": "Q" + "1" * MOST_BYTES,
-    "blank lines": "\n" * MOST_BYTES,
-    "backticks": "Q. a?\n" + "` `` " * (MOST_BYTES // 5),
-    "backticks of all lengths": "Q. a?\n" + " ".join("`" * length for length in range(1, 2000)),
-    "fences never closed": "Q. a?\n" + "```a\n" * 200_000,
-    "fences of all lengths": "Q. a?\n"
-    + "\n".join("`" * length + "a" for length in range(2000, 3, -1)),
-    "underscores": "Q. a?\n" + "_" * MOST_BYTES,
-    "brackets": "Q. a?\n" + "[" * MOST_BYTES,
-    "entities": "Q. a?\n" + "&a" * (MOST_BYTES // 2),
-    "terms": "Q. a?\n" + "A: b\n" * 200_000,
-    "pipes": "Q. a?\n" + "|-" * (MOST_BYTES // 2) + "x",
+    "one line": ("Q. " + "a" * MOST_BYTES, 1),
+    "one line of words": ("Q. a?\n" + "word1 " * (MOST_BYTES // 6), 1),
+    "one row": ("*" * MOST_BYTES, 0),
+    "rows": ("*****\n" * 300_000, 0),
+    "rows and blanks": ("*****\n\n" * 200_000, 0),
+    "a row and a letter": ("*" * MOST_BYTES + "x", 0),
+    "empty questions": ("Q.\n" * 100_000, 0),
+    "questions": ("Q. a\n" * 100_000, 100_000),
+    "questions and rows": ("Q. a\n*****\n" * 100_000, 100_000),
+    "titles": ("*****\na\n" * 100_000, 50_000),
+    "a marker and blanks": ("Q" + " " * MOST_BYTES, 0),
+    "digits": ("Q" + "1" * MOST_BYTES, 0),
+    "blank lines": ("\n" * MOST_BYTES, 0),
+    "backticks": ("Q. a?\n" + "` `` " * (MOST_BYTES // 5), 1),
+    "backticks of all lengths": (
+        "Q. a?\n" + " ".join("`" * length for length in range(1, 2000)),
+        1,
+    ),
+    "fences never closed": ("Q. a?\n" + "```a\n" * 200_000, 1),
+    "fences of all lengths": (
+        "Q. a?\n" + "\n".join("`" * length + "a" for length in range(2000, 3, -1)),
+        1,
+    ),
+    "underscores": ("Q. a?\n" + "_" * MOST_BYTES, 1),
+    "brackets": ("Q. a?\n" + "[" * MOST_BYTES, 1),
+    "entities": ("Q. a?\n" + "&a" * (MOST_BYTES // 2), 1),
+    "terms": ("Q. a?\n" + "A: b\n" * 200_000, 1),
+    "pipes": ("Q. a?\n" + "|-" * (MOST_BYTES // 2) + "x", 1),
 }
 
 
-@pytest.mark.parametrize("text", LARGE_FILES.values(), ids=LARGE_FILES.keys())
-def test_large_file_is_read_in_linear_time(text: str) -> None:
-    began_at = time.process_time()
+@pytest.mark.parametrize(("text", "count"), LARGE_FILES.values(), ids=LARGE_FILES.keys())
+def test_large_file_is_read_to_its_end(text: str, count: int) -> None:
     try:
-        read_notes(text)
+        entries = read_notes(text).entries
     except UnreadableFile:
-        pass
-    # A reading that grows with the square takes minutes to hours here; this takes about a second.
-    assert time.process_time() - began_at < 20
+        entries = ()
+    assert len(entries) == count
