@@ -78,6 +78,11 @@ class Scope:
         """The cards in it that may be shown today."""
         return Card.objects.of(user).active(today).on(self.questions(user))
 
+    def unseen(self, user: User) -> QuestionQuerySet:
+        """What has no card yet."""
+        cards = Card.objects.of(user).filter(question=OuterRef("pk"))
+        return self.questions(user).filter(~Exists(cards))
+
 
 EVERYTHING = Scope()
 
@@ -123,55 +128,56 @@ def allowance(user: User, *, today: date, scope: Scope = EVERYTHING) -> Allowanc
     )
 
 
-def counts(user: User, *, today: date, scope: Scope = EVERYTHING) -> Counts:
+def counts(
+    user: User, *, today: date, scope: Scope = EVERYTHING, left: Allowance | None = None
+) -> Counts:
     """Counts no further than the day's limits, so a long backlog costs no more than a short one.
 
     New cards count from the moment they could be dealt, whether or not `top_up` made them yet.
     """
-    return _counted(user, allowance(user, today=today, scope=scope), today=today, scope=scope)
-
-
-def _counted(user: User, left: Allowance, *, today: date, scope: Scope) -> Counts:
+    left = left or allowance(user, today=today, scope=scope)
     cards = scope.cards(user, today=today)
     new = cards.new()[: left.new].count()
     if new < left.new:
-        new += _without_card(user, scope)[: left.new - new].count()
+        new += scope.unseen(user)[: left.new - new].count()
     return Counts(
-        again=cards.again(today).order_by().count(),
+        again=cards.again(today).count(),
         due=cards.due(today)[: left.due].count(),
         new=new,
     )
 
 
-def _without_card(user: User, scope: Scope) -> QuestionQuerySet:
-    cards = Card.objects.of(user).filter(question=OuterRef("pk"))
-    return scope.questions(user).filter(~Exists(cards))
-
-
-def top_up(user: User, scope: Scope, today: date, now: datetime) -> int:
+def top_up(
+    user: User, scope: Scope, today: date, now: datetime, *, left: Allowance | None = None
+) -> int:
     """Make the new cards that today's allowance still wants in this scope; how many it made.
 
     One's own private questions come first, then the bank in its order.
     """
-    left = allowance(user, today=today, scope=scope).new
-    wanted = left - scope.cards(user, today=today).new()[:left].count()
+    left = left or allowance(user, today=today, scope=scope)
+    wanted = left.new - scope.cards(user, today=today).new()[: left.new].count()
     if wanted <= 0:
         return 0
-    questions = _without_card(user, scope).order_by(
-        F("private_to").asc(nulls_last=True), *BANK_ORDER
-    )
+    questions = scope.unseen(user).order_by(F("private_to").asc(nulls_last=True), *BANK_ORDER)
     return Card.objects.add(user, questions[:wanted], now=now)
 
 
-def next_card(user: User, *, today: date, scope: Scope = EVERYTHING) -> Card | None:
+def next_card(
+    user: User,
+    *,
+    today: date,
+    scope: Scope = EVERYTHING,
+    left: Allowance | None = None,
+    counted: Counts | None = None,
+) -> Card | None:
     """The card to show now, or None when today is done. The same one until something changes.
 
     Due cards, the least likely to be recalled first; new ones shared evenly among them; at
-    the end those that were judged Again.
+    the end those that were judged Again. `left` and `counted` save asking for them twice.
     """
-    left = allowance(user, today=today, scope=scope)
-    counted = _counted(user, left, today=today, scope=scope)
-    cards = scope.cards(user, today=today)
+    left = left or allowance(user, today=today, scope=scope)
+    counted = counted or counts(user, today=today, scope=scope, left=left)
+    cards = scope.cards(user, today=today).select_related("user", "question__topic")
     card = None
     if counted.new and _is_turn_of_new(left, counted):
         card = cards.new().order_by("pk").first()
@@ -179,7 +185,7 @@ def next_card(user: User, *, today: date, scope: Scope = EVERYTHING) -> Card | N
         card = _least_recalled(cards.due(today), today)
     if card is None and counted.new:
         card = cards.new().order_by("pk").first()
-    return card or cards.again(today).first()
+    return card or cards.again(today).longest_unseen_first().first()
 
 
 def _is_turn_of_new(left: Allowance, counted: Counts) -> bool:
@@ -197,4 +203,4 @@ def _least_recalled(due: CardQuerySet, today: date) -> Card | None:
             :WINDOW
         ]
     ]
-    return Card.objects.get(pk=min(ranked)[1]) if ranked else None
+    return due.filter(pk=min(ranked)[1]).first() if ranked else None

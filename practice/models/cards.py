@@ -55,12 +55,11 @@ class CardQuerySet(models.QuerySet["Card"]):
         return self.filter(due_on__gt=today)
 
     def again(self, today: date) -> CardQuerySet:
-        """To be seen once more today; the longest waiting first."""
-        return (
-            self.filter(relearn_on=today)
-            .alias(seen_at=Max("reviews__reviewed_at"))
-            .order_by("seen_at", "pk")
-        )
+        """Judged Again today, and to be seen once more."""
+        return self.filter(relearn_on=today)
+
+    def longest_unseen_first(self) -> CardQuerySet:
+        return self.alias(seen_at=Max("reviews__reviewed_at")).order_by("seen_at", "pk")
 
     def add(self, user: User, questions: Iterable[Question], *, now: datetime) -> int:
         """Make new cards where there are none yet, in this order; how many it made."""
@@ -167,6 +166,12 @@ class Card(models.Model):
             previous_interval_days=self.interval_days,
         )
 
+    def lock(self) -> None:
+        """Read the card anew and hold it until the transaction ends."""
+        user = self.user
+        self.refresh_from_db(from_queryset=Card.objects.select_for_update())
+        self.user = user
+
     @transaction.atomic
     def review(
         self,
@@ -184,7 +189,7 @@ class Card(models.Model):
         AlreadyReviewed if the card has not `review_count` reviews any more, as another
         showing of it was judged since; None takes the card as it stands.
         """
-        self.refresh_from_db(from_queryset=Card.objects.select_for_update())
+        self.lock()
         made = Review.objects.filter(pk=review_id, card=self).first()
         if made and made.voided_at is None:
             return made
@@ -246,12 +251,15 @@ class Card(models.Model):
         self.save(update_fields=self.DERIVED)
 
     @transaction.atomic
-    def give_back(self, review: Review, *, now: datetime) -> None:
-        """Void this card's newest review: the memory is what it was before. Locks the card."""
-        self.refresh_from_db(from_queryset=Card.objects.select_for_update())
+    def give_back(self, review: Review, *, now: datetime) -> bool:
+        """Void this card's newest review: the memory is what it was before. Locks the card.
+
+        False if somebody else was quicker.
+        """
+        self.lock()
         standing = Review.objects.filter(pk=review.pk, card=self, voided_at=None)
         if not standing.update(voided_at=now):
-            return
+            return False
         self.stability = review.stability_before
         self.difficulty = review.difficulty_before
         self.reviewed_on = review.reviewed_on_before
@@ -262,6 +270,7 @@ class Card(models.Model):
         self.review_count -= 1
         self.save(update_fields=self.DERIVED)
         StudyDay.objects.take_out(review)
+        return True
 
     DERIVED = (
         "stability",
