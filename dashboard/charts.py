@@ -11,7 +11,7 @@ from math import floor, log10
 from dashboard.heat_map import Day, HeatMap
 
 WIDTH, HEIGHT = 640, 240
-LEFT, RIGHT, TOP, BOTTOM = 44, 8, 16, 32
+LEFT, RIGHT, TOP, BOTTOM = 56, 8, 16, 32
 PLOT_WIDTH, PLOT_HEIGHT = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 BASE = HEIGHT - BOTTOM
 LABEL_ROOM = 90  # what a day and its month take at the size they have on a phone
@@ -27,7 +27,6 @@ class Datum:
     label: str
     value: float | None
     title: str
-    is_marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,6 @@ class Bar:
     width: str
     height: str
     title: str
-    is_marked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +52,30 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class BarChart:
-    bars: tuple[Bar, ...]
+class Frame:
+    """`ticks` stand on the left, from zero up; `labels` below."""
+
     ticks: tuple[Tick, ...]
     labels: tuple[Tick, ...]
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = WIDTH - RIGHT
+    ticks_end: int = LEFT - 6
+    labels_base: int = HEIGHT - 8
+
+
+@dataclass(frozen=True, slots=True)
+class BarChart:
+    frame: Frame
+    bars: tuple[Bar, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class LineChart:
+    frame: Frame
     points: tuple[Point, ...]
     paths: tuple[str, ...]
-    ticks: tuple[Tick, ...]
-    labels: tuple[Tick, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +126,9 @@ def bar_chart(data: Sequence[Datum]) -> BarChart:
                 width=units(slot * 0.76),
                 height=units(height),
                 title=datum.title,
-                is_marked=datum.is_marked,
             )
         )
-    return BarChart(tuple(bars), _ticks(top, step), _labels(data, slot, offset=0.5))
+    return BarChart(Frame(_ticks(top, step), _labels(data, slot)), tuple(bars))
 
 
 def percent_chart(data: Sequence[Datum]) -> LineChart:
@@ -136,7 +145,8 @@ def percent_chart(data: Sequence[Datum]) -> LineChart:
         points.append(Point(x, y, datum.title))
         paths[-1].append(f"{x} {y}")
     lines = tuple("M" + " L".join(path) for path in paths if len(path) > 1)
-    return LineChart(tuple(points), lines, _ticks(100, 25, " %"), _labels(data, slot, offset=0.5))
+    frame = Frame(_ticks(100, 25, " %"), _labels(data, slot))
+    return LineChart(frame, tuple(points), lines)
 
 
 def _ticks(top: int, step: int, unit: str = "") -> tuple[Tick, ...]:
@@ -146,11 +156,11 @@ def _ticks(top: int, step: int, unit: str = "") -> tuple[Tick, ...]:
     )
 
 
-def _labels(data: Sequence[Datum], slot: float, *, offset: float) -> tuple[Tick, ...]:
+def _labels(data: Sequence[Datum], slot: float) -> tuple[Tick, ...]:
     """As many labels as fit, the first one always."""
     every = max(1, -(-LABEL_ROOM // int(slot or 1)))
     return tuple(
-        Tick(units(LEFT + slot * (number + offset)), datum.label)
+        Tick(units(LEFT + slot * (number + 0.5)), datum.label)
         for number, datum in enumerate(data)
         if number % every == 0
     )

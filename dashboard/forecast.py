@@ -13,7 +13,6 @@ DAYS = 30
 class ForecastDay:
     on: date
     due: int
-    is_today: bool
 
 
 def last_day(today: date, *, days: int = DAYS) -> date:
@@ -28,4 +27,4 @@ def forecast(
     for day, number in due:
         if (day := max(day, today)) in counts:
             counts[day] += number
-    return [ForecastDay(day, number, day == today) for day, number in counts.items()]
+    return [ForecastDay(day, number) for day, number in counts.items()]

@@ -159,7 +159,6 @@ class Progress:
                     day_label(day.on),
                     day.due,
                     titled(day.on, cards_text(day.due)),
-                    is_marked=day.is_today,
                 )
                 for day in self.forecast
             ]

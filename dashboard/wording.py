@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.timesince import timesince, timeuntil
+from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 
 from dashboard.charts import SquareChart, square_chart
@@ -27,10 +28,16 @@ def weekdays() -> list[str]:
 
 
 def distance(moment: datetime, *, now: datetime) -> str:
-    """Such as "in 3 days"; the largest unit only."""
-    if moment > now:
-        return gettext("in %s") % timeuntil(moment, now, depth=1)
-    return gettext("%s ago") % timesince(moment, now, depth=1)
+    """Such as "in 3 hours"; from a day and a half on in days of the calendar."""
+    if moment <= now:
+        return gettext("%s ago") % timesince(moment, now, depth=1)
+    days = (localtime(moment).date() - localtime(now).date()).days
+    hours = round((moment - now) / timedelta(hours=1))
+    if hours >= 36:
+        return ngettext("in %d day", "in %d days", days) % days
+    if hours >= 2:
+        return ngettext("in %d hour", "in %d hours", hours) % hours
+    return gettext("in %s") % timeuntil(moment, now, depth=1)
 
 
 def cards_text(number: int) -> str:

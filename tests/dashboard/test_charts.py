@@ -46,8 +46,8 @@ def test_one_review_among_thousands_is_still_seen():
 
 def test_a_chart_of_nothing_has_an_axis_and_no_bars():
     chart = bar_chart([])
-    assert (chart.bars, chart.labels) == ((), ())
-    assert [tick.label for tick in chart.ticks] == ["0", "1", "2", "3", "4"]
+    assert (chart.bars, chart.frame.labels) == ((), ())
+    assert [tick.label for tick in chart.frame.ticks] == ["0", "1", "2", "3", "4"]
 
 
 def test_the_line_goes_from_nought_to_a_hundred_per_cent():
@@ -63,7 +63,7 @@ def test_a_missing_month_breaks_the_line():
 
 @given(st.integers(1, 365))
 def test_labels_do_not_touch(number):
-    labels = bar_chart(data(*[1] * number)).labels
+    labels = bar_chart(data(*[1] * number)).frame.labels
     places = [float(label.at) for label in labels]
     assert labels[0].label == "0"
     assert all(after - before >= 80 for before, after in zip(places, places[1:], strict=False))

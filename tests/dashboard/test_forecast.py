@@ -18,7 +18,7 @@ def in_days(number: int) -> date:
 
 def test_overdue_cards_wait_today():
     found = forecast([(in_days(-40), 3), (in_days(-1), 2), (TODAY, 1)], today=TODAY)
-    assert (found[0].due, found[0].is_today) == (6, True)
+    assert (found[0].on, found[0].due) == (TODAY, 6)
 
 
 def test_thirty_days_begin_today():

@@ -156,11 +156,11 @@ def test_a_question_retired_meanwhile_is_replaced(client, question):
     assert client.get(TODAY).context["tried"].revision == other.current_revision
 
 
-def test_without_sign_up_the_page_only_offers_to_log_in(client, question, settings):
+def test_without_sign_up_the_page_only_offers_to_sign_in(client, question, settings):
     settings.SIGNUP_OPEN = False
     try_it(client, question)
     page = client.get(TODAY)
-    assert "Log in and keep this" in page.text
+    assert "Sign in and keep this" in page.text
     assert "Make an account" not in page.text
 
 
