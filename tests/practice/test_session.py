@@ -357,21 +357,16 @@ def test_end_of_a_scope_offers_what_is_left_elsewhere(alice_client):
     assert "Practise 1 more" in text_of(page)
 
 
-@pytest.mark.parametrize("right", [True, False])
-def test_choice_is_scored_and_explained(alice_client, right):
+@pytest.mark.parametrize(("is_right", "rating"), [(True, "4"), (False, "1")])
+def test_choice_is_scored_and_explained(alice_client, is_right, rating):
     question = make_choice_question()
     options = question.current_revision.answers.filter(role="option")
     options.filter(is_correct=True).update(because="Volumes live on.")
-    page = (
-        check(alice_client, alice_client.get(SESSION), choice=options.get(is_correct=right).pk)
-        if right
-        else check(
-            alice_client, alice_client.get(SESSION), choice=options.filter(is_correct=False)[0].pk
-        )
-    )
-    assert ("Not right yet." in text_of(page)) is not right
+    chosen = options.filter(is_correct=is_right)[0]
+    page = check(alice_client, alice_client.get(SESSION), choice=chosen.pk)
+    assert ("Not right yet." in text_of(page)) is not is_right
     assert "Volumes live on." in text_of(page)
-    assert outlined(page) == (["4"] if right else ["1"])
+    assert outlined(page) == [rating]
 
 
 def test_choice_of_several_is_right_only_if_complete(alice_client):

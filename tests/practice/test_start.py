@@ -37,7 +37,7 @@ def test_due_cards_are_counted_by_topic_and_tag(alice, alice_client):
     question = make_question(topic="linux/shell", tags=("bash",))
     make_card(alice, question, due_on=today)
     page = alice_client.get(START)
-    assert "Practise 2 due" in text_of(page)
+    assert "Practise 1 due, 1 new" in text_of(page)
     linux = next(each for each in page.context["topics"] if each.topic.path == "linux")
     assert (linux.due, linux.questions, linux.below[0].due) == (1, 1, 1)
     assert [(each.tag.slug, each.due) for each in page.context["tags"]] == [("bash", 1)]
