@@ -101,7 +101,12 @@ class Counts:
 
     @property
     def total(self) -> int:
-        return self.again + self.due + self.new
+        return self.waiting + self.new
+
+    @property
+    def waiting(self) -> int:
+        """Seen before."""
+        return self.again + self.due
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,15 @@ def test_undo_goes_back_as_far_as_wished(alice):
     assert sums(alice) == (0, 0, 0, 0, 0)
 
 
+def test_undo_takes_the_later_of_two_reviews_at_one_moment(alice):
+    card = make_card(alice)
+    for rating in (1, 2, 3, 4):
+        judge(card, rating)
+    undone = [undo_last(alice, NOON).rating for _step in range(4)]
+    assert undone == [4, 3, 2, 1]
+    assert Card.objects.get().due_on is None
+
+
 def test_undo_tapped_twice_takes_back_one(alice):
     judge(make_card(alice))
     newest = judge(make_card(alice), now=NOON + timedelta(minutes=1))
