@@ -43,9 +43,7 @@ class SettingsForm(forms.ModelForm[User]):
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "time_zone": forms.Select,
-            "day_start_hour": forms.Select(
-                choices=[(hour, f"{hour:02}:00") for hour in range(24)]
-            ),
+            "day_start_hour": forms.Select(choices=[(hour, f"{hour:02}:00") for hour in range(24)]),
         }
         help_texts = {
             "name": _("What your instructors and cohort see. Empty: your e-mail address."),
@@ -54,7 +52,7 @@ class SettingsForm(forms.ModelForm[User]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["time_zone"].widget.choices = time_zones.choices(self.instance.time_zone)  # type: ignore[attr-defined]
+        self.fields["time_zone"].widget.choices = time_zones.choices(self.instance.time_zone)
 
 
 class CohortForm(forms.ModelForm[Cohort]):

@@ -8,9 +8,18 @@ from zoneinfo import available_timezones
 
 from django.utils.translation import gettext_lazy as _
 
-REGIONS = frozenset(
-    "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split()
-)
+REGIONS = {
+    "Africa",
+    "America",
+    "Antarctica",
+    "Arctic",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Europe",
+    "Indian",
+    "Pacific",
+}
 
 type Choice = tuple[str, str]
 

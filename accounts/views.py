@@ -20,7 +20,9 @@ from studyhub.http import Request, VisitorRequest, render_page
 
 
 def settings(request: Request) -> HttpResponse:
-    user = User.objects.get(pk=request.user.pk)  # request.user keeps what is saved, not what is typed
+    user = User.objects.get(
+        pk=request.user.pk
+    )  # request.user keeps what is saved, not what is typed
     form = SettingsForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -138,8 +140,7 @@ def cohort_archive(request: Request, pk: UUID) -> HttpResponse:
         cohort.archive(now=request.received_at)
         messages.success(
             request,
-            _("%(cohort)s is archived. Nothing is lost; nobody new can join.")
-            % {"cohort": cohort},
+            _("%(cohort)s is archived. Nothing is lost; nobody new can join.") % {"cohort": cohort},
         )
     return redirect("accounts:cohort", cohort.pk)
 
