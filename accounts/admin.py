@@ -142,7 +142,7 @@ class MembershipInline(admin.TabularInline[Membership, Cohort]):
     def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return is_superuser(request)
 
-    has_add_permission = has_change_permission = has_delete_permission = has_view_permission  # type: ignore[assignment]
+    has_add_permission = has_change_permission = has_delete_permission = has_view_permission
 
 
 @admin.register(Cohort)
