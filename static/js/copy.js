@@ -1,12 +1,11 @@
-// Copies the text of a field: data-copy names its id, data-copied is what to say then.
+// Copies an element's text: data-copy names its id, data-copied is what to say then.
 for (const button of document.querySelectorAll("[data-copy]")) {
-  const field = document.getElementById(button.dataset.copy);
+  const source = document.getElementById(button.dataset.copy);
   const said = document.getElementById(`${button.dataset.copy}-copied`);
-  if (!field || !navigator.clipboard) continue;
+  if (!source || !navigator.clipboard) continue;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    field.select();
-    await navigator.clipboard.writeText(field.value);
+    await navigator.clipboard.writeText(source.textContent);
     said.textContent = button.dataset.copied;
   });
 }
