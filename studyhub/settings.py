@@ -193,7 +193,6 @@ LANGUAGE_CODE = "en-gb"
 # One language: else a German browser would get allauth in German on our English pages.
 LANGUAGES = [("en-gb", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-LANGUAGES = [("en-gb", "English")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
