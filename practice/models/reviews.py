@@ -143,10 +143,11 @@ class StudyDayManager(models.Manager["StudyDay"]):
             "recalled": int(is_due and review.is_recalled),
             "seconds": review.seconds,
         }
-        self.get_or_create(user_id=review.user_id, study_day=review.study_day)
-        self.filter(user_id=review.user_id, study_day=review.study_day).update(
-            **{name: F(name) + sign * amount for name, amount in amounts.items() if amount}
-        )
+        sums = {name: F(name) + sign * amount for name, amount in amounts.items() if amount}
+        day = self.filter(user_id=review.user_id, study_day=review.study_day)
+        if not day.update(**sums):
+            self.get_or_create(user_id=review.user_id, study_day=review.study_day)
+            day.update(**sums)
 
 
 class StudyDay(models.Model):
