@@ -359,13 +359,14 @@ def test_end_of_a_scope_offers_what_is_left_elsewhere(alice_client):
 
 @pytest.mark.parametrize(("is_right", "rating"), [(True, "4"), (False, "1")])
 def test_choice_is_scored_and_explained(alice_client, is_right, rating):
-    question = make_choice_question()
-    options = question.current_revision.answers.filter(role="option")
-    options.filter(is_correct=True).update(because="Volumes live on.")
-    chosen = options.filter(is_correct=is_right)[0]
+    revision = make_question(kind="single").current_revision
+    for right, because in ((True, "Volumes live on."), (False, "It goes with the container.")):
+        revision.answers.create(role="option", is_correct=right, because=because)
+    chosen = revision.answers.get(role="option", is_correct=is_right)
     page = check(alice_client, alice_client.get(SESSION), choice=chosen.pk)
     assert ("Not right yet." in text_of(page)) is not is_right
     assert "Volumes live on." in text_of(page)
+    assert "It goes with the container." in text_of(page)
     assert outlined(page) == [rating]
 
 
