@@ -25,11 +25,15 @@ def sample(blueprint: Blueprint, *, viewer: User, seed: int) -> list[SampledSect
     """As for a learner who has seen no question yet. Raises PoolTooSmall. Two queries a section."""
     sections = list(blueprint.sections.all())
     candidates = {
-        section.pk: list(section.candidates(viewer, with_private=False).values_list("pk", flat=True))
+        section.pk: list(
+            section.candidates(viewer, with_private=False).values_list("pk", flat=True)
+        )
         for section in sections
     }
-    names = [section.title or _("Section %(number)d") % {"number": number}
-             for number, section in enumerate(sections, start=1)]
+    names = [
+        section.title or _("Section %(number)d") % {"number": number}
+        for number, section in enumerate(sections, start=1)
+    ]
     pools = [
         Pool(
             section_id=section.pk,

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import hypothesis
 import pytest
 from django.test import Client
 
 from accounts.models import User
 from tests import factories
+
+# A busy machine is no bug: speed is measured in benchmarks/, never in a test.
+hypothesis.settings.register_profile("studyhub", deadline=None)
+hypothesis.settings.load_profile("studyhub")
 
 
 @pytest.fixture

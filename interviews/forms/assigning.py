@@ -59,9 +59,9 @@ class WindowMixin(forms.BaseForm):
 class TermsForm(WindowMixin, forms.ModelForm[Assignment]):
     class Meta:
         model = Assignment
-        fields = (*MOMENTS, "close_policy", "minutes", "sittings_allowed")
+        fields: tuple[str, ...] = (*MOMENTS, "close_policy", "minutes", "sittings_allowed")
         widgets = {
-            **{name: MomentInput for name in MOMENTS},
+            **dict.fromkeys(MOMENTS, MomentInput),
             "close_policy": forms.RadioSelect,
         }
         help_texts = {
@@ -76,13 +76,15 @@ class TermsForm(WindowMixin, forms.ModelForm[Assignment]):
         self.refuse_contradictions(**{name: cleaned.get(name) for name in MOMENTS})
         hard = cleaned.get("close_policy") == Assignment.ClosePolicy.HARD_CLOSE
         if hard and not cleaned.get("closes_at") and "closes_at" not in self.errors:
-            self.add_error("closes_at", _("Say when everyone stops, or let them have the full time."))
+            self.add_error(
+                "closes_at", _("Say when everyone stops, or let them have the full time.")
+            )
         return cleaned
 
 
 class AssignForm(TermsForm):
     class Meta(TermsForm.Meta):
-        fields = ("blueprint", "cohorts", "learners", *TermsForm.Meta.fields)
+        fields: tuple[str, ...] = ("blueprint", "cohorts", "learners", *TermsForm.Meta.fields)
         widgets = {
             **TermsForm.Meta.widgets,
             "cohorts": forms.CheckboxSelectMultiple,
@@ -122,7 +124,7 @@ class ExtensionForm(WindowMixin, forms.ModelForm[Extension]):
     class Meta:
         model = Extension
         fields = (*MOMENTS, "extra_minutes", "is_untimed", "sittings_allowed", "reason")
-        widgets = {name: MomentInput for name in MOMENTS}
+        widgets = dict.fromkeys(MOMENTS, MomentInput)
         labels = {
             "opens_at": _("Opens"),
             "start_by": _("Start by"),
@@ -137,7 +139,9 @@ class ExtensionForm(WindowMixin, forms.ModelForm[Extension]):
         super().__init__(*args, **kwargs)
         self.assignment = assignment
         self.fields["reason"].required = True
-        self.fields["reason"].help_text = gettext("Kept with the interview; the learner sees it not.")
+        self.fields["reason"].help_text = gettext(
+            "Kept with the interview; the learner sees it not."
+        )
         self.fields["extra_minutes"].validators += [MinValueValidator(1), MaxValueValidator(480)]
         self.fields["sittings_allowed"].validators.append(MinValueValidator(1))
         for name in MOMENTS:
@@ -154,8 +158,12 @@ class ExtensionForm(WindowMixin, forms.ModelForm[Extension]):
         self.refuse_contradictions(
             **{name: cleaned.get(name) or getattr(self.assignment, name) for name in MOMENTS}
         )
-        if not self.errors and not any(cleaned.get(name) for name in self.fields if name != "reason"):
-            raise ValidationError(_("Nothing is different yet: set a date, more minutes or sittings."))
+        if not self.errors and not any(
+            cleaned.get(name) for name in self.fields if name != "reason"
+        ):
+            raise ValidationError(
+                _("Nothing is different yet: set a date, more minutes or sittings.")
+            )
         return cleaned
 
     @property

@@ -107,7 +107,9 @@ class ReleaseForm(forms.Form):
         for sitting in sittings:
             if sitting.state == Sitting.State.SUBMITTED:
                 raise ValidationError(
-                    _("%(learner)s’s interview is not marked to the end yet. Nothing was released."),
+                    _(
+                        "%(learner)s’s interview is not marked to the end yet. Nothing was released."
+                    ),
                     params={"learner": sitting.learner},
                 )
         return sittings

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -15,7 +17,32 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from questions.models import Question, Tag, Topic
+from questions.models import Question, QuestionQuerySet, Tag, Topic
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def matching(
+    questions: QuestionQuerySet,
+    *,
+    topics: Collection[Topic] = (),
+    tags: Collection[Tag] = (),
+    levels: Collection[str] = (),
+    kinds: Collection[str] = (),
+) -> QuestionQuerySet:
+    """In any of the topics or below, with any of the tags; an empty filter lets everything by."""
+    if topics:
+        places = [Q(topic=topic) | Q(topic__path__startswith=f"{topic.path}/") for topic in topics]
+        questions = questions.filter(reduce(or_, places))
+    if tags:
+        questions = questions.filter(pk__in=Question.objects.filter(tags__in=tags).values("pk"))
+    if levels:
+        questions = questions.filter(current_revision__level__in=levels)
+    if kinds:
+        questions = questions.filter(current_revision__kind__in=kinds)
+    return questions
+
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -192,6 +219,27 @@ class Section(models.Model):
             levels=self.levels,
             kinds=self.kinds,
             question_pks=[picked.question_id for picked in self.hand_picked.all()],
+        )
+
+    def candidates(self, learner: User, *, with_private: bool) -> QuestionQuerySet:
+        """What may be drawn for this learner now; `with_private`: their own questions too.
+
+        Questions picked by hand come in their order, and stand above the filters.
+        """
+        if self.hand_picked.exists():
+            picked = Question.objects.filter(
+                pk__in=self.hand_picked.values("question"), current_revision__isnull=False
+            )
+            in_order = self.hand_picked.filter(question=models.OuterRef("pk")).values("position")
+            usable: QuestionQuerySet = picked.exclude(status=Question.Status.RETIRED)
+            return usable.order_by(models.Subquery(in_order[:1]), "pk")
+        studied: QuestionQuerySet = Question.objects.practisable_by(learner)
+        return matching(
+            studied if with_private else studied.shared(),
+            topics=self.topics.all(),
+            tags=self.tags.all(),
+            levels=self.levels,
+            kinds=self.kinds,
         )
 
 

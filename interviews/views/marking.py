@@ -20,15 +20,14 @@ from interviews.models import Assignment, Item, Sitting
 from interviews.models.marking import MarkConflict, NotMarkable
 from interviews.models.sittings import NotReopenable
 from interviews.views.teaching import get_assignment
+from questions.models import Answer
 from studyhub.http import Request, render_page
 
 
 def get_sitting(request: Request, pk: UUID) -> Sitting:
     given = Assignment.objects.given_by(request.user)
     sittings = Sitting.objects.filter(assignment__in=given.values("pk"))
-    return get_object_or_404(
-        sittings.select_related("assignment__blueprint", "learner"), pk=pk
-    )
+    return get_object_or_404(sittings.select_related("assignment__blueprint", "learner"), pk=pk)
 
 
 @instructor_page
@@ -73,7 +72,9 @@ def mark(request: Request, pk: int) -> HttpResponse:
     except MarkConflict as conflict:
         return show_conflict(request, item, around, form=form, conflict=conflict)
     except NotMarkable:
-        messages.warning(request, _("This interview was reopened or voided meanwhile. Your mark was not saved."))
+        messages.warning(
+            request, _("This interview was reopened or voided meanwhile. Your mark was not saved.")
+        )
         return redirect("interviews:marking", pk=item.sitting_id)
     return redirect(around.after(request.POST.get("go", "next")))
 
@@ -83,11 +84,17 @@ def get_item(request: Request, pk: int) -> Item:
     items = Item.objects.filter(sitting__assignment__in=given.values("pk"))
     return get_object_or_404(
         items.select_related(
-            "response", "revision__question__topic", "sitting__learner",
+            "response",
+            "revision__question__topic",
+            "sitting__learner",
             "sitting__assignment__blueprint",
         ).prefetch_related(
-            "revision__key_points", "revision__answers", "revision__references",
-            "revision__follow_ups", "marks__marker", "response__revisions",
+            "revision__key_points",
+            "revision__answers",
+            "revision__references",
+            "revision__follow_ups",
+            "marks__marker",
+            "response__revisions",
         ),
         pk=pk,
     )
@@ -157,7 +164,15 @@ def show_item(
         "sitting": item.sitting,
         "assignment": item.sitting.assignment,
         "revision": item.revision,
-        "answer": next((each for each in item.revision.answers.all() if each.role == "model"), None),
+        "answer": next(
+            (each for each in item.revision.answers.all() if each.role == "model"), None
+        ),
+        "response_answers": chosen(item, item.response.choice),
+        "refused_texts": [
+            {"revision": each, "answers": chosen(item, each.choice)}
+            for each in item.response.revisions.all()
+        ],
+        "right_answers": right_answers(item),
         "around": around,
         "form": form,
         "newest": item.newest_mark,
@@ -166,15 +181,29 @@ def show_item(
     return render_page(request, "interviews/mark.html", context, status=status)
 
 
+def chosen(item: Item, choice: list[int]) -> list[Answer]:
+    """Options or steps in the order the learner gave."""
+    by_pk = {answer.pk: answer for answer in item.revision.answers.all()}
+    return [by_pk[pk] for pk in choice if pk in by_pk]
+
+
+def right_answers(item: Item) -> list[Answer]:
+    """The right options, or the steps in their right order."""
+    return [
+        answer
+        for answer in item.revision.answers.all()
+        if answer.role == Answer.Role.STEP
+        or (answer.role == Answer.Role.OPTION and answer.is_correct)
+    ]
+
+
 def show_conflict(
     request: Request, item: Item, around: Around, *, form: MarkForm, conflict: MarkConflict
 ) -> HttpResponse:
     """Theirs beside yours; saving again is then a decision, as the form knows of theirs."""
     data = request.POST.copy()
     data["number"] = str(conflict.newest.number)
-    theirs = [
-        (label, conflict.newest.points.get(key, "")) for key, label in item.judged.items()
-    ]
+    theirs = [(label, conflict.newest.points.get(key, "")) for key, label in item.judged.items()]
     yours = MarkForm(data, item=item)
     yours.is_valid()
     return show_item(
@@ -199,7 +228,7 @@ def show_release(
 ) -> HttpResponse:
     closed = assignment.sittings.closed().select_related("learner")
     marked = closed.filter(state=Sitting.State.MARKED).order_by("learner__name", "learner__email")
-    asked = set(form.data.getlist("sittings") if form.is_bound else request.GET.getlist("sitting"))
+    asked = set(request.POST.getlist("sittings") or request.GET.getlist("sitting"))
     context = {
         "assignment": assignment,
         "form": form,
@@ -254,7 +283,8 @@ def reopen(request: Request, pk: UUID) -> HttpResponse:
             messages.warning(request, str(refusal))
         else:
             messages.success(
-                request, _("Reopened. %(learner)s can go on writing.") % {"learner": sitting.learner}
+                request,
+                _("Reopened. %(learner)s can go on writing.") % {"learner": sitting.learner},
             )
         return redirect("interviews:marking", pk=pk)
     status = 422 if request.method == "POST" else 200

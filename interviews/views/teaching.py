@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -49,7 +50,7 @@ def is_open(assignment: Assignment, *, now: datetime) -> bool:
     return assignment.withdrawn_at is None and not is_over
 
 
-def with_counts(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
+def with_counts(assignments: QuerySet[Assignment]) -> QuerySet[Any]:
     states = Sitting.State
     return assignments.select_related("blueprint").annotate(
         sitting_count=Count("sittings", filter=~Q(sittings__state=states.VOIDED)),
@@ -113,10 +114,11 @@ def assignment(request: Request, pk: UUID) -> HttpResponse:
     context = {
         "assignment": assignment,
         "cohorts": assignment.cohorts.all(),
+        "minutes": assignment.minutes or assignment.blueprint.minutes,
         "page": page,
         "place_count": len(places),
         "wanted": wanted,
-        "filters": [(standing, counts[standing]) for standing in Standing if counts[standing]],
+        "filters": [(each.value, each.label, counts[each]) for each in Standing if counts[each]],
         "to_mark": counts[Standing.SUBMITTED],
         "to_release": counts[Standing.MARKED],
         "questions": questions_to_mark(assignment),
@@ -124,7 +126,7 @@ def assignment(request: Request, pk: UUID) -> HttpResponse:
     return render_page(request, "interviews/assignment.html", context)
 
 
-def questions_to_mark(assignment: Assignment) -> QuerySet[Item, dict[str, object]]:
+def questions_to_mark(assignment: Assignment) -> QuerySet[Any, Any]:
     """Each question once, with how many responses it has, how many are marked, and the next."""
     closed = Item.objects.filter(sitting__in=assignment.sittings.closed())
     return (
