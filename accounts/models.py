@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import ClassVar
 from zoneinfo import ZoneInfo, available_timezones
@@ -16,6 +16,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.study_days import study_day
 
 INVITE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread aloud
 
@@ -110,8 +112,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def study_day(self, moment: datetime) -> date:
         """The day that studying at this moment counts for, by the person's clock and day start."""
-        local = moment.astimezone(self.zone).replace(tzinfo=None)
-        return (local - timedelta(hours=self.day_start_hour)).date()
+        return study_day(moment, self.zone, day_starts_at=time(self.day_start_hour))
 
 
 class CohortQuerySet(models.QuerySet["Cohort"]):

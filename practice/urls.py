@@ -3,4 +3,15 @@ from django.urls import path
 from practice import views
 
 app_name = "practice"
-urlpatterns = [path("", views.start, name="start")]
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("session/", views.session, name="session"),
+    path("session/answer/", views.answer, name="answer"),
+    path("session/undo/", views.undo, name="undo"),
+    path("cards/", views.cards, name="cards"),
+    path("cards/add/", views.add, name="add"),
+    path("cards/suspend/", views.suspend, name="suspend"),
+    path("cards/unsuspend/", views.unsuspend, name="unsuspend"),
+    path("cards/bury/", views.bury, name="bury"),
+    path("settings/", views.settings, name="settings"),
+]

@@ -189,6 +189,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 SIGNUP_OPEN = env.flag("SIGNUP_OPEN", True)
 
 LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "English")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

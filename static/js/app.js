@@ -4,5 +4,6 @@ import "./confirm.js";
 import "./dialogs.js";
 import "./dismiss.js";
 import "./focus.js";
+import "./scrollable.js";
 import "./shortcuts.js";
 import "./theme.js";

@@ -48,6 +48,23 @@ function press(element) {
   else element.click();
 }
 
+// Whoever dictates, or has unsteady hands, can do without keys pressed alone.
+function singleKeysAreOff() {
+  try {
+    return localStorage.getItem("single-keys") === "off";
+  } catch {
+    return false;
+  }
+}
+
+function rememberSingleKeys(box) {
+  try {
+    localStorage.setItem("single-keys", box.checked ? "on" : "off");
+  } catch {
+    // Without storage they stay on.
+  }
+}
+
 function showKeys() {
   const list = dialog.querySelector("[data-shortcuts-list]");
   const labelled = [...document.querySelectorAll("[data-key][data-key-label]")].filter(isUsable);
@@ -60,6 +77,7 @@ function showKeys() {
   });
   list.replaceChildren(...rows);
   dialog.querySelector("[data-shortcuts-none]").hidden = rows.length > 0;
+  dialog.querySelector("[data-single-keys]").checked = !singleKeysAreOff();
   dialog.showModal();
 }
 
@@ -75,6 +93,7 @@ document.addEventListener("keydown", (event) => {
   const name = nameOf(event);
   const typing = isTyping(event.target);
   if (typing && name !== "ctrl+enter") return;
+  if (!name.startsWith("ctrl+") && singleKeysAreOff()) return;
   if (pressesItself(name, event.target)) return;
   if (name === "?" && dialog) return showKeys();
   const element = elementFor(name);
@@ -89,4 +108,8 @@ onContent((region) => {
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-shortcuts-open]")) showKeys();
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-single-keys]")) rememberSingleKeys(event.target);
 });

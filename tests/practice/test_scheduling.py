@@ -11,6 +11,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from accounts.study_days import study_day
 from practice.scheduling import (
     DEFAULT_PARAMETERS,
     Memory,
@@ -18,7 +19,6 @@ from practice.scheduling import (
     preview,
     retrievability,
     review,
-    study_day,
 )
 
 MONDAY = date(2026, 3, 2)

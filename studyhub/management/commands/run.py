@@ -23,6 +23,9 @@ STOP_SECONDS = 15
 
 class Command(BaseCommand):
     help = "Prepare the database, then serve the site with its worker until stopped."
+    # Checks open the database, and nothing is to be made before the port is known to be free;
+    # `migrate` runs them.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))

@@ -1,104 +1,40 @@
-"""When it is studied: cards (where the memory stands now) and reviews (the log they derive from)."""
+"""What was done: the log of reviews, and its sum for each study day."""
 
 from __future__ import annotations
 
 import uuid
+from datetime import date
+from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
-from django.utils import timezone
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from questions.models import Question, QuestionRevision
+from questions.models import QuestionRevision
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
-class StudySettings(models.Model):
-    """How a learner wants to study. No row means the defaults."""
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def of(self, user: User) -> ReviewQuerySet:
+        return self.filter(user=user)
 
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="study_settings"
-    )
-    desired_retention = models.FloatField(
-        _("desired retention"),
-        default=0.90,
-        validators=[MinValueValidator(0.70), MaxValueValidator(0.97)],
-        help_text=_("The share of due cards you want to know, 0.70 to 0.97. Higher costs more."),
-    )
-    new_cards_a_day = models.PositiveSmallIntegerField(
-        _("new cards a day"), default=10, validators=[MaxValueValidator(500)]
-    )
-    reviews_a_day = models.PositiveSmallIntegerField(
-        _("reviews a day, at most"), default=100, validators=[MaxValueValidator(5_000)]
-    )
+    def standing(self) -> ReviewQuerySet:
+        """Not undone."""
+        return self.filter(voided_at=None)
 
-    class Meta:
-        verbose_name = _("study settings")
-        verbose_name_plural = _("study settings")
-
-    def __str__(self) -> str:
-        return str(self.user)
-
-
-class Card(models.Model):
-    """A learner's memory of a question. `due_on` None: new, never reviewed.
-
-    `stability` (days until recall falls to 90 %) and `difficulty` (1 to 10) are FSRS's.
-    Everything here but `suspended_at` and `buried_until` can be rebuilt from the reviews.
-    """
-
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="cards"
-    )
-    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="cards")
-    stability = models.FloatField(null=True, blank=True)
-    difficulty = models.FloatField(null=True, blank=True)
-    reviewed_on = models.DateField(null=True, blank=True)
-    due_on = models.DateField(null=True, blank=True)
-    interval_days = models.PositiveIntegerField(default=0)
-    review_count = models.PositiveIntegerField(default=0)
-    lapse_count = models.PositiveIntegerField(default=0)
-    relearn_on = models.DateField(
-        null=True, blank=True, help_text=_("The study day on which Again asks to see it once more.")
-    )
-    suspended_at = models.DateTimeField(null=True, blank=True)
-    buried_until = models.DateField(null=True, blank=True)
-    added_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name = _("card")
-        verbose_name_plural = _("cards")
-        constraints = (
-            models.UniqueConstraint(fields=("user", "question"), name="one_card_per_question"),
-            models.CheckConstraint(
-                condition=Q(due_on=None, stability=None, difficulty=None, reviewed_on=None)
-                | Q(
-                    due_on__isnull=False,
-                    stability__isnull=False,
-                    difficulty__isnull=False,
-                    reviewed_on__isnull=False,
-                ),
-                name="card_memory_whole_or_absent",
-            ),
-        )
-        indexes = (
-            models.Index(
-                fields=("user", "due_on"),
-                condition=Q(suspended_at=None),
-                name="card_due",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.question} ({self.user})"
+    def newest_first(self) -> ReviewQuerySet:
+        return self.order_by("-reviewed_at", "-pk")
 
 
 class Review(models.Model):
     """One judgement of one card, never changed but for being voided (undo).
 
     The id is made when the card is shown, so a double tap is one review. `points` maps key
-    point ids to covered, partly or missed. `seconds` counts up to 15 minutes.
+    point ids to covered, partly or missed. `seconds` runs from the showing to the judgement,
+    15 minutes at most.
     """
 
     class Rating(models.IntegerChoices):
@@ -114,8 +50,13 @@ class Review(models.Model):
         CRAM = "cram", _("Cramming")
         MOCK = "mock", _("Mock interview")
 
+    class Confidence(models.IntegerChoices):
+        GUESS = 1, _("A guess")
+        UNSURE = 2, _("Fairly sure")
+        SURE = 3, _("Certain")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="reviews")
+    card = models.ForeignKey("practice.Card", on_delete=models.CASCADE, related_name="reviews")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reviews"
     )
@@ -128,7 +69,7 @@ class Review(models.Model):
     choice = models.JSONField(null=True, blank=True)
     points = models.JSONField(default=dict, blank=True)
     hints_used = models.PositiveSmallIntegerField(default=0)
-    confidence = models.PositiveSmallIntegerField(null=True, blank=True)
+    confidence = models.PositiveSmallIntegerField(choices=Confidence, null=True, blank=True)
     seconds = models.PositiveSmallIntegerField(default=0)
     stability_before = models.FloatField(null=True)
     difficulty_before = models.FloatField(null=True)
@@ -143,6 +84,8 @@ class Review(models.Model):
     interval_after = models.PositiveIntegerField(default=0)
     parameter_version = models.CharField(max_length=40, default="fsrs6-default")
     voided_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("review")
@@ -164,6 +107,44 @@ class Review(models.Model):
     def __str__(self) -> str:
         return f"{self.get_rating_display()} on {self.study_day}"
 
+    @property
+    def moves_schedule(self) -> bool:
+        return self.kind in (self.Kind.LEARN, self.Kind.REVIEW)
+
+    @property
+    def is_recalled(self) -> bool:
+        return self.rating > self.Rating.AGAIN
+
+    @property
+    def is_lapse(self) -> bool:
+        return self.kind == self.Kind.REVIEW and not self.is_recalled
+
+
+class StudyDayManager(models.Manager["StudyDay"]):
+    def at(self, user: User, day: date) -> StudyDay:
+        """That day's sums, or zeros, unsaved."""
+        return self.filter(user=user, study_day=day).first() or StudyDay(user=user, study_day=day)
+
+    def count_in(self, review: Review) -> None:
+        self._add(review, 1)
+
+    def take_out(self, review: Review) -> None:
+        self._add(review, -1)
+
+    def _add(self, review: Review, sign: int) -> None:
+        is_due = review.kind == Review.Kind.REVIEW
+        amounts = {
+            "reviews": 1,
+            "new_cards": int(review.kind == Review.Kind.LEARN),
+            "due_reviews": int(is_due),
+            "recalled": int(is_due and review.is_recalled),
+            "seconds": review.seconds,
+        }
+        self.get_or_create(user_id=review.user_id, study_day=review.study_day)
+        self.filter(user_id=review.user_id, study_day=review.study_day).update(
+            **{name: F(name) + sign * amount for name, amount in amounts.items() if amount}
+        )
+
 
 class StudyDay(models.Model):
     """What a learner did on one study day, kept in the transaction of each review."""
@@ -179,6 +160,8 @@ class StudyDay(models.Model):
     )
     recalled = models.PositiveIntegerField(default=0)
     seconds = models.PositiveIntegerField(default=0)
+
+    objects = StudyDayManager()
 
     class Meta:
         verbose_name = _("study day")

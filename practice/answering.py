@@ -1,0 +1,281 @@
+"""What a learner has put on the page for a card, and which rating follows from it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext
+
+from practice.intervals import interval_words
+from practice.judging import Mark, proposed_rating, rating_for_choice
+from practice.models import Card, Review, StudySettings
+from practice.scheduling import Rating
+from practice.showing import Showing
+from questions.models import Answer, KeyPoint, QuestionRevision
+
+LONGEST_TEXT = 20_000
+PARTS = ("answers", "key_points", "misconceptions", "hints", "follow_ups", "references")
+
+
+def without_trailing_blanks(text: str) -> str:
+    """Outputs are the same if they differ only in blanks at line ends and lines at the end."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(line.rstrip() for line in lines).strip("\n")
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option to choose or a step to order, as the learner sees it."""
+
+    answer: Answer
+    key: int
+    is_chosen: bool
+    is_last: bool = False
+
+
+@dataclass(frozen=True)
+class Point:
+    key_point: KeyPoint
+    key: int
+    mark: Mark | None
+
+
+@dataclass(frozen=True)
+class Grade:
+    rating: Review.Rating
+    words: str
+    is_proposed: bool
+
+    @property
+    def label(self) -> str:
+        return str(self.rating.label)
+
+    @property
+    def letter(self) -> str:
+        return {1: "A", 2: "H", 3: "G", 4: "E"}[self.rating]
+
+    @property
+    def keys(self) -> str:
+        own = self.letter.lower()
+        return f"{own} enter" if self.is_proposed else own
+
+
+@dataclass
+class Attempt:
+    """`choice` holds answer ids: the options chosen, or the steps in the learner's order."""
+
+    card: Card
+    showing: Showing
+    revision: QuestionRevision
+    text: str = ""
+    choice: list[int] = field(default_factory=list)
+    marks: dict[int, Mark] = field(default_factory=dict)
+    hints_used: int = 0
+    confidence: int | None = None
+
+    @classmethod
+    def first(cls, card: Card, showing: Showing) -> Attempt:
+        return cls(card, showing, revision_shown(card, showing))
+
+    @classmethod
+    def read(cls, card: Card, showing: Showing, data: QueryDict) -> Attempt:
+        """From a posted form. What does not belong to this question is left out."""
+        attempt = cls.first(card, showing)
+        attempt.text = _clean(data.get("text", ""))
+        attempt.choice = _among(data.getlist("choice"), attempt.steps)
+        if attempt.revision.kind == QuestionRevision.Kind.SINGLE or attempt.is_boolean:
+            attempt.choice = attempt.choice[:1]
+        for point in attempt.revision.key_points.all():
+            if (mark := data.get(f"point-{point.pk}", "")) in Mark:
+                attempt.marks[point.pk] = Mark(mark)
+        attempt.hints_used = min(_number(data.get("hints")), len(attempt.revision.hints.all()))
+        if _number(data.get("confidence")) in Review.Confidence:
+            attempt.confidence = _number(data.get("confidence"))
+        return attempt
+
+    @classmethod
+    def from_review(cls, card: Card, showing: Showing, review: Review) -> Attempt:
+        """What was filled in for a review that has been undone."""
+        attempt = cls.first(card, showing)
+        attempt.text, attempt.choice = review.answer, review.choice or []
+        attempt.hints_used, attempt.confidence = review.hints_used, review.confidence
+        for point in attempt.revision.key_points.all():
+            if mark := review.points.get(str(point.pk)):
+                attempt.marks[point.pk] = Mark(mark)
+        return attempt
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the review keeps of it."""
+        return {
+            "answer": self.text,
+            "choice": self.choice or None,
+            "points": {str(pk): mark.value for pk, mark in self.marks.items()},
+            "hints_used": self.hints_used,
+            "confidence": self.confidence,
+        }
+
+    @property
+    def is_too_long(self) -> bool:
+        return len(self.text) > LONGEST_TEXT
+
+    @property
+    def is_boolean(self) -> bool:
+        return self.revision.kind == QuestionRevision.Kind.BOOLEAN
+
+    @property
+    def is_open(self) -> bool:
+        return self.revision.kind == QuestionRevision.Kind.OPEN
+
+    @property
+    def is_ordering(self) -> bool:
+        return self.revision.kind == QuestionRevision.Kind.ORDERING
+
+    @property
+    def is_output(self) -> bool:
+        return self.revision.kind == QuestionRevision.Kind.OUTPUT
+
+    @cached_property
+    def model_answer(self) -> Answer | None:
+        return next(
+            (each for each in self.revision.answers.all() if each.role == Answer.Role.MODEL), None
+        )
+
+    @cached_property
+    def steps(self) -> list[Answer]:
+        """The options or steps in the author's order."""
+        return [each for each in self.revision.answers.all() if each.role != Answer.Role.MODEL]
+
+    @property
+    def options(self) -> list[Option]:
+        """Options as shuffled for this showing; steps in the learner's order."""
+        answers = self._shuffled()
+        if self.is_ordering and self.choice:
+            answers = sorted(answers, key=lambda each: _place(each.pk, self.choice))
+        return [
+            Option(each, key, each.pk in self.choice, is_last=key == len(answers))
+            for key, each in enumerate(answers, start=1)
+        ]
+
+    def _shuffled(self) -> list[Answer]:
+        """Otherwise the place of an option would soon be what is remembered."""
+        if self.is_boolean:
+            return self.steps
+
+        def lot(each: Answer) -> bytes:
+            return hashlib.blake2b(f"{self.showing.review_id}:{each.pk}".encode()).digest()
+
+        return sorted(self.steps, key=lot)
+
+    def move(self, pk: int, *, by: int) -> None:
+        """Move a step up (-1) or down (1); at an end nothing happens."""
+        order = [option.answer.pk for option in self.options]
+        if pk in order and 0 <= order.index(pk) + by < len(order):
+            place = order.index(pk)
+            order[place], order[place + by] = order[place + by], order[place]
+        self.choice = order
+
+    @property
+    def hints(self) -> list[str]:
+        return [hint.text for hint in self.revision.hints.all()[: self.hints_used]]
+
+    @property
+    def has_more_hints(self) -> bool:
+        return self.hints_used < len(self.revision.hints.all())
+
+    @property
+    def points(self) -> list[Point]:
+        return [
+            Point(each, key, self.marks.get(each.pk))
+            for key, each in enumerate(self.revision.key_points.all(), start=1)
+        ]
+
+    @cached_property
+    def is_right(self) -> bool | None:
+        """None where only the learner can say, or where nothing was typed to compare."""
+        if self.is_output:
+            typed = without_trailing_blanks(self.text)
+            expected = without_trailing_blanks(self.revision.expected_output)
+            return typed == expected if typed else None
+        if self.is_ordering:
+            texts = {each.pk: each.text for each in self.steps}
+            # Two steps may read the same; then either order is right.
+            return [texts[pk] for pk in self.choice] == [each.text for each in self.steps]
+        if self.revision.is_choice:
+            return set(self.choice) == {each.pk for each in self.steps if each.is_correct}
+        return None
+
+    @property
+    def is_fast(self) -> bool:
+        seconds, speak = self.showing.seconds_to_answer(), self.revision.speak_seconds
+        return seconds is not None and speak is not None and seconds <= speak
+
+    @property
+    def proposed(self) -> Rating | None:
+        """None while nothing is ticked: then nothing follows from the key points yet."""
+        seconds, speak = self.showing.seconds_to_answer(), self.revision.speak_seconds
+        if self.is_right is not None:
+            return rating_for_choice(self.is_right, seconds=seconds, expected_seconds=speak)
+        if not self.marks:
+            return None
+        marked = [(each.key_point.weight, each.mark or Mark.MISSED) for each in self.points]
+        return proposed_rating(marked, seconds=seconds, speak_seconds=speak)
+
+    def grades(self, today: date) -> list[Grade]:
+        """The four buttons, each with when the card comes back.
+
+        A card that was judged Again today is only asked whether it sits now: its schedule stands.
+        """
+        kind = self.card.kind_on(today)
+        if kind in (Review.Kind.RELEARN, Review.Kind.CRAM):
+            return self._grades_without_schedule(kind, today)
+        retention = StudySettings.objects.of(self.card.user).desired_retention
+        outcomes = self.card.outcomes(today, desired_retention=retention)
+        return [
+            Grade(
+                Review.Rating(rating),
+                interval_words((outcome.due_on - today).days),
+                is_proposed=rating == self.proposed,
+            )
+            for rating, outcome in outcomes.items()
+        ]
+
+    def _grades_without_schedule(self, kind: Review.Kind, today: date) -> list[Grade]:
+        due_on = self.card.due_on or today
+        stays = interval_words((due_on - today).days)
+        again = gettext("once more today") if kind == Review.Kind.RELEARN else stays
+        knows = self.proposed and self.proposed > Rating.AGAIN
+        return [
+            Grade(Review.Rating.AGAIN, again, is_proposed=self.proposed == Rating.AGAIN),
+            Grade(Review.Rating.GOOD, stays, is_proposed=bool(knows)),
+        ]
+
+
+def revision_shown(card: Card, showing: Showing) -> QuestionRevision:
+    """The text the learner has before them, though it may have been edited since."""
+    revisions = QuestionRevision.objects.prefetch_related(*PARTS)
+    return revisions.get(pk=showing.revision_pk, question=card.question_id)
+
+
+def _clean(text: str) -> str:
+    """Browsers send lines by CRLF; PostgreSQL takes no NUL."""
+    return text.replace("\r\n", "\n").replace("\x00", "")
+
+
+def _among(values: Iterable[str], answers: Sequence[Answer]) -> list[int]:
+    known = {str(each.pk): each.pk for each in answers}
+    return list(dict.fromkeys(known[value] for value in values if value in known))
+
+
+def _place(pk: int, order: list[int]) -> int:
+    return order.index(pk) if pk in order else len(order)
+
+
+def _number(value: str | None) -> int:
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 6 else 0

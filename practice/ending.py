@@ -1,0 +1,101 @@
+"""The end of a session: what was done, what moved, when to come back, and what could be next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from practice.intervals import day_words
+from practice.models import Card, CardQuerySet, Review, StudyDay
+from practice.queue import EVERYTHING, Scope, allowance, counts
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+MOVED_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Move:
+    review: Review
+    words: str
+
+
+@dataclass(frozen=True)
+class SessionEnd:
+    """`card` is the one card of a scope of one question, None if there is none.
+
+    `held_back` names the daily limit that stopped the session: "new", "due" or "".
+    """
+
+    day: StudyDay
+    moved: list[Move]
+    next_words: str
+    next_count: int
+    left_elsewhere: int
+    held_back: str
+    card: Card | None
+    card_words: str
+
+    @property
+    def minutes(self) -> int:
+        return round(self.day.seconds / 60)
+
+    @property
+    def recalled_percent(self) -> int | None:
+        if not self.day.due_reviews:
+            return None
+        return round(100 * self.day.recalled / self.day.due_reviews)
+
+
+def next_due(user: User, *, today: date) -> date | None:
+    """The first day after today with a card to review; what is put off today waits tomorrow."""
+    card = _waiting(user).order_by("due_on").first()
+    return max(card.due_on, today + timedelta(days=1)) if card and card.due_on else None
+
+
+def _waiting(user: User) -> CardQuerySet:
+    seen = Card.objects.of(user).filter(suspended_at=None, due_on__isnull=False)
+    return seen.on(EVERYTHING.questions(user))
+
+
+def session_end(user: User, *, today: date, scope: Scope) -> SessionEnd:
+    next_on = next_due(user, today=today)
+    card = _only_card(user, scope)
+    return SessionEnd(
+        day=StudyDay.objects.at(user, today),
+        moved=_moved(user, today),
+        next_words=day_words(next_on, today) if next_on else "",
+        next_count=_waiting(user).due(next_on).count() if next_on else 0,
+        left_elsewhere=0 if scope == EVERYTHING else counts(user, today=today).total,
+        held_back=_held_back(user, today, scope),
+        card=card,
+        card_words=day_words(card.due_on, today) if card and card.due_on else "",
+    )
+
+
+def _only_card(user: User, scope: Scope) -> Card | None:
+    if not scope.question:
+        return None
+    cards = Card.objects.of(user).on(scope.questions(user))
+    return cards.select_related("question__current_revision").first()
+
+
+def _moved(user: User, today: date) -> list[Move]:
+    reviews = Review.objects.of(user).standing().newest_first().filter(study_day=today)
+    newest = reviews.select_related("card", "card__question", "revision")[:MOVED_SHOWN]
+    return [
+        Move(review, day_words(review.due_on_after, today) if review.due_on_after else "")
+        for review in newest
+    ]
+
+
+def _held_back(user: User, today: date, scope: Scope) -> str:
+    left = allowance(user, today=today, scope=scope)
+    cards = scope.cards(user, today=today)
+    if not left.due and cards.due(today).exists():
+        return "due"
+    if not left.new and (cards.new().exists() or scope.unseen(user).exists()):
+        return "new"
+    return ""

@@ -1,0 +1,15 @@
+"""When it is studied: cards (where the memory stands now) and reviews (the log they derive from)."""
+
+from practice.models.cards import AlreadyReviewed, Card, CardQuerySet
+from practice.models.reviews import Review, ReviewQuerySet, StudyDay
+from practice.models.settings import StudySettings
+
+__all__ = [
+    "AlreadyReviewed",
+    "Card",
+    "CardQuerySet",
+    "Review",
+    "ReviewQuerySet",
+    "StudyDay",
+    "StudySettings",
+]

@@ -1,0 +1,296 @@
+"""A learner's memory of a question, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Exists, Max, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from practice import scheduling
+from practice.models.reviews import Review, StudyDay
+from practice.models.settings import StudySettings
+from questions.models import Question, QuestionQuerySet, QuestionRevision
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class AlreadyReviewed(Exception):
+    """The card was judged, or its judgement undone, after this showing of it."""
+
+
+class CardQuerySet(models.QuerySet["Card"]):
+    def of(self, user: User) -> CardQuerySet:
+        return self.filter(user=user)
+
+    def on(self, questions: QuestionQuerySet) -> CardQuerySet:
+        """Cards of these questions. Looks each one up by its key, never lists the questions."""
+        return self.filter(Exists(questions.order_by().filter(pk=OuterRef("question_id"))))
+
+    def active(self, today: date) -> CardQuerySet:
+        """Neither suspended nor buried."""
+        return self.filter(
+            Q(buried_until=None) | Q(buried_until__lte=today),
+            suspended_at=None,
+        )
+
+    def suspended(self) -> CardQuerySet:
+        return self.filter(suspended_at__isnull=False)
+
+    def new(self) -> CardQuerySet:
+        """Never reviewed."""
+        return self.filter(due_on=None)
+
+    def due(self, today: date) -> CardQuerySet:
+        return self.filter(due_on__lte=today)
+
+    def later(self, today: date) -> CardQuerySet:
+        return self.filter(due_on__gt=today)
+
+    def again(self, today: date) -> CardQuerySet:
+        """Judged Again today, and to be seen once more."""
+        return self.filter(relearn_on=today)
+
+    def longest_unseen_first(self) -> CardQuerySet:
+        return self.alias(seen_at=Max("reviews__reviewed_at")).order_by("seen_at", "pk")
+
+    def add(self, user: User, questions: Iterable[Question], *, now: datetime) -> int:
+        """Make new cards where there are none yet, in this order; how many it made."""
+        wanted = {question.pk: question for question in questions}
+        known = self.filter(user=user, question__in=wanted).values_list("question_id", flat=True)
+        for pk in set(known):
+            del wanted[pk]
+        # Another tab may make the same card between these two queries: then its card stands.
+        self.bulk_create(
+            [Card(user=user, question=question, added_at=now) for question in wanted.values()],
+            ignore_conflicts=True,
+        )
+        return len(wanted)
+
+
+class Card(models.Model):
+    """A learner's memory of a question. `due_on` None: new, never reviewed.
+
+    `stability` (days until recall falls to 90 %) and `difficulty` (1 to 10) are FSRS's.
+    `review_count` counts every review that was not undone.
+    Everything here but `suspended_at` and `buried_until` can be rebuilt from the reviews.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="cards"
+    )
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="cards")
+    stability = models.FloatField(null=True, blank=True)
+    difficulty = models.FloatField(null=True, blank=True)
+    reviewed_on = models.DateField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    interval_days = models.PositiveIntegerField(default=0)
+    review_count = models.PositiveIntegerField(default=0)
+    lapse_count = models.PositiveIntegerField(default=0)
+    relearn_on = models.DateField(
+        null=True, blank=True, help_text=_("The study day on which Again asks to see it once more.")
+    )
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    buried_until = models.DateField(null=True, blank=True)
+    added_at = models.DateTimeField(default=timezone.now)
+
+    objects = CardQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("card")
+        verbose_name_plural = _("cards")
+        constraints = (
+            models.UniqueConstraint(fields=("user", "question"), name="one_card_per_question"),
+            models.CheckConstraint(
+                condition=Q(due_on=None, stability=None, difficulty=None, reviewed_on=None)
+                | Q(
+                    due_on__isnull=False,
+                    stability__isnull=False,
+                    difficulty__isnull=False,
+                    reviewed_on__isnull=False,
+                ),
+                name="card_memory_whole_or_absent",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("user", "due_on"),
+                condition=Q(suspended_at=None),
+                name="card_due",
+            ),
+            models.Index(
+                fields=("user", "relearn_on"),
+                condition=Q(relearn_on__isnull=False),
+                name="card_again",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.question} ({self.user})"
+
+    @property
+    def memory(self) -> scheduling.Memory | None:
+        if self.stability is None or self.difficulty is None or self.reviewed_on is None:
+            return None
+        return scheduling.Memory(self.stability, self.difficulty, self.reviewed_on)
+
+    def _retrievability(self, today: date) -> float | None:
+        return scheduling.retrievability(self.memory, today) if self.memory else None
+
+    def kind_on(self, today: date) -> Review.Kind:
+        """What a review on this day would be. Only learn and review move the schedule."""
+        if self.due_on is None:
+            return Review.Kind.LEARN
+        if self.relearn_on == today:
+            return Review.Kind.RELEARN
+        if self.due_on <= today:
+            return Review.Kind.REVIEW
+        return Review.Kind.CRAM
+
+    def outcomes(
+        self, today: date, *, desired_retention: float
+    ) -> dict[scheduling.Rating, scheduling.Outcome]:
+        """What each rating would bring on this day; `review` keeps this promise."""
+        return scheduling.preview(
+            self.memory,
+            today,
+            desired_retention=desired_retention,
+            seed=(self.pk, self.review_count),
+            previous_interval_days=self.interval_days,
+        )
+
+    def lock(self) -> None:
+        """Read the card anew and hold it until the transaction ends."""
+        user = self.user
+        self.refresh_from_db(from_queryset=Card.objects.select_for_update())
+        self.user = user
+
+    @transaction.atomic
+    def review(
+        self,
+        rating: int,
+        *,
+        review_id: UUID,
+        revision: QuestionRevision,
+        now: datetime,
+        review_count: int | None = None,
+        **told: Any,
+    ) -> Review:
+        """Judge the card; `told` is what else the learner said (answer, points, ...).
+
+        Locks the card. The same `review_id` again gives the review it made before. Raises
+        AlreadyReviewed if the card has not `review_count` reviews any more, as another
+        showing of it was judged since; None takes the card as it stands.
+        """
+        self.lock()
+        made = Review.objects.filter(pk=review_id, card=self).first()
+        if made and made.voided_at is None:
+            return made
+        if made or review_count not in (None, self.review_count):
+            raise AlreadyReviewed
+        review = self._reviewed(rating, now=now)
+        review.id, review.revision = review_id, revision
+        for name, value in told.items():
+            setattr(review, name, value)
+        review.save(force_insert=True)
+        self._take_over(review)
+        StudyDay.objects.count_in(review)
+        return review
+
+    def _reviewed(self, rating: int, *, now: datetime) -> Review:
+        """The review, unsaved, with the memory before and after it."""
+        today = self.user.study_day(now)
+        review = Review(
+            card=self,
+            user=self.user,
+            reviewed_at=now,
+            study_day=today,
+            rating=rating,
+            kind=self.kind_on(today),
+            stability_before=self.stability,
+            difficulty_before=self.difficulty,
+            reviewed_on_before=self.reviewed_on,
+            due_on_before=self.due_on,
+            interval_before=self.interval_days,
+            relearn_on_before=self.relearn_on,
+            retrievability=self._retrievability(today),
+            stability_after=self.stability,
+            difficulty_after=self.difficulty,
+            due_on_after=self.due_on,
+            interval_after=self.interval_days,
+            parameter_version=scheduling.DEFAULT_PARAMETER_VERSION,
+        )
+        if review.moves_schedule:
+            retention = StudySettings.objects.of(self.user).desired_retention
+            outcome = self.outcomes(today, desired_retention=retention)[scheduling.Rating(rating)]
+            review.stability_after = outcome.memory.stability
+            review.difficulty_after = outcome.memory.difficulty
+            review.due_on_after = outcome.due_on
+            review.interval_after = outcome.interval_days
+        return review
+
+    def _take_over(self, review: Review) -> None:
+        self.stability = review.stability_after
+        self.difficulty = review.difficulty_after
+        self.due_on = review.due_on_after
+        self.interval_days = review.interval_after
+        if review.moves_schedule:
+            # Travelling west must not take a memory back to the day before its last review.
+            self.reviewed_on = max(review.study_day, self.reviewed_on or review.study_day)
+            self.lapse_count += review.is_lapse
+        if review.kind != Review.Kind.CRAM:
+            self.relearn_on = None if review.is_recalled else review.study_day
+        self.review_count += 1
+        self.save(update_fields=self.DERIVED)
+
+    @transaction.atomic
+    def give_back(self, review: Review, *, now: datetime) -> bool:
+        """Void this card's newest review: the memory is what it was before. Locks the card.
+
+        False if somebody else was quicker.
+        """
+        self.lock()
+        standing = Review.objects.filter(pk=review.pk, card=self, voided_at=None)
+        if not standing.update(voided_at=now):
+            return False
+        self.stability = review.stability_before
+        self.difficulty = review.difficulty_before
+        self.reviewed_on = review.reviewed_on_before
+        self.due_on = review.due_on_before
+        self.interval_days = review.interval_before
+        self.relearn_on = review.relearn_on_before
+        self.lapse_count -= review.is_lapse
+        self.review_count -= 1
+        self.save(update_fields=self.DERIVED)
+        StudyDay.objects.take_out(review)
+        return True
+
+    DERIVED = (
+        "stability",
+        "difficulty",
+        "reviewed_on",
+        "due_on",
+        "interval_days",
+        "relearn_on",
+        "lapse_count",
+        "review_count",
+    )
+
+    def suspend(self, *, now: datetime) -> None:
+        """Not shown until it is unsuspended."""
+        Card.objects.filter(pk=self.pk, suspended_at=None).update(suspended_at=now)
+
+    def unsuspend(self) -> None:
+        Card.objects.filter(pk=self.pk).update(suspended_at=None)
+
+    def bury(self, *, now: datetime) -> None:
+        """Not shown for the rest of this study day."""
+        tomorrow = self.user.study_day(now) + timedelta(days=1)
+        Card.objects.filter(pk=self.pk).update(buried_until=tomorrow)

@@ -1,0 +1,206 @@
+"""Which card next: the scope chosen, the day's limits, and the order within them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.db.models import Exists, F, OuterRef, Q
+from django.http import QueryDict
+
+from practice.models import Card, CardQuerySet, StudyDay, StudySettings
+from questions.models import Question, QuestionQuerySet, QuestionRevision
+from questions.models.topics import SLUG
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+IS_SLUG = re.compile(rf"{SLUG}\Z")
+IS_PATH = re.compile(rf"{SLUG}(?:/{SLUG})*\Z")
+MOST_TAGS = 20
+# Overdue cards are put in order within the longest waiting ones, so that choosing costs the
+# same however long the backlog is.
+WINDOW = 200
+BANK_ORDER = ("topic__position", "topic__path", "slug")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What to practise. Empty means everything; several tags, levels or kinds mean any of them."""
+
+    topic: str = ""
+    tags: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    question: str = ""
+
+    @classmethod
+    def from_query(cls, query: QueryDict) -> Scope:
+        """Read `topic`, `tag`, `level`, `kind` and `question`; what makes no sense is left out."""
+        topic, question = query.get("topic", ""), query.get("question", "")
+        return cls(
+            topic=topic if IS_PATH.match(topic) else "",
+            tags=tuple(tag for tag in query.getlist("tag") if IS_SLUG.match(tag))[:MOST_TAGS],
+            levels=_known(query.getlist("level"), QuestionRevision.Level.values),
+            kinds=_known(query.getlist("kind"), QuestionRevision.Kind.values),
+            question=question if IS_SLUG.match(question) else "",
+        )
+
+    @property
+    def query(self) -> str:
+        """The query string that `from_query` reads, without the question mark."""
+        pairs = [("topic", self.topic), ("question", self.question)]
+        pairs += [("tag", tag) for tag in self.tags]
+        pairs += [("level", level) for level in self.levels]
+        pairs += [("kind", kind) for kind in self.kinds]
+        return urlencode([pair for pair in pairs if pair[1]])
+
+    def questions(self, user: User) -> QuestionQuerySet:
+        """What this person may practise of it."""
+        found: QuestionQuerySet = Question.objects.practisable_by(user)
+        if self.topic:
+            found = found.filter(
+                Q(topic__path=self.topic) | Q(topic__path__startswith=f"{self.topic}/")
+            )
+        if self.tags:
+            tagged = Question.tags.through.objects.filter(tag__slug__in=self.tags)
+            found = found.filter(Exists(tagged.filter(question=OuterRef("pk"))))
+        if self.levels:
+            found = found.filter(current_revision__level__in=self.levels)
+        if self.kinds:
+            found = found.filter(current_revision__kind__in=self.kinds)
+        return found.filter(slug=self.question) if self.question else found
+
+    def cards(self, user: User, *, today: date) -> CardQuerySet:
+        """The cards in it that may be shown today."""
+        return Card.objects.of(user).active(today).on(self.questions(user))
+
+    def unseen(self, user: User) -> QuestionQuerySet:
+        """What has no card yet."""
+        cards = Card.objects.of(user).filter(question=OuterRef("pk"))
+        return self.questions(user).filter(~Exists(cards))
+
+
+EVERYTHING = Scope()
+
+
+def _known(values: list[str], known: list[str]) -> tuple[str, ...]:
+    return tuple(value for value in known if value in values)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What is left to do today within the daily limits."""
+
+    again: int = 0
+    due: int = 0
+    new: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.again + self.due + self.new
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What the daily limits leave, and what was done of them today."""
+
+    new: int
+    due: int
+    new_done: int = 0
+    due_done: int = 0
+
+
+def allowance(user: User, *, today: date, scope: Scope = EVERYTHING) -> Allowance:
+    """A question that somebody asks for by name is not held back by a limit."""
+    if scope.question:
+        return Allowance(new=1, due=1)
+    wish = StudySettings.objects.of(user)
+    done = StudyDay.objects.at(user, today)
+    return Allowance(
+        new=max(0, wish.new_cards_a_day - done.new_cards),
+        due=max(0, wish.reviews_a_day - done.due_reviews),
+        new_done=done.new_cards,
+        due_done=done.due_reviews,
+    )
+
+
+def counts(
+    user: User, *, today: date, scope: Scope = EVERYTHING, left: Allowance | None = None
+) -> Counts:
+    """Counts no further than the day's limits, so a long backlog costs no more than a short one.
+
+    New cards count from the moment they could be dealt, whether or not `top_up` made them yet.
+    """
+    left = left or allowance(user, today=today, scope=scope)
+    cards = scope.cards(user, today=today)
+    new = cards.new()[: left.new].count()
+    if new < left.new:
+        new += scope.unseen(user)[: left.new - new].count()
+    return Counts(
+        again=cards.again(today).count(),
+        due=cards.due(today)[: left.due].count(),
+        new=new,
+    )
+
+
+def top_up(
+    user: User, scope: Scope, today: date, now: datetime, *, left: Allowance | None = None
+) -> int:
+    """Make the new cards that today's allowance still wants in this scope; how many it made.
+
+    One's own private questions come first, then the bank in its order.
+    """
+    left = left or allowance(user, today=today, scope=scope)
+    wanted = left.new - scope.cards(user, today=today).new()[: left.new].count()
+    if wanted <= 0:
+        return 0
+    questions = scope.unseen(user).order_by(F("private_to").asc(nulls_last=True), *BANK_ORDER)
+    return Card.objects.add(user, questions[:wanted], now=now)
+
+
+def next_card(
+    user: User,
+    *,
+    today: date,
+    scope: Scope = EVERYTHING,
+    left: Allowance | None = None,
+    counted: Counts | None = None,
+) -> Card | None:
+    """The card to show now, or None when today is done. The same one until something changes.
+
+    Due cards, the least likely to be recalled first; new ones shared evenly among them; at
+    the end those that were judged Again. `left` and `counted` save asking for them twice.
+    """
+    left = left or allowance(user, today=today, scope=scope)
+    counted = counted or counts(user, today=today, scope=scope, left=left)
+    cards = scope.cards(user, today=today).select_related("user", "question__topic")
+    card = None
+    if counted.new and _is_turn_of_new(left, counted):
+        card = cards.new().order_by("pk").first()
+    if card is None and counted.due:
+        card = _least_recalled(cards.due(today), today)
+    if card is None and counted.new:
+        card = cards.new().order_by("pk").first()
+    return card or cards.again(today).longest_unseen_first().first()
+
+
+def _is_turn_of_new(left: Allowance, counted: Counts) -> bool:
+    """With d due and n new cards in a day, the k-th new one follows after k * d / (n + 1) due."""
+    due, new = left.due_done + counted.due, left.new_done + counted.new
+    return left.due_done * (new + 1) >= (left.new_done + 1) * due
+
+
+def _least_recalled(due: CardQuerySet, today: date) -> Card | None:
+    """Whatever FSRS's parameters, recall falls with the days passed over the stability."""
+    rows = due.filter(stability__gt=0, reviewed_on__isnull=False).order_by("due_on", "pk")
+    ranked = [
+        ((reviewed_on - today).days / stability, pk)  # type: ignore[operator]  # see the filter
+        for pk, reviewed_on, stability in rows.values_list("pk", "reviewed_on", "stability")[
+            :WINDOW
+        ]
+    ]
+    return due.filter(pk=min(ranked)[1]).first() if ranked else None

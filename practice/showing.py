@@ -1,0 +1,68 @@
+"""What a page remembers of showing a card, signed, so that no browser can make it up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.core import signing
+
+from practice.models import Card
+
+SALT = "practice.showing"
+LONGEST = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """`answered_at` is when the answer was first checked, None before."""
+
+    review_id: UUID
+    card_pk: int
+    revision_pk: int
+    review_count: int
+    shown_at: datetime
+    answered_at: datetime | None = None
+
+    @classmethod
+    def of(cls, card: Card, *, shown_at: datetime) -> Showing:
+        """A new showing of the question as it stands; its id becomes the review's."""
+        revision_pk = card.question.current_revision_id
+        if revision_pk is None:
+            raise ValueError("A question without text cannot be shown.")
+        return cls(uuid4(), card.pk, revision_pk, card.review_count, shown_at)
+
+    @classmethod
+    def read(cls, token: str) -> Showing:
+        """Raises django.core.signing.BadSignature for anything that `token` did not make."""
+        review_id, card_pk, revision_pk, review_count, shown, answered = signing.loads(
+            token, salt=SALT
+        )
+        return cls(
+            review_id=UUID(review_id),
+            card_pk=card_pk,
+            revision_pk=revision_pk,
+            review_count=review_count,
+            shown_at=datetime.fromtimestamp(shown, UTC),
+            answered_at=None if answered is None else datetime.fromtimestamp(answered, UTC),
+        )
+
+    @property
+    def token(self) -> str:
+        answered = self.answered_at and self.answered_at.timestamp()
+        numbers = (self.card_pk, self.revision_pk, self.review_count)
+        return signing.dumps(
+            [str(self.review_id), *numbers, self.shown_at.timestamp(), answered], salt=SALT
+        )
+
+    def answered(self, now: datetime) -> Showing:
+        """Checking a second time does not make the answer slower."""
+        return self if self.answered_at else replace(self, answered_at=now)
+
+    def seconds_to_answer(self) -> int | None:
+        return self.seconds(self.answered_at) if self.answered_at else None
+
+    def seconds(self, until: datetime) -> int:
+        """Time since the card was shown, 15 minutes at most."""
+        return int(min(max(until - self.shown_at, timedelta()), LONGEST).total_seconds())

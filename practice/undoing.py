@@ -1,0 +1,27 @@
+"""Undo: the newest judgement is taken back, as often as wished."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+
+from practice.models import Review
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@transaction.atomic
+def undo_last(user: User, now: datetime, *, expected: UUID | None = None) -> Review | None:
+    """Void the newest review that stands; its card remembers what it did before.
+
+    With `expected`, only if that is the newest one: a double tap undoes once. None if there
+    was nothing to undo. Only ever the newest, as each review builds on the one before.
+    """
+    review = Review.objects.of(user).standing().newest_first().select_related("card").first()
+    if review is None or expected not in (None, review.pk):
+        return None
+    return review if review.card.give_back(review, now=now) else None

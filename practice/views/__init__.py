@@ -1,0 +1,19 @@
+"""The pages of practice."""
+
+from practice.views.cards import add, bury, cards, suspend, unsuspend
+from practice.views.choosing import start
+from practice.views.session import answer, session, undo
+from practice.views.settings import settings
+
+__all__ = [
+    "add",
+    "answer",
+    "bury",
+    "cards",
+    "session",
+    "settings",
+    "start",
+    "suspend",
+    "undo",
+    "unsuspend",
+]

@@ -1,0 +1,236 @@
+"""The session: a card, its answer, the judgement, and the next card."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.signing import BadSignature
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from practice.answering import LONGEST_TEXT, Attempt
+from practice.ending import session_end
+from practice.models import AlreadyReviewed, Card, CardQuerySet, Review, StudyDay
+from practice.queue import EVERYTHING, Counts, Scope, allowance, counts, next_card, top_up
+from practice.showing import Showing
+from practice.undoing import undo_last
+from studyhub.http import Request, render_page, wants_partial
+
+
+def session(request: Request) -> HttpResponse:
+    """GET deals the next card (or the one asked for); POST checks what was answered to it."""
+    scope = Scope.from_query(request.GET)
+    if request.method == "POST":
+        return _worked_on(request, scope)
+    if review := _undone(request):
+        return _again(request, scope, review)
+    if card := _asked_for(request):
+        return _page(request, scope, _shown_now(card, request.received_at))
+    return _next(request, scope)
+
+
+def _worked_on(request: Request, scope: Scope) -> HttpResponse:
+    """Check the answer, give a hint, or move a step."""
+    attempt = _attempt(request)
+    if attempt is None:
+        return _unreadable(request, scope)
+    if not _may_practise(request, attempt.card):
+        said = gettext("This question was withdrawn while you answered it, so it was left out.")
+        return _next(request, scope, said=said, kept=attempt.text)
+    if attempt.is_too_long:
+        return _page(request, scope, attempt, error=_too_long(), status=422)
+    what, _colon, which = request.POST.get("do", "check").partition(":")
+    if what == "hint":
+        attempt.hints_used += attempt.has_more_hints
+    elif what in ("up", "down"):
+        attempt.move(int(which) if which.isdecimal() else 0, by=-1 if what == "up" else 1)
+    else:
+        attempt.showing = attempt.showing.answered(request.received_at)
+        return _page(request, scope, attempt, is_revealed=True)
+    return _page(request, scope, attempt)
+
+
+@require_POST
+def answer(request: Request) -> HttpResponse:
+    """Judge the card. The same page sent twice counts once."""
+    scope, attempt = Scope.from_query(request.GET), _attempt(request)
+    if attempt is None:
+        return _unreadable(request, scope)
+    rating = request.POST.get("rating", "")
+    if rating not in map(str, Review.Rating.values):
+        error = gettext("Choose how well you knew it: Again, Hard, Good or Easy.")
+        return _page(request, scope, attempt, is_revealed=True, error=error, status=422)
+    if attempt.is_too_long:
+        return _page(request, scope, attempt, is_revealed=True, error=_too_long(), status=422)
+    showing, now = attempt.showing, request.received_at
+    try:
+        review = attempt.card.review(
+            int(rating),
+            review_id=showing.review_id,
+            revision=attempt.revision,
+            review_count=showing.review_count,
+            seconds=showing.seconds(now),
+            now=now,
+            **attempt.told,
+        )
+    except AlreadyReviewed:
+        said = gettext("This card was judged elsewhere in the meantime, and that counts.")
+        return _next(request, scope, said=said, kept=attempt.text)
+    if review.rating != int(rating):
+        said = gettext("This card was judged %s already. To change that, undo it.")
+        return go_on(request, scope, said=said % review.get_rating_display())
+    return go_on(request, scope)
+
+
+@require_POST
+def undo(request: Request) -> HttpResponse:
+    """Take back the review that the page names, if it is still the newest."""
+    scope = Scope.from_query(request.GET)
+    named = _uuid(request.POST.get("review", ""))
+    review = undo_last(request.user, request.received_at, expected=named) if named else None
+    if review is None:
+        return go_on(request, scope, said=gettext("There was nothing left to undo here."))
+    if not _may_practise(request, review.card):
+        return go_on(request, scope, said=gettext("Undone. The question has been withdrawn."))
+    if wants_partial(request):
+        return _again(request, scope, review)
+    return redirect(f"{_url(scope)}{'&' if scope.query else '?'}undone={review.pk}")
+
+
+def go_on(request: Request, scope: Scope, *, said: str = "") -> HttpResponse:
+    """After a change: the next card for htmx, a redirect to it for everyone else."""
+    if wants_partial(request):
+        return _next(request, scope, said=said)
+    if said:
+        messages.info(request, said)
+    return redirect(_url(scope))
+
+
+def _url(scope: Scope) -> str:
+    return reverse("practice:session") + (f"?{scope.query}" if scope.query else "")
+
+
+def _next(request: Request, scope: Scope, *, said: str = "", kept: str = "") -> HttpResponse:
+    user, now = request.user, request.received_at
+    today = user.study_day(now)
+    left = allowance(user, today=today, scope=scope)
+    # Making the cards here changes nothing a learner sees: they were counted before they existed.
+    top_up(user, scope, today, now, left=left)
+    counted = counts(user, today=today, scope=scope, left=left)
+    card = next_card(user, today=today, scope=scope, left=left, counted=counted)
+    attempt = _shown_now(card, now) if card else None
+    return _page(request, scope, attempt, counted=counted, said=said, kept=kept)
+
+
+def _shown_now(card: Card, now: datetime) -> Attempt:
+    return Attempt.first(card, Showing.of(card, shown_at=now))
+
+
+def _again(request: Request, scope: Scope, review: Review) -> HttpResponse:
+    """The card as it was when it was judged, to judge it anew."""
+    now = request.received_at
+    showing = Showing.of(review.card, shown_at=now - timedelta(seconds=review.seconds))
+    showing = replace(showing, revision_pk=review.revision_id, answered_at=now)
+    attempt = Attempt.from_review(review.card, showing, review)
+    said = gettext("Undone. Judge it again.")
+    return _page(request, scope, attempt, is_revealed=True, said=said)
+
+
+def _page(
+    request: Request,
+    scope: Scope,
+    attempt: Attempt | None,
+    *,
+    is_revealed: bool = False,
+    counted: Counts | None = None,
+    said: str = "",
+    kept: str = "",
+    error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """`said` is what happened, `kept` what was typed for a card that is no longer before us."""
+    user, today = request.user, request.user.study_day(request.received_at)
+    left = counted or counts(user, today=today, scope=scope)
+    done = StudyDay.objects.at(user, today).reviews
+    context = {
+        "scope": scope,
+        "query": f"?{scope.query}" if scope.query else "",
+        "left": left,
+        "done": done,
+        "all": done + left.total,
+        "attempt": attempt,
+        "is_revealed": is_revealed,
+        "grades": attempt.grades(today) if attempt and is_revealed else [],
+        "confidences": Review.Confidence.choices,
+        "end": None if attempt else session_end(user, today=today, scope=scope),
+        "newest": Review.objects.of(user).standing().newest_first().first(),
+        "longest_text": LONGEST_TEXT,
+        "said": said,
+        "kept": kept,
+        "error": error,
+    }
+    return render_page(request, "practice/session.html", context, partial="session", status=status)
+
+
+def _unreadable(request: Request, scope: Scope) -> HttpResponse:
+    said = gettext(
+        "That page was too old to be read, so it was not counted. Here is the next card."
+    )
+    return _next(request, scope, said=said, kept=request.POST.get("text", ""))
+
+
+def _too_long() -> str:
+    words = gettext("An answer has room for %d characters. Yours is kept here; please shorten it.")
+    return words % LONGEST_TEXT
+
+
+def _attempt(request: Request) -> Attempt | None:
+    """What was posted, for a card of this person's; None if our own stamp is missing or broken."""
+    try:
+        showing = Showing.read(request.POST.get("showing", ""))
+    except BadSignature:
+        return None
+    card = get_object_or_404(_shown(request), pk=showing.card_pk)
+    return Attempt.read(card, showing, request.POST)
+
+
+def _asked_for(request: Request) -> Card | None:
+    """The card named in the URL, also one that is not due: then it is cramming."""
+    pk = request.GET.get("card", "")
+    if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
+        return None
+    return get_object_or_404(_shown(request).on(EVERYTHING.questions(request.user)), pk=pk)
+
+
+def _undone(request: Request) -> Review | None:
+    """The undone review named in the URL, unless its card has been judged since."""
+    named = _uuid(request.GET.get("undone", ""))
+    if named is None:
+        return None
+    undone = Review.objects.of(request.user).filter(pk=named, voided_at__isnull=False)
+    review = undone.select_related("card__question").first()
+    if review is None or review.voided_at is None or not _may_practise(request, review.card):
+        return None
+    since = Review.objects.standing().filter(card=review.card, reviewed_at__gte=review.voided_at)
+    return None if since.exists() else review
+
+
+def _shown(request: Request) -> CardQuerySet:
+    return Card.objects.of(request.user).select_related("question__topic", "user")
+
+
+def _may_practise(request: Request, card: Card) -> bool:
+    return bool(EVERYTHING.questions(request.user).filter(pk=card.question_id).exists())
+
+
+def _uuid(value: str) -> UUID | None:
+    try:
+        return UUID(value)
+    except ValueError:
+        return None

@@ -1,0 +1,87 @@
+"""What a question needs: the parts its kind asks for, and what is missing to publish it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from questions.formats.document import Finding, Kind, QuestionDocument
+
+CHOICE_KINDS = (Kind.SINGLE, Kind.MULTIPLE, Kind.BOOLEAN)
+FEWEST_OPTIONS = 2
+FEWEST_STEPS = 3
+KEY_POINTS = range(3, 9)
+SPEAK_SECONDS = range(30, 301)
+
+
+def kind_problems(document: QuestionDocument) -> list[tuple[str, str]]:
+    """Section and message of each part that does not fit the kind."""
+    return [*_foreign_parts(document), *_missing_parts(document)]
+
+
+def _foreign_parts(document: QuestionDocument) -> list[tuple[str, str]]:
+    problems = []
+    if document.options and document.kind not in CHOICE_KINDS:
+        problems.append(("Options", f"A question of kind {document.kind} has no options."))
+    if document.steps and document.kind != Kind.ORDERING:
+        problems.append(("Sequence", f"A question of kind {document.kind} has no sequence."))
+    if document.expected_output and document.kind != Kind.OUTPUT:
+        problems.append(("Output", f"A question of kind {document.kind} has no output."))
+    return problems
+
+
+def _missing_parts(document: QuestionDocument) -> list[tuple[str, str]]:
+    correct = sum(option.is_correct for option in document.options)
+    match document.kind:
+        case Kind.SINGLE | Kind.BOOLEAN if correct != 1:
+            return [("Options", f"Mark exactly one option as correct with [x], not {correct}.")]
+        case Kind.MULTIPLE if correct < 1:
+            return [("Options", "Mark at least one option as correct with [x].")]
+        case Kind.ORDERING if len(document.steps) < FEWEST_STEPS:
+            return [("Sequence", f"Write at least {FEWEST_STEPS} steps in their right order.")]
+        case Kind.OUTPUT if not document.expected_output:
+            return [("Output", "Write the expected output.")]
+    return []
+
+
+def publishing_gaps(document: QuestionDocument) -> list[Finding]:
+    """What is missing to publish. A document has no lines, so each finding stands at line 1."""
+    messages = [
+        *_missing_facts(document),
+        *_missing_content(document),
+        *(message for _, message in kind_problems(document)),
+    ]
+    return [Finding(code="E-GAP", line=1, message=message) for message in messages]
+
+
+def _missing_facts(document: QuestionDocument) -> list[str]:
+    missing = []
+    if not document.prompt.strip():
+        missing.append("Write the question.")
+    if not document.topic:
+        missing.append("Choose a topic.")
+    if document.level is None:
+        missing.append("Choose a level.")
+    if document.speak_seconds not in SPEAK_SECONDS:
+        missing.append("Say how long a good spoken answer takes: 30 to 300 seconds.")
+    if not document.references:
+        missing.append("Name at least one reference.")
+    return missing
+
+
+def _missing_content(document: QuestionDocument) -> list[str]:
+    missing = []
+    if not document.answer.strip():
+        missing.append("Write a model answer.")
+    if document.kind == Kind.OPEN and len(document.key_points) not in KEY_POINTS:
+        missing.append(f"Write 3 to 8 key points; there are {len(document.key_points)}.")
+    if document.kind in CHOICE_KINDS and len(document.options) < FEWEST_OPTIONS:
+        missing.append(f"Write at least {FEWEST_OPTIONS} options.")
+    if _has_repeats([option.text for option in document.options]):
+        missing.append("Two options say the same. Change one of them.")
+    if _has_repeats(document.steps):
+        missing.append("Two steps say the same. Change one of them.")
+    return missing
+
+
+def _has_repeats(texts: Sequence[str]) -> bool:
+    return len(set(texts)) < len(texts)

@@ -1,0 +1,74 @@
+// The practice session: moving steps, and outlining the grade that follows from the key points.
+import { matches, onContent } from "./ready.js";
+
+const SAID = { covered: 1, partly: 0.5, missed: 0 };
+const MUST = 3;
+
+// The share of the weight that was said; with no points nothing is missing.
+function share(points) {
+  const weight = points.reduce((sum, point) => sum + point.weight, 0);
+  const said = points.reduce((sum, point) => sum + point.weight * SAID[point.mark], 0);
+  return weight ? said / weight : 1;
+}
+
+// The same rule as proposed_rating in practice/judging.py; a browser test compares the two.
+export function proposedRating(points, isFast) {
+  const musts = points.filter((point) => point.weight >= MUST);
+  const rest = points.filter((point) => point.weight < MUST);
+  if (musts.some((point) => point.mark === "missed") || share(points) === 0) return 1;
+  if (musts.some((point) => point.mark === "partly") || share(rest) < 0.5) return 2;
+  return share(points) === 1 && isFast ? 4 : 3;
+}
+
+// Null while nothing is ticked: then nothing follows yet.
+function pointsOf(form) {
+  const rows = [...form.querySelectorAll("[data-weight]")];
+  if (!rows.some((row) => row.querySelector("input:checked"))) return null;
+  return rows.map((row) => ({
+    weight: Number(row.dataset.weight),
+    mark: row.querySelector("input:checked")?.value ?? "missed",
+  }));
+}
+
+function outline(form) {
+  const points = pointsOf(form);
+  if (!points) return;
+  const grades = [...form.querySelectorAll(".grade")];
+  const rating = proposedRating(points, "fast" in form.dataset);
+  // Fewer buttons than ratings: whatever is not Again is the last of them.
+  const proposed = grades.find((grade) => Number(grade.value) === rating) ?? grades.at(-1);
+  for (const grade of grades) {
+    const isProposed = grade === proposed;
+    grade.classList.toggle("grade-suggested", isProposed);
+    grade.dataset.key = grade.dataset.key.split(" ")[0] + (isProposed ? " enter" : "");
+    if (isProposed) grade.setAttribute("aria-describedby", "proposed");
+    else grade.removeAttribute("aria-describedby");
+  }
+}
+
+function move(button) {
+  const row = button.closest("li");
+  const other = button.dataset.move === "up" ? row.previousElementSibling : row.nextElementSibling;
+  if (other && button.dataset.move === "up") other.before(row);
+  else if (other) other.after(row);
+  button.focus();
+}
+
+onContent((region) => {
+  for (const row of matches(region, "[data-recount]")) row.hidden = true;
+  const said = matches(region, "[data-announce]").map((place) => place.textContent.trim());
+  const live = document.querySelector("[data-announcements]");
+  if (live && region !== document && said.length) live.textContent = said.join(". ");
+});
+
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("[data-judging]");
+  if (form) outline(form);
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-move]");
+  if (!button) return;
+  event.preventDefault();
+  move(button);
+});
