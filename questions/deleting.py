@@ -38,7 +38,9 @@ def consequences_of(questions: Iterable[Question]) -> Consequences:
         for model, found in collector.model_objs.items():
             if model._meta.model_name in COUNTED:
                 lost[model] = lost.get(model, 0) + len(found)
-    return Consequences(going, kept, [(_name(model, count), count) for model, count in lost.items()])
+    return Consequences(
+        going, kept, [(_name(model, count), count) for model, count in lost.items()]
+    )
 
 
 @transaction.atomic

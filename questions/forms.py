@@ -110,9 +110,7 @@ class LinesField(forms.CharField):
     def clean(self, value: Any) -> tuple[str, ...]:  # type: ignore[override]
         lines = tuple(filter(None, (one_line(line) for line in super().clean(value).splitlines())))
         if len(lines) > MOST_LINES:
-            raise ValidationError(
-                gettext("Write at most %(most)s lines.") % {"most": MOST_LINES}
-            )
+            raise ValidationError(gettext("Write at most %(most)s lines.") % {"most": MOST_LINES})
         if any(len(line) > LONGEST_LINE for line in lines):
             raise ValidationError(
                 gettext("Write at most %(most)s characters a line.") % {"most": LONGEST_LINE}
@@ -161,13 +159,9 @@ class QuestionForm(forms.Form):
         help_text=_("Markdown. Put code between lines of three backticks."),
         rows=8,
     )
-    steps = LinesField(
-        label=_("Steps"), help_text=_("One a line, in their right order."), rows=5
-    )
+    steps = LinesField(label=_("Steps"), help_text=_("One a line, in their right order."), rows=5)
     expected_output = ProseField(label=_("Expected output"), rows=4)
-    hints = LinesField(
-        label=_("Hints"), help_text=_("One a line. They are shown one by one.")
-    )
+    hints = LinesField(label=_("Hints"), help_text=_("One a line. They are shown one by one."))
     topic = forms.ModelChoiceField(
         label=_("Topic"),
         queryset=Topic.objects.all(),
@@ -295,9 +289,7 @@ class Rows(forms.BaseFormSet[Any]):
 
 
 def _rows(form: type[forms.Form]) -> type[Rows]:
-    return forms.formset_factory(
-        form, formset=Rows, extra=1, max_num=MOST_ROWS, validate_max=True
-    )
+    return forms.formset_factory(form, formset=Rows, extra=1, max_num=MOST_ROWS, validate_max=True)
 
 
 PointRows, OptionRows, ReferenceRows = _rows(PointForm), _rows(OptionForm), _rows(ReferenceForm)
@@ -471,9 +463,7 @@ class NotesForm(forms.Form):
         label=_("Or paste your notes"),
         required=False,
         strip=False,
-        widget=forms.Textarea(
-            attrs={"rows": 12, "spellcheck": "false", "class": "textarea-code"}
-        ),
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "class": "textarea-code"}),
     )
     format = forms.ChoiceField(
         label=_("Read as"),

@@ -11,7 +11,14 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.http import QueryDict
 from django.utils.translation import gettext
 
-from questions.models import Answer, KeyPoint, Question, QuestionQuerySet, QuestionRevision, Tag, Topic
+from questions.models import (
+    Answer,
+    KeyPoint,
+    Question,
+    QuestionQuerySet,
+    QuestionRevision,
+    Topic,
+)
 from questions.models.topics import SLUG
 
 IS_SLUG = re.compile(rf"{SLUG}\Z")

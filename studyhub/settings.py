@@ -246,6 +246,10 @@ PERIODIC_JOBS = {
 }
 
 SERIALIZATION_MODULES = {"md": "questions.serializer"}
+# loaddata finds a question file by its name alone.
+FIXTURE_DIRS = sorted(
+    folder for folder in (BASE_DIR / "questions/fixtures/bank").rglob("*") if folder.is_dir()
+)
 
 LOGGING = {
     "version": 1,
