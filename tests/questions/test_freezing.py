@@ -117,7 +117,6 @@ def test_html_of_a_frozen_revision_may_be_rendered_anew() -> None:
 
 def test_question_goes_with_its_frozen_parts() -> None:
     question = make_choice_question(hints=("A",))
-    Question.objects.filter(pk=question.pk).update(current_revision=None)
     question.delete()
 
     assert not Answer.objects.exists()
