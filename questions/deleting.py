@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.contrib.admin.utils import NestedObjects
 from django.db import DEFAULT_DB_ALIAS, models, transaction
@@ -27,7 +28,7 @@ class Consequences:
 def consequences_of(questions: Iterable[Question]) -> Consequences:
     """Reads everything that hangs on each question: for a page of them, not for the bank."""
     going, kept = [], []
-    lost: dict[type[models.Model], int] = {}
+    lost: dict[Any, int] = {}
     for question in questions:
         collector = NestedObjects(using=DEFAULT_DB_ALIAS, origin=question)
         collector.collect([question])
@@ -35,7 +36,8 @@ def consequences_of(questions: Iterable[Question]) -> Consequences:
             kept.append(question)
             continue
         going.append(question)
-        for model, found in collector.model_objs.items():
+        collected: dict[Any, set[models.Model]] = collector.model_objs
+        for model, found in collected.items():
             if model._meta.model_name in COUNTED:
                 lost[model] = lost.get(model, 0) + len(found)
     return Consequences(

@@ -11,15 +11,17 @@ from django.db import transaction
 from accounts.models import User
 from questions.formats.document import QuestionDocument
 from questions.locking import lock_questions
-from questions.models import Question, QuestionRevision, Topic
+from questions.models import Question, QuestionRevision
 from questions.rendering import PARSER
 from questions.revising import (
     add_revision,
     content_hash,
     create_question,
+    document_of,
     fingerprint_hash,
     new_slug,
-    set_tags,
+    place,
+    says_the_same,
 )
 
 SAME_QUESTION = timedelta(minutes=1)
@@ -34,7 +36,7 @@ class ChangedMeanwhile(Exception):
 def create_own(document: QuestionDocument, *, owner: User, now: datetime) -> Question:
     """A private question; the one just made if it says the same. Locks the owner's questions."""
     lock_questions(owner)
-    same = Question.objects.filter(
+    same: Question | None = Question.objects.filter(
         private_to=owner,
         fingerprint=fingerprint_hash(document.prompt),
         current_revision__content_hash=content_hash(document),
@@ -65,13 +67,10 @@ def save_own(
     Question.objects.select_for_update(no_key=True).get(pk=question.pk)
     question.refresh_from_db(fields=["current_revision"])
     current = question.current_revision
-    is_same = current is not None and current.content_hash == content_hash(document)
-    if current is not None and current.number != based_on and not is_same:
+    is_stale = current is not None and current.number != based_on
+    if is_stale and current and not says_the_same(document_of(current), document):
         raise ChangedMeanwhile
-    question.topic = Topic.objects.at(document.topic) if document.topic else None
-    question.updated_at = now
-    question.save(update_fields=["topic", "updated_at"])
-    set_tags(question, document.tags)
+    place(question, topic=document.topic, tags=document.tags, status=question.status, now=now)
     return add_revision(
         question, document, author=author, now=now, change=change, change_note=change_note
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from questions.editing import key_point_candidates
+from questions.formats.detection import Candidate, Format
 from questions.formats.document import (
     KeyPointText,
     Kind,
@@ -107,7 +108,7 @@ class LinesField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list | tuple) else value
 
-    def clean(self, value: Any) -> tuple[str, ...]:  # type: ignore[override]
+    def clean(self, value: Any) -> tuple[str, ...]:
         lines = tuple(filter(None, (one_line(line) for line in super().clean(value).splitlines())))
         if len(lines) > MOST_LINES:
             raise ValidationError(gettext("Write at most %(most)s lines.") % {"most": MOST_LINES})
@@ -124,7 +125,7 @@ class TagsField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(value) if isinstance(value, list | tuple) else value
 
-    def clean(self, value: Any) -> tuple[str, ...]:  # type: ignore[override]
+    def clean(self, value: Any) -> tuple[str, ...]:
         text = super().clean(value).lower().replace(",", " ")
         tags = tuple(dict.fromkeys(text.split()))
         wrong = [tag for tag in tags if not is_slug(tag) or len(tag) > LONGEST_TAG]
@@ -229,7 +230,7 @@ class PointForm(forms.Form):
         label=_("How important"),
         choices=KeyPoint.Weight.choices,
         coerce=int,
-        empty_value=KeyPoint.Weight.EXPECTED,
+        empty_value=KeyPoint.Weight.EXPECTED,  # type: ignore[arg-type]
         initial=KeyPoint.Weight.EXPECTED,
         required=False,
     )
@@ -289,7 +290,8 @@ class Rows(forms.BaseFormSet[Any]):
 
 
 def _rows(form: type[forms.Form]) -> type[Rows]:
-    return forms.formset_factory(form, formset=Rows, extra=1, max_num=MOST_ROWS, validate_max=True)
+    rows = forms.formset_factory(form, formset=Rows, extra=1, max_num=MOST_ROWS, validate_max=True)
+    return cast(type[Rows], rows)
 
 
 PointRows, OptionRows, ReferenceRows = _rows(PointForm), _rows(OptionForm), _rows(ReferenceForm)
@@ -450,8 +452,14 @@ def _indented(topic: Topic) -> str:
     return "\u2003" * topic.path.count("/") + topic.title
 
 
+FORMATS = [
+    (Format.NOTES.value, _("Notes with “Q.” lines")),
+    (Format.MARKDOWN.value, _("A Markdown question file")),
+]
+
+
 class NotesForm(forms.Form):
-    """Notes as a file or as text; cleans into `name`, `data` (bytes) and `format`."""
+    """Notes as a file or as text; cleans into `name` ("" if pasted), `data` and `format`."""
 
     file = forms.FileField(
         label=_("A file"),
@@ -466,13 +474,7 @@ class NotesForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "class": "textarea-code"}),
     )
     format = forms.ChoiceField(
-        label=_("Read as"),
-        required=False,
-        choices=[
-            ("auto", _("Whatever fits")),
-            ("notes", _("Notes with “Q.” lines")),
-            ("markdown", _("A Markdown question file")),
-        ],
+        label=_("Read as"), required=False, choices=[("auto", _("Whatever fits")), *FORMATS]
     )
 
     def clean(self) -> dict[str, Any]:
@@ -486,7 +488,35 @@ class NotesForm(forms.Form):
         elif not file and not text.strip() and not self.errors:
             raise ValidationError(gettext("Choose a file, or paste your notes."))
         elif not self.errors:
-            cleaned["name"] = file.name if file else gettext("Pasted notes")
-            cleaned["data"] = file.read() if file else text.encode()
+            cleaned["name"] = file.name if file else ""
+            cleaned["data"] = file.read() if file else _as_bytes(text)
             cleaned["format"] = cleaned.get("format") or "auto"
         return cleaned
+
+
+class MendForm(forms.Form):
+    """The text of a file, to be mended and read again. `counts` says what each format gives."""
+
+    text = forms.CharField(
+        label=_("The text as it came"),
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false", "class": "textarea-code"}),
+    )
+    format = forms.ChoiceField(label=_("Read as"), choices=FORMATS)
+
+    def __init__(self, *args: Any, counts: Sequence[Candidate] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = {candidate.format.value: candidate.count for candidate in counts}
+        if found:
+            self.fields["format"].choices = [  # type: ignore[attr-defined]
+                (value, f"{label} ({found.get(value, 0)})") for value, label in FORMATS
+            ]
+
+    @property
+    def data_read(self) -> bytes:
+        return _as_bytes(self.cleaned_data["text"])
+
+
+def _as_bytes(text: str) -> bytes:
+    """Browsers send every line end as two characters; notes have one."""
+    return text.replace("\r\n", "\n").encode()

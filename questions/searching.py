@@ -99,7 +99,11 @@ class Search:
         """The search with this tag, level or kind put in, or taken out if it is there."""
         values = getattr(self, name)
         others = tuple(other for other in values if other != value)
-        return replace(self, **{name: others if value in values else (*values, value)})
+        return self.with_values(name, others if value in values else (*values, value))
+
+    def with_values(self, name: str, values: tuple[str, ...]) -> Search:
+        changes: dict[str, Any] = {name: values}
+        return replace(self, **changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +207,7 @@ def _labelled(
 ) -> list[Choice]:
     """The levels or kinds that occur, and those chosen."""
     chosen = getattr(search, name)
-    others = replace(search, **{name: ()}).chosen(questions)
+    others = search.with_values(name, ()).chosen(questions)
     counts = _counts(others, f"current_revision__{name.removesuffix('s')}")
     return [
         Choice(
@@ -222,9 +226,8 @@ def _tags(search: Search, questions: QuestionQuerySet) -> list[Choice]:
     """The most frequent ones, chosen ones first."""
     others = replace(search, tags=()).chosen(questions)
     tagged = Question.tags.through.objects.filter(question__in=others.order_by())
-    counts = dict(
-        tagged.values_list("tag__slug").annotate(count=Count("pk")).order_by("-count", "tag__slug")
-    )
+    found: dict[str, int] = dict(tagged.values_list("tag__slug").annotate(Count("pk")))
+    counts = dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
     slugs = [*search.tags, *(slug for slug in counts if slug not in search.tags)]
     return [
         Choice(
