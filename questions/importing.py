@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -25,7 +25,7 @@ from questions.formats.markdown import parse_question, tidy_prose
 from questions.formats.notes import NOTHING_FOUND, PROMPT_LENGTH, decode, read_notes
 from questions.formats.plain_text import Line, markdown_of
 from questions.locking import lock_questions
-from questions.models import Import, Question, QuestionRevision
+from questions.models import Import, Question, QuestionRevision, Tag
 from questions.revising import (
     add_revision,
     content_hash,
@@ -128,9 +128,12 @@ def plan_of(file: Import) -> ImportPlan:
     return plan(reading, owner=file.owner, name=file.name)
 
 
-def carry_out(file: Import, *, now: datetime) -> ImportPlan:
+def carry_out(
+    file: Import, *, now: datetime, without: Collection[int] = (), tag: str = ""
+) -> ImportPlan:
     """Imports a kept file and says what was done: nothing, if it was confirmed before.
 
+    The entries that begin on the lines `without` are left out; `tag` is put on those imported.
     Locks the owner (or the bank), because the plan is made anew: what somebody saw as a preview
     may have come in by another tab since.
     """
@@ -141,8 +144,10 @@ def carry_out(file: Import, *, now: datetime) -> ImportPlan:
         done = plan(reading, owner=file.owner, name=file.name)
         if file.confirmed_at:
             return replace(done, entries=())
+        wanted = [planned for planned in done.entries if planned.entry.line not in without]
+        done = replace(done, entries=tuple(wanted))
         for planned in done.to_do:
-            _import(planned, file=file, now=now)
+            _import(planned, file=file, now=now, tag=tag)
         file.confirmed_at = now
         file.save(update_fields=["confirmed_at"])
     return done
@@ -251,7 +256,7 @@ def _findings(planned: Sequence[PlannedEntry]) -> Iterator[Finding]:
             yield Finding("W-CONFLICT", entry.entry.line, message)
 
 
-def _import(planned: PlannedEntry, *, file: Import, now: datetime) -> None:
+def _import(planned: PlannedEntry, *, file: Import, now: datetime, tag: str) -> None:
     question = planned.question
     if question is None:
         question = _create(planned.document, file=file, now=now)
@@ -265,6 +270,8 @@ def _import(planned: PlannedEntry, *, file: Import, now: datetime) -> None:
     question.save(
         update_fields=["origin_hash", "imported_from", "imported_line", "imported_end_line"]
     )
+    if tag:
+        question.tags.add(Tag.objects.get_or_create(slug=tag)[0])
 
 
 def _create(document: QuestionDocument, *, file: Import, now: datetime) -> Question:
