@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -168,6 +168,41 @@ class Assignment(models.Model):
         if self.withdrawn_at:
             return Refusal(RefusalReason.CLOSED, self.withdrawn_at)
         return deadlines.start_refusal(terms, now, sittings_used=len(sittings))
+
+    def withdraw(self, *, now: datetime) -> None:
+        """Nobody can start any more; what is running goes on. Twice keeps the first moment."""
+        Assignment.objects.filter(pk=self.pk, withdrawn_at=None).update(withdrawn_at=now)
+
+    def restore(self) -> None:
+        Assignment.objects.filter(pk=self.pk).update(withdrawn_at=None)
+
+    @transaction.atomic
+    def extend(
+        self, learner: User, *, terms: Mapping[str, Any], actor: User, now: datetime
+    ) -> bool:
+        """Other terms for one learner, by the names of Extension's fields; a name left out inherits.
+
+        A running sitting gets its longer deadline with it. Says whether there was one. Locks the
+        assignment's row, so that a start meanwhile waits and sees the new terms.
+        """
+        assignment = Assignment.objects.select_for_update().get(pk=self.pk)
+        inherit = {"opens_at": None, "start_by": None, "closes_at": None, "extra_minutes": None}
+        assignment.extensions.update_or_create(
+            learner=learner,
+            defaults={
+                **inherit,
+                "is_untimed": False,
+                "sittings_allowed": None,
+                **terms,
+                "granted_by": actor,
+                "granted_at": now,
+            },
+        )
+        running = assignment.sittings.in_progress().filter(learner=learner).first()
+        if running is None:
+            return False
+        new = deadlines.deadline(running.started_at, assignment.terms_for(learner))
+        return running.extend(new.at, reason=terms.get("reason", ""), actor=actor, now=now)
 
 
 class ExtensionQuerySet(models.QuerySet["Extension"]):

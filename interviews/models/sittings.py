@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
@@ -23,6 +24,7 @@ from interviews.drawing import Candidate, Pool, PoolTooSmall, draw
 from interviews.models.assignments import Assignment
 from interviews.models.blueprints import Section
 from questions.models import QuestionRevision
+from questions.rendering import render
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -33,6 +35,14 @@ type Choice = list[int]
 # What a running sitting and its responses change: reread under the lock, and nothing else.
 CHANGING = ("state", "deadline_at", "submitted_at", "closed_by", "marked_at", "reached_position")
 WRITTEN = ("text", "choice", "number", "saved_at", "first_saved_at", "writer", "sequence")
+
+
+class NotMarked(Exception):
+    """A sitting is released once every item is marked, not before."""
+
+
+class NotReopenable(Exception):
+    """Says in words for the instructor why."""
 
 
 class SittingQuerySet(models.QuerySet["Sitting"]):
@@ -204,6 +214,11 @@ class Sitting(models.Model):
         return self.state == self.State.IN_PROGRESS
 
     @property
+    def is_closed(self) -> bool:
+        """Handed in, whether marked yet or not."""
+        return self.state in (self.State.SUBMITTED, self.State.MARKED, self.State.RELEASED)
+
+    @property
     def is_own_mock(self) -> bool:
         """Assigned by the learner to themselves, who is then also its marker."""
         return self.assignment.assigned_by_id == self.learner_id
@@ -288,6 +303,97 @@ class Sitting(models.Model):
             self.state, self.marked_at = self.State.MARKED, now
             self.note(SittingEvent.Kind.MARKED, at=now, actor=actor)
 
+    @transaction.atomic
+    def extend(
+        self, deadline_at: datetime | None, *, reason: str, actor: User, now: datetime
+    ) -> bool:
+        """A later deadline while it runs; None: no deadline. Says whether it became later.
+
+        Time is never taken away, and what the timer has claimed is not given back (see `reopen`).
+        """
+        self.lock()
+        is_later = deadline_at is None or (self.deadline_at and deadline_at > self.deadline_at)
+        if not self.is_in_progress or self.is_overdue(now) or self.deadline_at is None:
+            return False
+        if not is_later:
+            return False
+        old_deadline_at, self.deadline_at = self.deadline_at, deadline_at
+        self.save(update_fields=["deadline_at"])
+        self.note(
+            SittingEvent.Kind.EXTENDED,
+            at=now,
+            actor=actor,
+            old_deadline_at=old_deadline_at,
+            new_deadline_at=deadline_at,
+            reason=reason,
+        )
+        return True
+
+    @transaction.atomic
+    def release(self, *, actor: User, now: datetime) -> bool:
+        """The learner sees the marks. False: it was released before. Raises NotMarked."""
+        self.lock()
+        if self.state == self.State.RELEASED:
+            return False
+        if self.state != self.State.MARKED:
+            raise NotMarked
+        self.state, self.released_at = self.State.RELEASED, now
+        self.save(update_fields=["state", "released_at"])
+        self.note(SittingEvent.Kind.RELEASED, at=now, actor=actor)
+        return True
+
+    @transaction.atomic
+    def void(self, *, reason: str, actor: User, now: datetime) -> bool:
+        """It counts no more. False: released or voided, it stays as it is."""
+        self.lock()
+        if self.state in (self.State.RELEASED, self.State.VOIDED):
+            return False
+        self.state = self.State.VOIDED
+        self.save(update_fields=["state"])
+        self.note(SittingEvent.Kind.VOIDED, at=now, actor=actor, reason=reason)
+        return True
+
+    @transaction.atomic
+    def reopen(self, *, deadline_at: datetime, reason: str, actor: User, now: datetime) -> None:
+        """Back to writing until the new deadline. Raises NotReopenable.
+
+        The marks go: they judged responses that may change now. Locks the assignment as a start
+        does, so that there is never a second sitting in progress.
+        """
+        Assignment.objects.select_for_update().get(pk=self.assignment_id)
+        self.lock()
+        self.refuse_reopening(deadline_at, now=now)
+        old_deadline_at = self.deadline_at
+        for item in self.items.all():
+            item.marks.all().delete()
+        self.state, self.deadline_at = self.State.IN_PROGRESS, deadline_at
+        self.submitted_at = self.marked_at = self.score = None
+        self.closed_by = ""
+        self.save(
+            update_fields=[
+                *("state", "deadline_at", "submitted_at", "marked_at", "score", "closed_by")
+            ]
+        )
+        self.note(
+            SittingEvent.Kind.REOPENED,
+            at=now,
+            actor=actor,
+            old_deadline_at=old_deadline_at,
+            new_deadline_at=deadline_at,
+            reason=reason,
+        )
+
+    def refuse_reopening(self, deadline_at: datetime, *, now: datetime) -> None:
+        if self.state not in (self.State.SUBMITTED, self.State.MARKED):
+            raise NotReopenable(_("Only what is handed in and not released can be reopened."))
+        if deadline_at <= now:
+            raise NotReopenable(_("The new deadline has passed already."))
+        others = Sitting.objects.in_progress().filter(
+            assignment=self.assignment_id, learner=self.learner_id
+        )
+        if others.exists():
+            raise NotReopenable(_("This learner has begun another sitting meanwhile."))
+
     def shown_to(self, user: User) -> Shown:
         """What this person may see of it now. Whatever shows a sitting asks here first."""
         if user.pk == self.learner_id:
@@ -321,10 +427,18 @@ class Sitting(models.Model):
         *,
         at: datetime,
         actor: User | None,
+        old_deadline_at: datetime | None = None,
         new_deadline_at: datetime | None = None,
+        reason: str = "",
     ) -> None:
         SittingEvent.objects.create(
-            sitting=self, kind=kind, at=at, actor=actor, new_deadline_at=new_deadline_at
+            sitting=self,
+            kind=kind,
+            at=at,
+            actor=actor,
+            old_deadline_at=old_deadline_at,
+            new_deadline_at=new_deadline_at,
+            reason=reason,
         )
 
 
@@ -363,6 +477,63 @@ class Item(models.Model):
     def is_locked(self) -> bool:
         """One at a time: the interviewer has moved on."""
         return self.sitting.is_one_at_a_time and self.position < self.sitting.reached_position
+
+    @property
+    def judged(self) -> dict[str, str]:
+        """What a marker judges, by the key it has in a mark: key points, else the whole answer."""
+        points = {str(point.pk): point.text for point in self.revision.key_points.all()}
+        return points or {scoring.WHOLE: str(_("The answer as a whole"))}
+
+    @transaction.atomic
+    def mark(
+        self,
+        *,
+        points: Mapping[str, str],
+        adjustment: Decimal = scoring.NOTHING,
+        comment: str = "",
+        base_number: int,
+        marker: User,
+        now: datetime,
+    ) -> Mark:
+        """A new version on top of `base_number`, 0 for the first. Locks the sitting.
+
+        The same form sent twice makes one mark. Raises MarkConflict if somebody has marked since,
+        NotMarkable unless it is handed in, ValueError if a judgement or the adjustment is none.
+        """
+        from interviews.models.marking import Judgement, MarkConflict, NotMarkable
+
+        self.sitting.lock()
+        if not self.sitting.is_closed:
+            raise NotMarkable
+        newest = self.marks.order_by("-number").first()
+        said = Judgement(dict(points), adjustment=adjustment, comment=comment)
+        if newest and newest.marker_id == marker.pk and newest.judgement == said:
+            return newest
+        if newest and newest.number != base_number:
+            raise MarkConflict(newest)
+        mark = self.marks.create(
+            number=base_number + 1,
+            marker=marker,
+            score=self.score_for(points, adjustment=adjustment),
+            points=said.points,
+            adjustment=adjustment,
+            comment=comment,
+            comment_html=render(comment),
+            marked_at=now,
+        )
+        if self.sitting.state == Sitting.State.RELEASED:
+            self.sitting.note(SittingEvent.Kind.AMENDED, at=now, actor=marker)
+        self.sitting.settle(now=now, actor=marker)
+        return mark
+
+    def score_for(self, points: Mapping[str, str], *, adjustment: Decimal) -> Decimal:
+        weights = {str(point.pk): point.weight for point in self.revision.key_points.all()}
+        if unknown := points.keys() - (weights or {scoring.WHOLE}):
+            raise ValueError(f"No such key points: {sorted(unknown)}")
+        if abs(adjustment) > self.points:
+            raise ValueError("The adjustment is larger than what the question is worth.")
+        share = scoring.share_said(weights, points)
+        return scoring.points_for(share, out_of=self.points, adjustment=adjustment)
 
     def share_known(self) -> Fraction | None:
         """The share of the points that the server can tell; None: a person must judge."""
