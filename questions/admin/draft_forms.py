@@ -122,7 +122,9 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any] | None:
         if self.is_overtaken:
             raise ValidationError(
-                _("Somebody else saved this draft while you were writing. Nothing of yours is lost."),
+                _(
+                    "Somebody else saved this draft while you were writing. Nothing of yours is lost."
+                ),
                 code="overtaken",
             )
         needs_note = "_publish" in self.data and self.instance.question.current_revision_id
@@ -268,9 +270,7 @@ class PartFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
 
     def save(self, commit: bool = True) -> Any:
         saved = super().save(commit)
-        kept = [
-            form for form in self.forms if form.instance.pk and form not in self.deleted_forms
-        ]
+        kept = [form for form in self.forms if form.instance.pk and form not in self.deleted_forms]
         kept.sort(key=lambda form: form.cleaned_data["position"])
         for position, form in enumerate(kept):
             form.instance.position = position

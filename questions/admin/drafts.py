@@ -192,7 +192,9 @@ class RevisionAdmin(BankAdmin):
     ) -> bool:
         return super().has_change_permission(request, obj) and not (obj and obj.is_frozen)
 
-    def changelist_view(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, *arguments: Any, **options: Any
+    ) -> HttpResponse:
         return redirect("admin:questions_question_changelist")
 
     # What is on the page

@@ -174,15 +174,17 @@ class QuestionAdmin(BankAdmin):
     # One question
 
     def get_form(
-        self, request: HttpRequest, obj: Question | None = None, change: bool = False, **options: Any
+        self,
+        request: HttpRequest,
+        obj: Question | None = None,
+        change: bool = False,
+        **options: Any,
     ) -> Any:
         if obj is None:
             options["form"] = NewQuestionForm
         return super().get_form(request, obj, change=change, **options)
 
-    def formfield_for_foreignkey(
-        self, db_field: Any, request: HttpRequest, **options: Any
-    ) -> Any:
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **options)
         if db_field.name == "topic" and field:
             topics = self.admin_site.get_model_admin(Topic).get_queryset(request)
@@ -277,13 +279,15 @@ class QuestionAdmin(BankAdmin):
                 editing.publish_question(question, actor=request.user, now=request.received_at)
             except editing.NotReady as refused:
                 needs = " ".join(in_words(finding) for finding in refused.findings)
-                said = gettext("%(id)s is not ready: %(needs)s")
+                said = gettext("Not published: %(id)s. %(needs)s")
                 self.message_user(
                     request, said % {"id": question.slug, "needs": needs}, messages.WARNING
                 )
             else:
                 count += 1
-        said = ngettext("%(count)d question is published.", "%(count)d questions are published.", count)
+        said = ngettext(
+            "%(count)d question is published.", "%(count)d questions are published.", count
+        )
         if count:
             self.message_user(request, said % {"count": count}, messages.SUCCESS)
 
@@ -320,7 +324,9 @@ class QuestionAdmin(BankAdmin):
     def add_tag(self, request: HttpRequest, questions: QuerySet[Question]) -> None:
         slug = request.POST.get("tag", "").strip()
         if not slug:
-            said = gettext("Nothing is changed. Write the tag beside the action, then run it again.")
+            said = gettext(
+                "Nothing is changed. Write the tag beside the action, then run it again."
+            )
             return self.message_user(request, said, messages.WARNING)
         tag, _made = Tag.objects.get_or_create(slug=slug)
         chosen = list(questions)
@@ -332,7 +338,9 @@ class QuestionAdmin(BankAdmin):
         )
         self.message_user(request, said % {"count": len(chosen), "tag": tag}, messages.SUCCESS)
 
-    def changelist_view(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, *arguments: Any, **options: Any
+    ) -> HttpResponse:
         """An invalid tag would make the whole action form invalid without a word."""
         tag = request.POST.get("tag", "").strip()
         form = self.action_form({"tag": tag, "action": "add_tag"})

@@ -28,12 +28,16 @@ class FoundByAdmin(BankAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = admin.ModelAdmin.get_queryset(self, request)
         visible = in_sight(request, "questions__")
-        return rows.alias(
-            uses=Count("questions", distinct=True),
-            uses_in_sight=Count("questions", filter=visible, distinct=True),
-        ).filter(Q(uses=0) | Q(uses_in_sight__gt=0)).annotate(
-            question_count=Count(
-                "questions", filter=Q(questions__private_to=None), distinct=True
+        return (
+            rows.alias(
+                uses=Count("questions", distinct=True),
+                uses_in_sight=Count("questions", filter=visible, distinct=True),
+            )
+            .filter(Q(uses=0) | Q(uses_in_sight__gt=0))
+            .annotate(
+                question_count=Count(
+                    "questions", filter=Q(questions__private_to=None), distinct=True
+                )
             )
         )
 
@@ -72,7 +76,9 @@ class TopicAdmin(FoundByAdmin):
         depth = topic.path.count("/")
         return format_html('<span class="depth-{}">{}</span>', min(depth, 4), topic.title)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Topic | None = None) -> tuple[str, ...]:
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Topic | None = None
+    ) -> tuple[str, ...]:
         return ("path",) if obj else ()
 
     def is_deletable(self, obj: Topic) -> bool:

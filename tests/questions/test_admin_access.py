@@ -32,9 +32,7 @@ def test_strangers_are_sent_to_log_in() -> None:
 
 
 @pytest.mark.parametrize("person", ["alice_client", "ines_client"])
-def test_learners_and_instructors_are_kept_out(
-    person: str, request: pytest.FixtureRequest
-) -> None:
+def test_learners_and_instructors_are_kept_out(person: str, request: pytest.FixtureRequest) -> None:
     client = request.getfixturevalue(person)
     question = factories.make_question()
     draft = editing.start_draft(question, author=factories.make_user(), now=factories.NOON)
@@ -55,9 +53,7 @@ def test_learners_and_instructors_are_kept_out(
 
 
 @pytest.mark.parametrize("person", ["edda_client", "root_client"])
-def test_editors_and_superusers_see_every_page(
-    person: str, request: pytest.FixtureRequest
-) -> None:
+def test_editors_and_superusers_see_every_page(person: str, request: pytest.FixtureRequest) -> None:
     client = request.getfixturevalue(person)
     question = factories.make_question(tags=("build",))
     draft = editing.start_draft(question, author=factories.make_user(), now=factories.NOON)

@@ -28,7 +28,9 @@ def filled_in(response: Any) -> dict[str, Any]:
     for inline in response.context["inline_admin_formsets"]:
         forms += [inline.formset.management_form, *inline.formset.forms]
     values = {field.html_name: field.value() for form in forms for field in form}
-    return {name: value for name, value in values.items() if value not in (None, False)}
+    return {
+        name: value for name, value in values.items() if value is not None and value is not False
+    }
 
 
 @pytest.fixture
@@ -306,7 +308,7 @@ def test_discarding_leads_back_to_the_question(
     assert edda_client.post(url_of(draft), {"prompt": "x"}).status_code == 404
 
 
-HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(1)> [x](javascript:alert(1))'
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)> [x](javascript:alert(1))"
 
 
 def test_hostile_markdown_is_harmless_in_previews(
