@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from questions.editing import key_point_candidates
+from questions.writing import key_point_candidates
 from questions.formats.detection import Candidate, Format
 from questions.formats.document import (
     KeyPointText,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from questions.deleting import consequences_of, delete_or_retire
-from questions.editing import ChangedMeanwhile, create_own, save_own
+from questions.writing import ChangedMeanwhile, create_own, save_own
 from questions.formats.document import QuestionDocument
 from questions.forms import QuestionEditor
 from questions.models import Question, QuestionQuerySet, QuestionRevision
