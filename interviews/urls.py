@@ -1,9 +1,48 @@
 from django.urls import path
 
 from interviews import views
+from interviews.views import blueprints, marking, teaching
 
 app_name = "interviews"
 urlpatterns = [
     path("", views.list_, name="list"),
-    path("teach/", views.teach, name="teach"),
+    path("teach/", teaching.teach, name="teach"),
+    path("teach/blueprints/", blueprints.blueprints, name="blueprints"),
+    path("teach/blueprints/new/", blueprints.blueprint_create, name="blueprint_create"),
+    path("teach/blueprints/<uuid:pk>/", blueprints.blueprint, name="blueprint"),
+    path("teach/blueprints/<uuid:pk>/edit/", blueprints.blueprint_edit, name="blueprint_edit"),
+    path("teach/blueprints/<uuid:pk>/copy/", blueprints.blueprint_copy, name="blueprint_copy"),
+    path(
+        "teach/blueprints/<uuid:pk>/archive/",
+        blueprints.blueprint_archive,
+        name="blueprint_archive",
+    ),
+    path(
+        "teach/blueprints/<uuid:pk>/restore/",
+        blueprints.blueprint_restore,
+        name="blueprint_restore",
+    ),
+    path("teach/assign/", teaching.assign, name="assign"),
+    path("teach/assignments/<uuid:pk>/", teaching.assignment, name="assignment"),
+    path("teach/assignments/<uuid:pk>/edit/", teaching.assignment_edit, name="assignment_edit"),
+    path(
+        "teach/assignments/<uuid:pk>/withdraw/",
+        teaching.assignment_withdraw,
+        name="assignment_withdraw",
+    ),
+    path(
+        "teach/assignments/<uuid:pk>/restore/",
+        teaching.assignment_restore,
+        name="assignment_restore",
+    ),
+    path(
+        "teach/assignments/<uuid:pk>/learners/<int:learner_pk>/extend/",
+        teaching.extend,
+        name="extend",
+    ),
+    path("teach/assignments/<uuid:pk>/release/", marking.release, name="release"),
+    path("teach/sittings/<uuid:pk>/", marking.marking, name="marking"),
+    path("teach/sittings/<uuid:pk>/void/", marking.void, name="void"),
+    path("teach/sittings/<uuid:pk>/reopen/", marking.reopen, name="reopen"),
+    path("teach/items/<int:pk>/", marking.mark, name="mark"),
 ]

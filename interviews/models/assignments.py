@@ -3,16 +3,50 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Cohort
+from interviews import deadlines
+from interviews.deadlines import Refusal, RefusalReason, ResolvedTerms, Terms
 from interviews.models.blueprints import Blueprint
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from interviews.models.sittings import Sitting
+
+
+class StartRefused(Exception):
+    """The interview cannot be started now; `refusal` says why, and since or until when."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.reason)
+        self.refusal = refusal
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def given_to(self, user: User) -> AssignmentQuerySet:
+        """Not withdrawn; to the person, or to a cohort they are in now. Each once."""
+        to_person = Assignment.objects.filter(learners=user)
+        to_cohort = Assignment.objects.filter(cohorts__in=Cohort.objects.joined_by(user))
+        return self.filter(
+            Q(pk__in=to_person.values("pk")) | Q(pk__in=to_cohort.values("pk")), withdrawn_at=None
+        )
+
+    def given_by(self, user: User) -> AssignmentQuerySet:
+        """By the person or to a cohort they teach, withdrawn or not; never anybody's own mock."""
+        to_cohort = Assignment.objects.filter(cohorts__in=Cohort.objects.taught_by(user))
+        return self.filter(
+            Q(assigned_by=user) | Q(pk__in=to_cohort.values("pk")), blueprint__is_quick=False
+        )
 
 
 class Assignment(models.Model):
@@ -57,6 +91,8 @@ class Assignment(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
+    objects: ClassVar[AssignmentQuerySet] = AssignmentQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         verbose_name = _("assignment")
         verbose_name_plural = _("assignments")
@@ -70,6 +106,109 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return self.blueprint.title
+
+    @property
+    def terms(self) -> Terms:
+        """What the assignment itself says, before extensions and time factors."""
+        minutes = self.minutes or self.blueprint.minutes
+        return Terms(
+            opens_at=self.opens_at,
+            start_by=self.start_by,
+            closes_at=self.closes_at,
+            time_limit=timedelta(minutes=minutes) if minutes else deadlines.UNTIMED,
+            sittings_allowed=self.sittings_allowed,
+            close_policy=deadlines.ClosePolicy(self.close_policy),
+        )
+
+    def is_own_mock_of(self, user: User) -> bool:
+        """Then the learner is also the marker."""
+        return self.assigned_by_id == user.pk
+
+    def terms_for(self, user: User) -> ResolvedTerms:
+        """What holds for this person now."""
+        return self.terms_with(self.extensions.concerning(user), user=user)
+
+    def terms_with(self, extensions: Iterable[Extension], *, user: User) -> ResolvedTerms:
+        """The same from extensions already read: those that concern the person."""
+        extensions = list(extensions)
+        own = next((each.terms for each in extensions if each.learner_id == user.pk), None)
+        return deadlines.resolve_terms(
+            self.terms,
+            own_extension=own,
+            cohort_extensions=[each.terms for each in extensions if each.cohort_id],
+            time_factor=user.time_factor,
+        )
+
+    def start(self, learner: User, *, now: datetime, number: int | None = None) -> Sitting:
+        """The learner's sitting in progress, or a new one: drawn, frozen, with its deadline.
+
+        `number` is the sitting the page offered: when there is one of that number already, a click
+        came twice, and that one comes back whatever its state. Locks the assignment's row, so
+        starts take turns. Raises StartRefused, or PoolTooSmall naming the section.
+        """
+        with transaction.atomic():
+            assignment = Assignment.objects.select_for_update().get(pk=self.pk)
+            sittings = assignment.sittings.of(learner)
+            known = sittings.filter(number=number).first() if number else None
+            running = sittings.in_progress().first()
+            if known:
+                return known
+            if running and not running.close_if_overdue(now):
+                return running
+            terms = assignment.terms_for(learner)
+            refusal = assignment.start_refusal(terms, sittings=sittings.counting(), now=now)
+            if refusal:
+                raise StartRefused(refusal)
+            return assignment.sittings.draw(assignment, learner=learner, terms=terms, now=now)
+
+    def start_refusal(
+        self, terms: ResolvedTerms, *, sittings: Collection[Sitting], now: datetime
+    ) -> Refusal | None:
+        """Why this learner, with these sittings that count, may not start; None if they may."""
+        if self.withdrawn_at:
+            return Refusal(RefusalReason.CLOSED, self.withdrawn_at)
+        return deadlines.start_refusal(terms, now, sittings_used=len(sittings))
+
+    def withdraw(self, *, now: datetime) -> None:
+        """Nobody can start any more; what is running goes on. Twice keeps the first moment."""
+        Assignment.objects.filter(pk=self.pk, withdrawn_at=None).update(withdrawn_at=now)
+
+    def restore(self) -> None:
+        Assignment.objects.filter(pk=self.pk).update(withdrawn_at=None)
+
+    @transaction.atomic
+    def extend(
+        self, learner: User, *, terms: Mapping[str, Any], actor: User, now: datetime
+    ) -> bool:
+        """Other terms for one learner, by the names of Extension's fields; a name left out inherits.
+
+        A running sitting gets its longer deadline with it. Says whether there was one. Locks the
+        assignment's row, so that a start meanwhile waits and sees the new terms.
+        """
+        assignment = Assignment.objects.select_for_update().get(pk=self.pk)
+        inherit = {"opens_at": None, "start_by": None, "closes_at": None, "extra_minutes": None}
+        assignment.extensions.update_or_create(
+            learner=learner,
+            defaults={
+                **inherit,
+                "is_untimed": False,
+                "sittings_allowed": None,
+                **terms,
+                "granted_by": actor,
+                "granted_at": now,
+            },
+        )
+        running = assignment.sittings.in_progress().filter(learner=learner).first()
+        if running is None:
+            return False
+        new = deadlines.deadline(running.started_at, assignment.terms_for(learner))
+        return running.extend(new.at, reason=terms.get("reason", ""), actor=actor, now=now)
+
+
+class ExtensionQuerySet(models.QuerySet["Extension"]):
+    def concerning(self, user: User) -> ExtensionQuerySet:
+        """The person's own, and those of the cohorts they are in now."""
+        return self.filter(Q(learner=user) | Q(cohort__in=Cohort.objects.joined_by(user)))
 
 
 class Extension(models.Model):
@@ -98,6 +237,8 @@ class Extension(models.Model):
     )
     granted_at = models.DateTimeField(default=timezone.now)
 
+    objects: ClassVar[ExtensionQuerySet] = ExtensionQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         verbose_name = _("extension")
         verbose_name_plural = _("extensions")
@@ -117,3 +258,15 @@ class Extension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assignment}: {self.learner or self.cohort}"
+
+    @property
+    def terms(self) -> Terms:
+        extra = self.extra_minutes
+        return Terms(
+            opens_at=self.opens_at,
+            start_by=self.start_by,
+            closes_at=self.closes_at,
+            time_limit=deadlines.UNTIMED if self.is_untimed else None,
+            extra_time=None if extra is None else timedelta(minutes=extra),
+            sittings_allowed=self.sittings_allowed,
+        )

@@ -3,15 +3,78 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from questions.models import Question, Tag, Topic
+from questions.models import Question, QuestionQuerySet, Tag, Topic
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def matching(
+    questions: QuestionQuerySet,
+    *,
+    topics: Collection[Topic] = (),
+    tags: Collection[Tag] = (),
+    levels: Collection[str] = (),
+    kinds: Collection[str] = (),
+) -> QuestionQuerySet:
+    """In any of the topics or below, with any of the tags; an empty filter lets everything by."""
+    if topics:
+        places = [Q(topic=topic) | Q(topic__path__startswith=f"{topic.path}/") for topic in topics]
+        questions = questions.filter(reduce(or_, places))
+    if tags:
+        questions = questions.filter(pk__in=Question.objects.filter(tags__in=tags).values("pk"))
+    if levels:
+        questions = questions.filter(current_revision__level__in=levels)
+    if kinds:
+        questions = questions.filter(current_revision__kind__in=kinds)
+    return questions
+
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True)
+class SectionPlan:
+    """A section before it is stored. With `question_pks` they are picked by hand, in that order."""
+
+    title: str = ""
+    count: int = 3
+    points: int = 10
+    topic_pks: Sequence[int] = ()
+    tag_pks: Sequence[int] = ()
+    levels: Sequence[str] = ()
+    kinds: Sequence[str] = ()
+    question_pks: Sequence[int] = ()
+
+
+class BlueprintQuerySet(models.QuerySet["Blueprint"]):
+    def usable_by(self, user: User) -> BlueprintQuerySet:
+        """Their own and the shipped ones: what an instructor may look at, copy and assign."""
+        return self.filter(Q(owner=user) | Q(owner=None), is_quick=False)
+
+    def owned_by(self, user: User) -> BlueprintQuerySet:
+        return self.filter(owner=user, is_quick=False)
+
+    def active(self) -> BlueprintQuerySet:
+        return self.filter(archived_at=None)
+
+    def archived(self) -> BlueprintQuerySet:
+        return self.exclude(archived_at=None)
 
 
 class Blueprint(models.Model):
@@ -55,6 +118,8 @@ class Blueprint(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     archived_at = models.DateTimeField(null=True, blank=True)
 
+    objects = BlueprintQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("blueprint")
         verbose_name_plural = _("blueprints")
@@ -62,6 +127,52 @@ class Blueprint(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def plans(self) -> list[SectionPlan]:
+        sections = self.sections.prefetch_related("topics", "tags", "hand_picked")
+        return [section.plan() for section in sections]
+
+    @transaction.atomic
+    def arrange(self, plans: Sequence[SectionPlan]) -> None:
+        """Put these sections in place of those there were. Sittings keep what they have drawn."""
+        self.sections.all().delete()
+        for position, plan in enumerate(plans):
+            section = self.sections.create(
+                position=position,
+                title=plan.title,
+                count=len(plan.question_pks) or plan.count,
+                points=plan.points,
+                levels=list(plan.levels),
+                kinds=list(plan.kinds),
+            )
+            section.topics.set(plan.topic_pks)
+            section.tags.set(plan.tag_pks)
+            HandPicked.objects.bulk_create(
+                HandPicked(section=section, question_id=pk, position=place)
+                for place, pk in enumerate(plan.question_pks)
+            )
+
+    @transaction.atomic
+    def copy(self, *, owner: User, title: str) -> Blueprint:
+        copy = Blueprint.objects.create(
+            owner=owner,
+            title=title,
+            description=self.description,
+            minutes=self.minutes,
+            navigation=self.navigation,
+            reveal=self.reveal,
+        )
+        copy.arrange(self.plans())
+        return copy
+
+    def archive(self, *, now: datetime) -> None:
+        """No longer listed. What was assigned goes on."""
+        Blueprint.objects.filter(pk=self.pk, archived_at=None).update(archived_at=now)
+        self.refresh_from_db(fields=["archived_at"])
+
+    def restore(self) -> None:
+        self.archived_at = None
+        self.save(update_fields=["archived_at"])
 
 
 class Section(models.Model):
@@ -97,6 +208,39 @@ class Section(models.Model):
 
     def __str__(self) -> str:
         return self.title or str(_("Section"))
+
+    def plan(self) -> SectionPlan:
+        return SectionPlan(
+            title=self.title,
+            count=self.count,
+            points=self.points,
+            topic_pks=[topic.pk for topic in self.topics.all()],
+            tag_pks=[tag.pk for tag in self.tags.all()],
+            levels=self.levels,
+            kinds=self.kinds,
+            question_pks=[picked.question_id for picked in self.hand_picked.all()],
+        )
+
+    def candidates(self, learner: User, *, with_private: bool) -> QuestionQuerySet:
+        """What may be drawn for this learner now; `with_private`: their own questions too.
+
+        Questions picked by hand come in their order, and stand above the filters.
+        """
+        if self.hand_picked.exists():
+            picked = Question.objects.filter(
+                pk__in=self.hand_picked.values("question"), current_revision__isnull=False
+            )
+            in_order = self.hand_picked.filter(question=models.OuterRef("pk")).values("position")
+            usable: QuestionQuerySet = picked.exclude(status=Question.Status.RETIRED)
+            return usable.order_by(models.Subquery(in_order[:1]), "pk")
+        studied: QuestionQuerySet = Question.objects.practisable_by(learner)
+        return matching(
+            studied if with_private else studied.shared(),
+            topics=self.topics.all(),
+            tags=self.tags.all(),
+            levels=self.levels,
+            kinds=self.kinds,
+        )
 
 
 class HandPicked(models.Model):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -9,6 +13,30 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from interviews.models.sittings import Item
+
+if TYPE_CHECKING:
+    pass
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a marker said, whoever and whenever it was."""
+
+    points: dict[str, str]
+    adjustment: Decimal
+    comment: str
+
+
+class NotMarkable(Exception):
+    """A sitting is marked once it is handed in, and never when it is voided."""
+
+
+class MarkConflict(Exception):
+    """Somebody has marked since the marker looked; `newest` is what they said."""
+
+    def __init__(self, newest: Mark) -> None:
+        super().__init__(str(newest))
+        self.newest = newest
 
 
 class Mark(models.Model):
@@ -48,3 +76,7 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.score} ({self.item})"
+
+    @property
+    def judgement(self) -> Judgement:
+        return Judgement(self.points, adjustment=self.adjustment, comment=self.comment)

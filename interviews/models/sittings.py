@@ -2,16 +2,146 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from interviews import deadlines, scoring
+from interviews.deadlines import ResolvedTerms
+from interviews.drawing import Candidate, Pool, PoolTooSmall, draw
 from interviews.models.assignments import Assignment
+from interviews.models.blueprints import Section
 from questions.models import QuestionRevision
+from questions.rendering import render
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from interviews.models.marking import Mark
+
+type Choice = list[int]
+
+# What a running sitting and its responses change: reread under the lock, and nothing else.
+CHANGING = ("state", "deadline_at", "submitted_at", "closed_by", "marked_at", "reached_position")
+WRITTEN = ("text", "choice", "number", "saved_at", "first_saved_at", "writer", "sequence")
+
+
+class NotMarked(Exception):
+    """A sitting is released once every item is marked, not before."""
+
+
+class NotReopenable(Exception):
+    """Says in words for the instructor why."""
+
+
+class SittingQuerySet(models.QuerySet["Sitting"]):
+    def of(self, user: User) -> SittingQuerySet:
+        return self.filter(learner=user)
+
+    def in_progress(self) -> SittingQuerySet:
+        """Not closed in the database; `overdue` ones among them are about to be."""
+        return self.filter(state=Sitting.State.IN_PROGRESS)
+
+    def overdue(self, now: datetime) -> SittingQuerySet:
+        """In progress, though the deadline and its grace are over."""
+        return self.in_progress().filter(deadline_at__lt=now - deadlines.GRACE)
+
+    def closed(self) -> SittingQuerySet:
+        """Handed in, whether marked yet or not; voided ones do not count."""
+        states = Sitting.State
+        return self.filter(state__in=(states.SUBMITTED, states.MARKED, states.RELEASED))
+
+    def counting(self) -> SittingQuerySet:
+        """Those that use up one of the sittings allowed: all but the voided ones."""
+        return self.exclude(state=Sitting.State.VOIDED)
+
+    def draw(
+        self, assignment: Assignment, *, learner: User, terms: ResolvedTerms, now: datetime
+    ) -> Sitting:
+        """A new sitting with its items, responses and deadline. The caller holds the lock.
+
+        Raises PoolTooSmall when a section cannot be filled.
+        """
+        sections = list(assignment.blueprint.sections.all())
+        if not sections:
+            raise PoolTooSmall(Pool(0, assignment.blueprint.title, 1, []), available=0)
+        seed = secrets.randbelow(2**63)
+        pools, revisions = pools_for(learner, sections, with_private=assignment.blueprint.is_quick)
+        drawn = draw(pools, seed)
+        used = self.of(learner).filter(assignment=assignment).aggregate(last=Max("number"))["last"]
+        sitting = self.create(
+            assignment=assignment,
+            learner=learner,
+            number=(used or 0) + 1,
+            seed=seed,
+            started_at=now,
+            deadline_at=deadlines.deadline(now, terms).at,
+            points=sum(section.points * len(drawn[section.pk]) for section in sections),
+        )
+        places = [(section, each) for section in sections for each in drawn[section.pk]]
+        items = Item.objects.bulk_create(
+            Item(
+                sitting=sitting,
+                revision_id=revisions[question_id],
+                section_title=section.title,
+                position=position,
+                points=section.points,
+            )
+            for position, (section, question_id) in enumerate(places)
+        )
+        Response.objects.bulk_create(Response(item=item) for item in items)
+        sitting.note(
+            SittingEvent.Kind.STARTED,
+            at=now,
+            actor=learner,
+            new_deadline_at=sitting.deadline_at,
+        )
+        return sitting
+
+
+def pools_for(
+    learner: User, sections: Sequence[Section], *, with_private: bool
+) -> tuple[list[Pool], dict[int, int]]:
+    """What each section may ask, and the revision each question has today."""
+    asked = Item.objects.filter(sitting__learner=learner).values_list("revision__question")
+    last_used = dict(asked.annotate(Max("sitting__started_at")))
+    revisions: dict[int, int] = {}
+    pools = []
+    for section in sections:
+        found = section.candidates(learner, with_private=with_private)
+        current = list(found.values_list("pk", "current_revision"))
+        revisions.update(current)
+        pools.append(
+            Pool(
+                section.pk,
+                str(section),
+                section.count,
+                [Candidate(pk, last_used.get(pk)) for pk, _revision in current],
+                fixed=section.hand_picked.exists(),
+            )
+        )
+    return pools, revisions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What a page may say; `model_answers` also stands for key points and right options."""
+
+    questions: bool
+    responses: bool
+    model_answers: bool
+    marks: bool
 
 
 class Sitting(models.Model):
@@ -45,6 +175,11 @@ class Sitting(models.Model):
     released_at = models.DateTimeField(null=True, blank=True)
     score = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
     points = models.PositiveIntegerField(default=0, help_text=_("The most one can reach."))
+    reached_position = models.PositiveSmallIntegerField(
+        default=0, help_text=_("One at a time: the question being asked; those before are locked.")
+    )
+
+    objects: ClassVar[SittingQuerySet] = SittingQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("sitting")
@@ -74,6 +209,238 @@ class Sitting(models.Model):
     def __str__(self) -> str:
         return f"{self.assignment} ({self.learner})"
 
+    @property
+    def is_in_progress(self) -> bool:
+        return self.state == self.State.IN_PROGRESS
+
+    @property
+    def is_closed(self) -> bool:
+        """Handed in, whether marked yet or not."""
+        return self.state in (self.State.SUBMITTED, self.State.MARKED, self.State.RELEASED)
+
+    @property
+    def is_own_mock(self) -> bool:
+        """Assigned by the learner to themselves, who is then also its marker."""
+        return self.assignment.assigned_by_id == self.learner_id
+
+    @property
+    def is_one_at_a_time(self) -> bool:
+        return self.assignment.blueprint.navigation == "one_at_a_time"
+
+    @property
+    def percent(self) -> int | None:
+        """None until every item is marked: a part of the marks is no result."""
+        return None if self.score is None else scoring.percent_of(self.score, self.points)
+
+    def remaining(self, now: datetime) -> timedelta | None:
+        """Time left on the learner's clock. None: untimed."""
+        return deadlines.remaining(now, self.deadline_at)
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.is_in_progress and deadlines.is_overdue(now, self.deadline_at)
+
+    def lock(self) -> None:
+        """Hold the row until the transaction ends, and know what it says now."""
+        self.refresh_from_db(fields=CHANGING, from_queryset=Sitting.objects.select_for_update())
+
+    def submit(self, *, now: datetime) -> bool:
+        """Hand in. False: it was closed already, or the timer had the first claim."""
+        if self.close_if_overdue(now):
+            return False
+        return self.close(by=self.ClosedBy.LEARNER, submitted_at=now, now=now)
+
+    def close_if_overdue(self, now: datetime, *, by: ClosedBy = ClosedBy.TIMER) -> bool:
+        """Close as of the deadline if that and its grace are over. Says whether this call did.
+
+        Any page of the learner's may call it; a marker's look never does.
+        """
+        if self.deadline_at is None or not self.is_overdue(now):
+            return False
+        return self.close(by=by, submitted_at=self.deadline_at, now=now)
+
+    def close(self, *, by: ClosedBy, submitted_at: datetime, now: datetime) -> bool:
+        """One conditional UPDATE: who comes second, or to another deadline, changes nothing.
+
+        What the server can score is scored with it. The object then says what is stored.
+        """
+        is_learner = by == self.ClosedBy.LEARNER
+        still_open = Sitting.objects.in_progress().filter(pk=self.pk)
+        if not is_learner:
+            still_open = still_open.filter(deadline_at=self.deadline_at)
+        with transaction.atomic():
+            is_ours = still_open.update(
+                state=self.State.SUBMITTED, submitted_at=submitted_at, closed_by=by
+            )
+            self.refresh_from_db(fields=CHANGING)
+            if is_ours:
+                self.note(
+                    SittingEvent.Kind.SUBMITTED if is_learner else SittingEvent.Kind.CLOSED,
+                    at=now,
+                    actor=self.learner if is_learner else None,
+                )
+                self.score_what_needs_nobody(now=now)
+        return bool(is_ours)
+
+    def score_what_needs_nobody(self, *, now: datetime) -> None:
+        """Marks for choices, orders and outputs; nobody marked them, so they have no marker."""
+        items = self.items.select_related("response", "revision")
+        for item in items.prefetch_related("revision__answers"):
+            share = item.share_known()
+            if share is not None:
+                points = scoring.points_for(share, out_of=item.points)
+                item.marks.create(score=points, marked_at=now)
+        self.settle(now=now)
+
+    def settle(self, *, now: datetime, actor: User | None = None) -> None:
+        """Add up the marks that count. Once every item has one, the sitting is marked."""
+        marks = [item.newest_mark for item in self.items.prefetch_related("marks")]
+        if not all(marks):
+            return
+        self.score = sum((mark.score for mark in marks if mark), start=scoring.NOTHING)
+        self.save(update_fields=["score"])
+        submitted = Sitting.objects.filter(pk=self.pk, state=self.State.SUBMITTED)
+        if submitted.update(state=self.State.MARKED, marked_at=now):
+            self.state, self.marked_at = self.State.MARKED, now
+            self.note(SittingEvent.Kind.MARKED, at=now, actor=actor)
+
+    @transaction.atomic
+    def extend(
+        self, deadline_at: datetime | None, *, reason: str, actor: User, now: datetime
+    ) -> bool:
+        """A later deadline while it runs; None: no deadline. Says whether it became later.
+
+        Time is never taken away, and what the timer has claimed is not given back (see `reopen`).
+        """
+        self.lock()
+        is_later = deadline_at is None or (self.deadline_at and deadline_at > self.deadline_at)
+        if not self.is_in_progress or self.is_overdue(now) or self.deadline_at is None:
+            return False
+        if not is_later:
+            return False
+        old_deadline_at, self.deadline_at = self.deadline_at, deadline_at
+        self.save(update_fields=["deadline_at"])
+        self.note(
+            SittingEvent.Kind.EXTENDED,
+            at=now,
+            actor=actor,
+            old_deadline_at=old_deadline_at,
+            new_deadline_at=deadline_at,
+            reason=reason,
+        )
+        return True
+
+    @transaction.atomic
+    def release(self, *, actor: User, now: datetime) -> bool:
+        """The learner sees the marks. False: it was released before. Raises NotMarked."""
+        self.lock()
+        if self.state == self.State.RELEASED:
+            return False
+        if self.state != self.State.MARKED:
+            raise NotMarked
+        self.state, self.released_at = self.State.RELEASED, now
+        self.save(update_fields=["state", "released_at"])
+        self.note(SittingEvent.Kind.RELEASED, at=now, actor=actor)
+        return True
+
+    @transaction.atomic
+    def void(self, *, reason: str, actor: User, now: datetime) -> bool:
+        """It counts no more. False: released or voided, it stays as it is."""
+        self.lock()
+        if self.state in (self.State.RELEASED, self.State.VOIDED):
+            return False
+        self.state = self.State.VOIDED
+        self.save(update_fields=["state"])
+        self.note(SittingEvent.Kind.VOIDED, at=now, actor=actor, reason=reason)
+        return True
+
+    @transaction.atomic
+    def reopen(self, *, deadline_at: datetime, reason: str, actor: User, now: datetime) -> None:
+        """Back to writing until the new deadline. Raises NotReopenable.
+
+        The marks go: they judged responses that may change now. Locks the assignment as a start
+        does, so that there is never a second sitting in progress.
+        """
+        Assignment.objects.select_for_update().get(pk=self.assignment_id)
+        self.lock()
+        self.refuse_reopening(deadline_at, now=now)
+        old_deadline_at = self.deadline_at
+        for item in self.items.all():
+            item.marks.all().delete()
+        self.state, self.deadline_at = self.State.IN_PROGRESS, deadline_at
+        self.submitted_at = self.marked_at = self.score = None
+        self.closed_by = ""
+        self.save(
+            update_fields=[
+                *("state", "deadline_at", "submitted_at", "marked_at", "score", "closed_by")
+            ]
+        )
+        self.note(
+            SittingEvent.Kind.REOPENED,
+            at=now,
+            actor=actor,
+            old_deadline_at=old_deadline_at,
+            new_deadline_at=deadline_at,
+            reason=reason,
+        )
+
+    def refuse_reopening(self, deadline_at: datetime, *, now: datetime) -> None:
+        if self.state not in (self.State.SUBMITTED, self.State.MARKED):
+            raise NotReopenable(_("Only what is handed in and not released can be reopened."))
+        if deadline_at <= now:
+            raise NotReopenable(_("The new deadline has passed already."))
+        others = Sitting.objects.in_progress().filter(
+            assignment=self.assignment_id, learner=self.learner_id
+        )
+        if others.exists():
+            raise NotReopenable(_("This learner has begun another sitting meanwhile."))
+
+    def shown_to(self, user: User) -> Shown:
+        """What this person may see of it now. Whatever shows a sitting asks here first."""
+        if user.pk == self.learner_id:
+            return self.shown_to_learner()
+        is_taught = Assignment.objects.given_by(user).filter(pk=self.assignment_id).exists()
+        return Shown(
+            questions=is_taught, responses=is_taught, model_answers=is_taught, marks=is_taught
+        )
+
+    def shown_to_learner(self) -> Shown:
+        state, states = self.state, self.State
+        is_closed = state in (states.SUBMITTED, states.MARKED, states.RELEASED)
+        is_open_book = self.is_own_mock or self.assignment.blueprint.reveal == "on_submit"
+        is_released = state == states.RELEASED
+        return Shown(
+            questions=True,
+            responses=True,
+            model_answers=is_released or (is_closed and is_open_book),
+            marks=is_released or (is_closed and self.is_own_mock),
+        )
+
+    def move_on(self, *, position: int) -> None:
+        """One at a time: lock the question at this position and ask the next. Twice is once."""
+        asked = Sitting.objects.in_progress().filter(pk=self.pk, reached_position=position)
+        asked.filter(items__position=position + 1).update(reached_position=position + 1)
+        self.refresh_from_db(fields=["reached_position"])
+
+    def note(
+        self,
+        kind: SittingEvent.Kind,
+        *,
+        at: datetime,
+        actor: User | None,
+        old_deadline_at: datetime | None = None,
+        new_deadline_at: datetime | None = None,
+        reason: str = "",
+    ) -> None:
+        SittingEvent.objects.create(
+            sitting=self,
+            kind=kind,
+            at=at,
+            actor=actor,
+            old_deadline_at=old_deadline_at,
+            new_deadline_at=new_deadline_at,
+            reason=reason,
+        )
+
 
 class Item(models.Model):
     """A drawn question at its place, bound to the revision of the day of the draw."""
@@ -96,9 +463,112 @@ class Item(models.Model):
     def __str__(self) -> str:
         return str(self.revision)
 
+    @property
+    def number(self) -> int:
+        """As people count, from 1."""
+        return self.position + 1
+
+    @property
+    def newest_mark(self) -> Mark | None:
+        """The mark that counts; without a query where marks are prefetched."""
+        return max(self.marks.all(), key=lambda mark: mark.number, default=None)
+
+    @property
+    def is_locked(self) -> bool:
+        """One at a time: the interviewer has moved on."""
+        return self.sitting.is_one_at_a_time and self.position < self.sitting.reached_position
+
+    @property
+    def judged(self) -> dict[str, str]:
+        """What a marker judges, by the key it has in a mark: key points, else the whole answer."""
+        points = {str(point.pk): point.text for point in self.revision.key_points.all()}
+        return points or {scoring.WHOLE: str(_("The answer as a whole"))}
+
+    @transaction.atomic
+    def mark(
+        self,
+        *,
+        points: Mapping[str, str],
+        adjustment: Decimal = scoring.NOTHING,
+        comment: str = "",
+        base_number: int,
+        marker: User,
+        now: datetime,
+    ) -> Mark:
+        """A new version on top of `base_number`, 0 for the first. Locks the sitting.
+
+        The same form sent twice makes one mark. Raises MarkConflict if somebody has marked since,
+        NotMarkable unless it is handed in, ValueError if a judgement or the adjustment is none.
+        """
+        from interviews.models.marking import Judgement, MarkConflict, NotMarkable
+
+        self.sitting.lock()
+        if not self.sitting.is_closed:
+            raise NotMarkable
+        newest = self.marks.order_by("-number").first()
+        said = Judgement(dict(points), adjustment=adjustment, comment=comment)
+        if newest and newest.marker_id == marker.pk and newest.judgement == said:
+            return newest
+        if newest and newest.number != base_number:
+            raise MarkConflict(newest)
+        mark = self.marks.create(
+            number=base_number + 1,
+            marker=marker,
+            score=self.score_for(points, adjustment=adjustment),
+            points=said.points,
+            adjustment=adjustment,
+            comment=comment,
+            comment_html=render(comment),
+            marked_at=now,
+        )
+        if self.sitting.state == Sitting.State.RELEASED:
+            self.sitting.note(SittingEvent.Kind.AMENDED, at=now, actor=marker)
+        self.sitting.settle(now=now, actor=marker)
+        return mark
+
+    def score_for(self, points: Mapping[str, str], *, adjustment: Decimal) -> Decimal:
+        weights = {str(point.pk): point.weight for point in self.revision.key_points.all()}
+        if unknown := points.keys() - (weights or {scoring.WHOLE}):
+            raise ValueError(f"No such key points: {sorted(unknown)}")
+        if abs(adjustment) > self.points:
+            raise ValueError("The adjustment is larger than what the question is worth.")
+        share = scoring.share_said(weights, points)
+        return scoring.points_for(share, out_of=self.points, adjustment=adjustment)
+
+    def share_known(self) -> Fraction | None:
+        """The share of the points that the server can tell; None: a person must judge."""
+        revision, response = self.revision, self.response
+        if revision.is_choice:
+            options = [each for each in revision.answers.all() if each.role == "option"]
+            correct = {option.pk for option in options if option.is_correct}
+            return scoring.choice_share(response.choice, correct=correct)
+        if revision.kind == "ordering":
+            steps = [each.pk for each in revision.answers.all() if each.role == "step"]
+            return scoring.ordering_share(response.choice, steps=steps)
+        if revision.kind == "output":
+            return scoring.output_share(response.text, expected=revision.expected_output)
+        return None
+
+
+class SaveOutcome(StrEnum):
+    SAVED = "saved"
+    CONFLICT = "conflict"  # another tab has saved since: both texts are kept
+    LATE = "late"  # the sitting or the question is closed: the text is kept, and does not count
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writer:
+    """One open page that saves: a later save of the same page replaces its earlier one."""
+
+    name: str
+    sequence: int
+
 
 class Response(models.Model):
-    """What the learner wrote for an item. `number` counts saves: saves compare and swap on it."""
+    """What the learner wrote for an item. `number` counts saves: saves compare and swap on it.
+
+    `writer` and `sequence`: the page that wrote last, and its own count of saves.
+    """
 
     item = models.OneToOneField(Item, on_delete=models.CASCADE, related_name="response")
     text = models.TextField(blank=True)
@@ -107,6 +577,8 @@ class Response(models.Model):
     saved_at = models.DateTimeField(null=True, blank=True)
     first_saved_at = models.DateTimeField(null=True, blank=True)
     is_flagged = models.BooleanField(default=False)
+    writer = models.CharField(max_length=36, blank=True, editable=False)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("response")
@@ -118,6 +590,69 @@ class Response(models.Model):
     @property
     def is_answered(self) -> bool:
         return bool(self.text.strip() or self.choice)
+
+    @property
+    def word_count(self) -> int:
+        return len(self.text.split())
+
+    def save_draft(
+        self,
+        *,
+        text: str = "",
+        choice: Choice | None = None,
+        base_number: int,
+        now: datetime,
+        writer: Writer | None = None,
+    ) -> SaveOutcome:
+        """Store what was written on top of `base_number`; what cannot be stored is kept beside it.
+
+        Afterwards the object says what is stored. Locks the sitting, so that nothing is saved
+        into a sitting that another request closes at this moment.
+        """
+        choice = choice or []
+        with transaction.atomic():
+            sitting = self.item.sitting
+            sitting.lock()
+            self.refresh_from_db(fields=WRITTEN)
+            sitting.close_if_overdue(now)
+            if (self.text, self.choice) == (text, choice):
+                return SaveOutcome.SAVED
+            if not sitting.is_in_progress or self.item.is_locked:
+                return self.keep_refused(SaveOutcome.LATE, text, choice, base_number, now)
+            if not self.is_next(base_number, writer):
+                return self.keep_refused(SaveOutcome.CONFLICT, text, choice, base_number, now)
+            self.text, self.choice = text, choice
+            self.number += 1
+            self.saved_at = now
+            self.first_saved_at = self.first_saved_at or now
+            self.writer = writer.name if writer else ""
+            self.sequence = writer.sequence if writer else 0
+            self.save(update_fields=WRITTEN)
+        return SaveOutcome.SAVED
+
+    def is_next(self, base_number: int, writer: Writer | None) -> bool:
+        """Written on what is stored; or by the page that wrote that, later.
+
+        A page that leaves cannot wait for the answer to the save before its last.
+        """
+        if writer and writer.name == self.writer:
+            return writer.sequence > self.sequence
+        return base_number == self.number
+
+    def keep_refused(
+        self, outcome: SaveOutcome, text: str, choice: Choice, base_number: int, now: datetime
+    ) -> SaveOutcome:
+        """The same text refused twice, as by a retry, is kept once."""
+        _kept, is_new = self.revisions.get_or_create(
+            kind=ResponseRevision.Kind(outcome),
+            text=text,
+            choice=choice,
+            defaults={"base_number": base_number, "received_at": now},
+        )
+        if is_new:
+            sitting = self.item.sitting
+            sitting.note(SittingEvent.Kind(outcome), at=now, actor=sitting.learner)
+        return outcome
 
 
 class ResponseRevision(models.Model):

@@ -1,0 +1,14 @@
+"""What the worker does for interviews."""
+
+from __future__ import annotations
+
+from django.tasks import task
+from django.utils import timezone
+
+from interviews import sweeping
+
+
+@task
+def sweep() -> None:
+    """Close the sittings whose time is over; every minute, see PERIODIC_JOBS."""
+    sweeping.sweep(timezone.now())

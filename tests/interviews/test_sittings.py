@@ -1,0 +1,270 @@
+"""A sitting while it runs and as it closes: saves, conflicts, the deadline, the sweep."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.management import call_command
+
+from interviews import tasks
+from interviews.deadlines import GRACE
+from interviews.models import Item, Sitting
+from interviews.models.sittings import SaveOutcome, Writer
+from interviews.sweeping import sweep
+from tests import factories
+
+MILLISECOND = timedelta(milliseconds=1)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def sitting(alice, ines):
+    assignment = factories.make_assignment(instructor=ines, learners=(alice,))
+    questions = (factories.make_question("What is an image?"), factories.make_question())
+    return factories.make_sitting(assignment, alice, questions=questions)
+
+
+@pytest.fixture
+def response(sitting):
+    return sitting.items.first().response
+
+
+def kinds(sitting):
+    return [event.kind for event in sitting.events.all()]
+
+
+def test_a_draft_is_saved_and_counted(response, now):
+    assert response.save_draft(text="A template", base_number=0, now=now) == SaveOutcome.SAVED
+    response.refresh_from_db()
+    assert (response.text, response.number, response.saved_at) == ("A template", 1, now)
+
+
+def test_saving_the_same_text_again_makes_no_revision(response, now):
+    response.save_draft(text="A template", base_number=0, now=now)
+    again = response.save_draft(text="A template", base_number=0, now=now + SECOND)
+    assert (again, response.number, response.saved_at) == (SaveOutcome.SAVED, 1, now)
+    assert not response.revisions.exists()
+
+
+def test_two_tabs_in_conflict_keep_both_texts(response, sitting, now):
+    response.save_draft(text="From one tab", base_number=0, now=now)
+    outcome = response.save_draft(text="From the other", base_number=0, now=now)
+    assert outcome == SaveOutcome.CONFLICT
+    assert (response.text, response.number) == ("From one tab", 1)
+    assert response.revisions.get().text == "From the other"
+    assert kinds(sitting) == ["conflict"]
+
+
+def test_a_conflict_that_is_sent_again_is_kept_once(response, sitting, now):
+    response.save_draft(text="From one tab", base_number=0, now=now)
+    for _attempt in range(3):
+        response.save_draft(text="From the other", base_number=0, now=now)
+    assert response.revisions.count() == 1
+    assert kinds(sitting) == ["conflict"]
+
+
+def test_a_page_is_in_no_conflict_with_its_own_last_save(response, now):
+    response.save_draft(text="A", base_number=0, now=now, writer=Writer(name="tab", sequence=1))
+    leaving = response.save_draft(
+        text="AB", base_number=0, now=now, writer=Writer(name="tab", sequence=2)
+    )
+    assert (leaving, response.text) == (SaveOutcome.SAVED, "AB")
+
+
+def test_an_older_save_that_arrives_late_replaces_nothing(response, now):
+    response.save_draft(text="AB", base_number=0, now=now, writer=Writer(name="tab", sequence=2))
+    outcome = response.save_draft(
+        text="A", base_number=0, now=now, writer=Writer(name="tab", sequence=1)
+    )
+    assert (outcome, response.text) == (SaveOutcome.CONFLICT, "AB")
+    assert response.revisions.get().text == "A"
+
+
+@pytest.mark.parametrize(
+    ("after_deadline", "outcome", "state"),
+    [
+        (-MILLISECOND, SaveOutcome.SAVED, "in_progress"),
+        (0 * SECOND, SaveOutcome.SAVED, "in_progress"),
+        (MILLISECOND, SaveOutcome.SAVED, "in_progress"),
+        (GRACE - MILLISECOND, SaveOutcome.SAVED, "in_progress"),
+        (GRACE, SaveOutcome.SAVED, "in_progress"),
+        (GRACE + MILLISECOND, SaveOutcome.LATE, "submitted"),
+    ],
+)
+def test_a_text_counts_until_deadline_and_grace(sitting, response, after_deadline, outcome, state):
+    received_at = sitting.deadline_at + after_deadline
+    assert response.save_draft(text="Just", base_number=0, now=received_at) == outcome
+    sitting.refresh_from_db()
+    assert sitting.state == state
+
+
+def test_a_late_text_is_kept_and_does_not_count(sitting, response, now):
+    response.save_draft(text="In time", base_number=0, now=now)
+    late = sitting.deadline_at + timedelta(minutes=1)
+    assert response.save_draft(text="Too late", base_number=1, now=late) == SaveOutcome.LATE
+    response.refresh_from_db()
+    sitting.refresh_from_db()
+    assert response.text == "In time"
+    assert (response.revisions.get().kind, response.revisions.get().text) == ("late", "Too late")
+    assert (sitting.closed_by, sitting.submitted_at) == ("timer", sitting.deadline_at)
+    assert kinds(sitting) == ["late", "closed"] or kinds(sitting) == ["closed", "late"]
+
+
+def test_the_last_draft_sent_again_after_closing_is_no_late_text(sitting, response, now):
+    response.save_draft(text="In time", base_number=0, now=now)
+    late = sitting.deadline_at + timedelta(minutes=1)
+    assert response.save_draft(text="In time", base_number=0, now=late) == SaveOutcome.SAVED
+    assert not response.revisions.exists()
+
+
+def test_nothing_changes_after_handing_in(sitting, response, now):
+    sitting.submit(now=now)
+    assert response.save_draft(text="One thing more", base_number=0, now=now) == SaveOutcome.LATE
+    response.refresh_from_db()
+    assert response.text == ""
+
+
+def test_handing_in_twice_is_handing_in_once(sitting, now):
+    assert sitting.submit(now=now) is True
+    again = Sitting.objects.get(pk=sitting.pk)
+    assert again.submit(now=now + SECOND) is False
+    again.refresh_from_db()
+    assert (again.submitted_at, again.closed_by) == (now, "learner")
+    assert kinds(sitting) == ["submitted"]
+
+
+def test_who_loses_the_race_to_the_sweeper_changes_nothing(sitting):
+    now = sitting.deadline_at + timedelta(minutes=1)
+    slow = Sitting.objects.get(pk=sitting.pk)
+    assert sweep(now) == 1
+    assert slow.submit(now=now) is False
+    assert (slow.state, slow.closed_by) == ("submitted", "sweeper")
+    assert kinds(sitting) == ["closed"]
+
+
+def test_handing_in_too_late_counts_as_closed_by_the_timer(sitting):
+    assert sitting.submit(now=sitting.deadline_at + GRACE + MILLISECOND) is False
+    assert (sitting.closed_by, sitting.submitted_at) == ("timer", sitting.deadline_at)
+
+
+def test_an_extension_given_meanwhile_keeps_the_sitting_open(sitting):
+    stale = Sitting.objects.get(pk=sitting.pk)
+    Sitting.objects.update(deadline_at=sitting.deadline_at + timedelta(hours=1))
+    assert stale.close_if_overdue(sitting.deadline_at + timedelta(minutes=1)) is False
+    assert stale.is_in_progress
+
+
+def test_the_sweeper_respects_the_grace_and_keeps_the_draft(sitting, response, now):
+    response.save_draft(text="My draft", base_number=0, now=now)
+    assert sweep(sitting.deadline_at + GRACE) == 0
+    assert sweep(sitting.deadline_at + GRACE + MILLISECOND) == 1
+    sitting.refresh_from_db()
+    response.refresh_from_db()
+    assert (sitting.closed_by, sitting.submitted_at) == ("sweeper", sitting.deadline_at)
+    assert response.text == "My draft"
+
+
+def test_one_broken_sitting_does_not_stop_the_sweep(sitting, bob, monkeypatch):
+    factories.make_sitting(sitting.assignment, bob)
+    real_close = Sitting.close
+
+    def close(self, **terms):
+        if self.pk == sitting.pk:
+            raise RuntimeError("broken")
+        return real_close(self, **terms)
+
+    monkeypatch.setattr(Sitting, "close", close)
+    assert sweep(sitting.deadline_at + timedelta(hours=1)) == 1
+    assert Sitting.objects.in_progress().get() == sitting
+
+
+def test_the_sweeper_leaves_untimed_sittings_alone(sitting, now):
+    Sitting.objects.update(deadline_at=None)
+    assert sweep(now + timedelta(days=365)) == 0
+
+
+def test_command_and_task_sweep(sitting, capsys):
+    Sitting.objects.update(deadline_at=factories.NOON - timedelta(days=9999))
+    call_command("sweep_sittings")
+    assert "1 sitting closed." in capsys.readouterr().out
+    Sitting.objects.update(state="in_progress")
+    tasks.sweep.call()
+    assert not Sitting.objects.in_progress().exists()
+
+
+def test_choices_orders_and_outputs_are_scored_as_the_sitting_closes(alice, now):
+    single = factories.make_choice_question()
+    ordering = factories.make_question(kind="ordering", steps=("one", "two"))
+    output = factories.make_question(kind="output", expected_output="42")
+    assignment = factories.make_assignment(learners=(alice,))
+    sitting = factories.make_sitting(assignment, alice, questions=(single, ordering, output))
+    right = [single.current_revision.answers.get(is_correct=True).pk]
+    steps = [step.pk for step in ordering.current_revision.answers.filter(role="step")]
+    for position, draft in enumerate(({"choice": right}, {"choice": steps}, {"text": "42\n"})):
+        sitting.items.get(position=position).response.save_draft(**draft, base_number=0, now=now)
+    sitting.submit(now=now)
+    sitting.refresh_from_db()
+    assert (sitting.state, sitting.score, sitting.percent) == ("marked", Decimal(30), 100)
+    assert kinds(sitting) == ["submitted", "marked"]
+
+
+def test_there_is_no_percentage_until_everything_is_marked(sitting, now):
+    sitting.submit(now=now)
+    first, second = sitting.items.all()
+    first.marks.create(score=7)
+    sitting.settle(now=now)
+    assert (sitting.percent, sitting.state) == (None, "submitted")
+    second.marks.create(score=2)
+    second.marks.create(score=8, number=2)
+    sitting.settle(now=now)
+    assert (sitting.percent, sitting.state) == (75, "marked")
+
+
+def test_one_at_a_time_locks_what_is_behind(sitting, response, now):
+    blueprint = sitting.assignment.blueprint
+    blueprint.navigation = "one_at_a_time"
+    blueprint.save()
+    response = Item.objects.get(pk=response.item_id).response
+    assert response.save_draft(text="First", base_number=0, now=now) == SaveOutcome.SAVED
+    sitting.move_on(position=0)
+    sitting.move_on(position=0)
+    assert sitting.reached_position == 1
+    assert response.save_draft(text="Again", base_number=1, now=now) == SaveOutcome.LATE
+    response.refresh_from_db()
+    assert response.text == "First"
+
+
+def test_moving_on_stops_at_the_last_question(sitting):
+    for position in range(5):
+        sitting.move_on(position=position)
+    assert sitting.reached_position == 1
+
+
+@pytest.mark.parametrize(
+    ("reveal", "state", "model_answers", "marks"),
+    [
+        ("on_submit", "in_progress", False, False),
+        ("on_submit", "submitted", True, False),
+        ("on_submit", "marked", True, False),
+        ("on_submit", "released", True, True),
+        ("on_submit", "voided", False, False),
+        ("on_release", "in_progress", False, False),
+        ("on_release", "submitted", False, False),
+        ("on_release", "marked", False, False),
+        ("on_release", "released", True, True),
+        ("on_release", "voided", False, False),
+    ],
+)
+def test_what_a_learner_may_see_when(sitting, alice, reveal, state, model_answers, marks):
+    sitting.assignment.blueprint.reveal = reveal
+    sitting.state = state
+    shown = sitting.shown_to(alice)
+    assert (shown.model_answers, shown.marks) == (model_answers, marks)
+
+
+def test_instructors_see_all_and_strangers_nothing(sitting, ines, otto, bob):
+    assert sitting.shown_to(ines).marks
+    assert not sitting.shown_to(otto).questions
+    assert not sitting.shown_to(bob).responses
