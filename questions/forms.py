@@ -464,7 +464,6 @@ class NotesForm(forms.Form):
     file = forms.FileField(
         label=_("A file"),
         required=False,
-        allow_empty_file=True,
         help_text=_("Text or Markdown, at most 2 MB."),
     )
     text = forms.CharField(
