@@ -199,7 +199,7 @@ def merge_tags(tags: Iterable[Tag], *, into: Tag) -> None:
 
 def stamp_of(draft: QuestionRevision) -> str:
     """Differs as soon as anything of the draft was saved differently. Eight queries."""
-    rows = [QuestionRevision.objects.filter(pk=draft.pk).values_list()]
+    rows: list[Any] = [QuestionRevision.objects.filter(pk=draft.pk).values_list()]
     rows += [part._base_manager.filter(revision=draft).values_list() for part in PARTS]
     rows += [AcceptPhrase.objects.filter(key_point__revision=draft).values_list()]
     text = repr([sorted(query, key=lambda row: row[0]) for query in rows])

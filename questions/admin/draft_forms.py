@@ -7,12 +7,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from questions import editing
 from questions.formats.publishing import CHOICE_KINDS, FEWEST_STEPS
-from questions.models import Answer, AcceptPhrase, FollowUp, KeyPoint, Question, QuestionRevision
+from questions.models import AcceptPhrase, Answer, FollowUp, KeyPoint, Question, QuestionRevision
 
 LONGEST_LINE = 500
 DEEPEST_THREAD = 3
@@ -142,7 +144,19 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
             self.instance.answers.filter(role=Answer.Role.MODEL).delete()
 
 
+class LabelledCell(forms.BoundField):
+    """On a phone the table is taken apart, so each cell brings its label, hidden elsewhere."""
+
+    def as_widget(self, *arguments: Any, **options: Any) -> SafeString:
+        return format_html(
+            '<span class="cell-label" aria-hidden="true">{}</span>{}',
+            self.label,
+            super().as_widget(*arguments, **options),
+        )
+
+
 class PartForm(forms.ModelForm):  # type: ignore[type-arg]
+    bound_field_class = LabelledCell
     position = forms.IntegerField(
         label=_("Place"),
         required=False,
@@ -263,7 +277,7 @@ class PartFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
         return cls.prefix_name or super().get_default_prefix()
 
     def _construct_form(self, i: int, **options: Any) -> Any:
-        form = super()._construct_form(i, **options)
+        form = super()._construct_form(i, **options)  # type: ignore[misc]
         if form.instance.pk:
             form.initial["position"] = (i + 1) * 10
         return form
@@ -274,7 +288,8 @@ class PartFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
         kept.sort(key=lambda form: form.cleaned_data["position"])
         for position, form in enumerate(kept):
             form.instance.position = position
-        self.model._base_manager.bulk_update([form.instance for form in kept], ["position"])
+        if self.model:
+            self.model._base_manager.bulk_update([form.instance for form in kept], ["position"])
         return saved
 
     def filled(self) -> list[Any]:

@@ -210,7 +210,7 @@ class RevisionAdmin(BankAdmin):
         """Parts that the kind has no use for are folded, unless they hold something."""
         if obj is None or obj.is_frozen:
             return []
-        inlines = super().get_inline_instances(request, obj)
+        inlines: list[Any] = super().get_inline_instances(request, obj)
         for inline in inlines:
             is_foreign = bool(inline.kinds) and obj.kind not in inline.kinds
             inline.classes = ("collapse",) if is_foreign else ()

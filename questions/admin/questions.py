@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -29,8 +30,6 @@ from questions.models.topics import validate_slug
 
 if TYPE_CHECKING:
     from studyhub.http import Request
-
-PROMPT_FIELD = QuestionRevision._meta.get_field("prompt")
 
 
 class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -75,14 +74,11 @@ class QuestionAdmin(BankAdmin):
     action_form = QuestionActionForm
     list_display = (
         "prompt_and_id",
-        "topic",
-        "kind",
-        "level",
+        "kind_and_level",
         "status_and_draft",
         "key_points",
         "reports",
         "reviewed",
-        "sharing",
         "updated",
     )
     list_display_links = ("prompt_and_id",)
@@ -105,7 +101,7 @@ class QuestionAdmin(BankAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
         drafts = QuestionRevision.objects.filter(question=OuterRef("pk"), frozen_at=None)
-        return (
+        rows: QuerySet[Question] = (
             super()
             .get_queryset(request)
             .annotate(
@@ -124,52 +120,58 @@ class QuestionAdmin(BankAdmin):
                 ),
             )
         )
+        return rows
 
     @admin.display(description=_("question"), ordering="shown_prompt")
     def prompt_and_id(self, question: Any) -> SafeString:
         return format_html(
-            '{}<span class="question-id">{}</span>',
+            '{}<span class="question-id">{}</span><span class="beneath">{}</span>',
             question.shown_prompt or gettext("(no text yet)"),
             question.slug,
+            question.topic or gettext("(no topic)"),
         )
 
     @admin.display(description=_("kind"), ordering="shown_kind")
-    def kind(self, question: Any) -> str:
-        return str(dict(QuestionRevision.Kind.choices).get(question.shown_kind, ""))
-
-    @admin.display(description=_("level"), ordering="shown_level")
-    def level(self, question: Any) -> str:
-        return str(dict(QuestionRevision.Level.choices).get(question.shown_level, ""))
-
-    @admin.display(description=_("status"), ordering="status")
-    def status_and_draft(self, question: Any) -> str | SafeString:
-        if not question.draft_pk:
-            return question.get_status_display()
+    def kind_and_level(self, question: Any) -> SafeString:
+        kinds, levels = QuestionRevision.Kind.choices, QuestionRevision.Level.choices
         return format_html(
-            '{}<span class="has-draft">{}</span>', question.get_status_display(), _("has a draft")
+            '{}<span class="beneath">{}</span>',
+            dict(kinds).get(question.shown_kind, ""),
+            dict(levels).get(question.shown_level, ""),
         )
 
-    @admin.display(description=_("key points"), ordering="key_point_count")
+    @admin.display(description=_("status"), ordering="status")
+    def status_and_draft(self, question: Any) -> SafeString:
+        notes = [
+            gettext("has a draft") if question.draft_pk else "",
+            gettext("only I see it") if question.private_to_id else gettext("for everyone"),
+        ]
+        return format_html(
+            '{}<span class="beneath">{}</span>',
+            question.get_status_display(),
+            ", ".join(filter(None, notes)),
+        )
+
+    @admin.display(description=_("points"), ordering="key_point_count")
     def key_points(self, question: Any) -> int:
         count: int = question.key_point_count
         return count
 
-    @admin.display(description=_("open reports"), ordering="open_reports")
+    @admin.display(description=_("reports"), ordering="open_reports")
     def reports(self, question: Any) -> int:
         count: int = question.open_reports
         return count
 
     @admin.display(description=_("reviewed"), ordering="current_revision__reviewed_on")
-    def reviewed(self, question: Question) -> Any:
-        return question.current_revision and question.current_revision.reviewed_on
-
-    @admin.display(description=_("seen by"), ordering="private_to")
-    def sharing(self, question: Question) -> str:
-        return gettext("Only me") if question.private_to_id else gettext("Everyone")
+    def reviewed(self, question: Question) -> str:
+        revision = question.current_revision
+        return (
+            date_format(revision.reviewed_on, "j M Y") if revision and revision.reviewed_on else ""
+        )
 
     @admin.display(description=_("updated"), ordering="updated_at")
-    def updated(self, question: Question) -> Any:
-        return question.updated_at.date()
+    def updated(self, question: Question) -> str:
+        return date_format(question.updated_at, "j M Y")
 
     # One question
 
@@ -189,7 +191,7 @@ class QuestionAdmin(BankAdmin):
         if db_field.name == "topic" and field:
             topics = self.admin_site.get_model_admin(Topic).get_queryset(request)
             field.queryset = topics.order_by(filters.tree_order())
-            field.label_from_instance = filters.indented
+            field.label_from_instance = filters.indented  # type: ignore[assignment, method-assign]
         return field
 
     def get_fieldsets(self, request: HttpRequest, obj: Question | None = None) -> Any:
@@ -339,7 +341,7 @@ class QuestionAdmin(BankAdmin):
         self.message_user(request, said % {"count": len(chosen), "tag": tag}, messages.SUCCESS)
 
     def changelist_view(
-        self, request: HttpRequest, *arguments: Any, **options: Any
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """An invalid tag would make the whole action form invalid without a word."""
         tag = request.POST.get("tag", "").strip()
@@ -348,7 +350,8 @@ class QuestionAdmin(BankAdmin):
             for error in form.errors["tag"]:
                 self.message_user(request, str(error), messages.WARNING)
             return HttpResponseRedirect(request.get_full_path())
-        return super().changelist_view(request, *arguments, **options)
+        titled = {"title": gettext("Questions"), **(extra_context or {})}
+        return super().changelist_view(request, titled)
 
 
 def in_words(finding: Any) -> str:

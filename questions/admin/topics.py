@@ -28,7 +28,7 @@ class FoundByAdmin(BankAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = admin.ModelAdmin.get_queryset(self, request)
         visible = in_sight(request, "questions__")
-        return (
+        seen: QuerySet[Any] = (
             rows.alias(
                 uses=Count("questions", distinct=True),
                 uses_in_sight=Count("questions", filter=visible, distinct=True),
@@ -40,6 +40,7 @@ class FoundByAdmin(BankAdmin):
                 )
             )
         )
+        return seen
 
     @admin.display(description=_("questions"), ordering="question_count")
     def questions_in_bank(self, row: Any) -> int:

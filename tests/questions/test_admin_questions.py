@@ -55,7 +55,7 @@ def test_list_says_what_each_question_is(edda: User, edda_client: Client, now: d
     Report.objects.create(revision=question.current_revision)
     editing.start_draft(question, author=edda, now=now)
     shown = page(edda_client)
-    for words in ("multi-stage", "Open answer", "Junior", "has a draft", "Everyone"):
+    for words in ("multi-stage", "Open answer", "Junior", "has a draft, for everyone"):
         assert words in shown
     assert '<td class="field-key_points">3</td>' in shown
     assert '<td class="field-reports">1</td>' in shown
