@@ -15,7 +15,6 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from questions.deleting import consequences_of, delete_or_retire
-from questions.writing import ChangedMeanwhile, create_own, save_own
 from questions.formats.document import QuestionDocument
 from questions.forms import QuestionEditor
 from questions.models import Question, QuestionQuerySet, QuestionRevision
@@ -23,6 +22,7 @@ from questions.rendering import render
 from questions.revising import document_of
 from questions.searching import Search
 from questions.views.question import get_current_revision
+from questions.writing import ChangedMeanwhile, create_own, save_own
 from studyhub.http import Request, posted, render_page
 
 PER_PAGE = 30
