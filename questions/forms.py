@@ -13,7 +13,6 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from questions.editing import key_point_candidates
 from questions.formats.detection import Candidate, Format
 from questions.formats.document import (
     KeyPointText,
@@ -27,6 +26,7 @@ from questions.formats.markdown import prose_findings, tidy_prose
 from questions.formats.markdown_grammar import is_slug, one_line
 from questions.formats.publishing import CHOICE_KINDS, FEWEST_OPTIONS, FEWEST_STEPS
 from questions.models import KeyPoint, QuestionRevision, Report, Topic
+from questions.writing import key_point_candidates
 
 LONGEST_PROSE = 20_000
 LONGEST_LINE = 500
@@ -464,7 +464,6 @@ class NotesForm(forms.Form):
     file = forms.FileField(
         label=_("A file"),
         required=False,
-        allow_empty_file=True,
         help_text=_("Text or Markdown, at most 2 MB."),
     )
     text = forms.CharField(

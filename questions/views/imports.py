@@ -27,7 +27,7 @@ from questions.forms import MendForm, NotesForm
 from questions.importing import ImportPlan, Outcome, PlannedEntry
 from questions.models import Answer, Import
 from questions.rendering import render
-from studyhub.http import Request, render_page
+from studyhub.http import Request, posted, render_page
 
 MOST_RENDERED = 100
 OPEN_UP_TO = 10
@@ -37,7 +37,7 @@ LONGEST_QUOTE = 300
 
 @require_http_methods(["GET", "POST"])
 def start(request: Request) -> HttpResponse:
-    form = NotesForm(request.POST or None, request.FILES or None)
+    form = NotesForm(posted(request), request.FILES)
     if form.is_valid():
         cleaned = form.cleaned_data
         try:

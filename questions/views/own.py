@@ -15,7 +15,6 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from questions.deleting import consequences_of, delete_or_retire
-from questions.editing import ChangedMeanwhile, create_own, save_own
 from questions.formats.document import QuestionDocument
 from questions.forms import QuestionEditor
 from questions.models import Question, QuestionQuerySet, QuestionRevision
@@ -23,7 +22,8 @@ from questions.rendering import render
 from questions.revising import document_of
 from questions.searching import Search
 from questions.views.question import get_current_revision
-from studyhub.http import Request, render_page
+from questions.writing import ChangedMeanwhile, create_own, save_own
+from studyhub.http import Request, posted, render_page
 
 PER_PAGE = 30
 MOST_CHOSEN = 100
@@ -51,7 +51,7 @@ def create(request: Request) -> HttpResponse:
     blank = QuestionDocument(slug="", prompt="")
     if shown := _shown_while_typing(request, blank, question=None):
         return shown
-    editor = QuestionEditor(blank, is_new=True, data=request.POST or None)
+    editor = QuestionEditor(blank, is_new=True, data=posted(request))
     if editor.is_bound and editor.is_valid():
         question = create_own(editor.document(), owner=request.user, now=request.received_at)
         messages.success(request, gettext("Saved. Only you can see it."))
@@ -65,7 +65,7 @@ def edit(request: Request, slug: str) -> HttpResponse:
     question, document = revision.question, document_of(revision)
     if shown := _shown_while_typing(request, document, question=question):
         return shown
-    editor = QuestionEditor(document, is_new=False, data=request.POST or None)
+    editor = QuestionEditor(document, is_new=False, data=posted(request))
     if not (editor.is_bound and editor.is_valid()):
         return _editor_page(request, editor, question=question)
     try:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from questions.forms import ReportForm
 from questions.models import Question, QuestionQuerySet, QuestionRevision, Report
-from studyhub.http import Request, render_page
+from studyhub.http import Request, posted, render_page
 
 
 @require_http_methods(["GET", "POST"])
@@ -20,7 +20,7 @@ def report(request: Request, slug: str) -> HttpResponse:
         visible.filter(private_to=None).select_related("current_revision"), slug=slug
     )
     revision = _revision_seen(request, question)
-    form = ReportForm(request.POST or None, revision=revision)
+    form = ReportForm(posted(request), revision=revision)
     if form.is_valid():
         Report.objects.file(
             revision, reporter=request.user, now=request.received_at, **form.cleaned_data
