@@ -105,7 +105,7 @@ class QuickForm(forms.Form):
                 first.setlist(name, self.initial.get(name, []))
             first["tag"] = self.initial.get("tag", "")
             return QuickForm(first, learner=self.learner).available()
-        self.full_clean()
+        self.is_valid()
         return self.matching().count()
 
     def minutes_given(self) -> int | None:
