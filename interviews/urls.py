@@ -1,11 +1,18 @@
 from django.urls import path
 
-from interviews import views
-from interviews.views import blueprints, marking, teaching
+from interviews.views import blueprints, marking, quick, results, sittings, teaching
 
 app_name = "interviews"
 urlpatterns = [
-    path("", views.list_, name="list"),
+    path("", sittings.list_, name="list"),
+    path("quick/", quick.quick, name="quick"),
+    path("<uuid:pk>/", sittings.start, name="start"),
+    path("sittings/<uuid:pk>/", sittings.room, name="room"),
+    path("sittings/<uuid:pk>/save/", sittings.save, name="save"),
+    path("sittings/<uuid:pk>/clock/", sittings.clock, name="clock"),
+    path("sittings/<uuid:pk>/submit/", sittings.submit, name="submit"),
+    path("sittings/<uuid:pk>/result/", results.result, name="result"),
+    path("sittings/<uuid:pk>/self-mark/", results.self_mark, name="self_mark"),
     path("teach/", teaching.teach, name="teach"),
     path("teach/blueprints/", blueprints.blueprints, name="blueprints"),
     path("teach/blueprints/new/", blueprints.blueprint_create, name="blueprint_create"),

@@ -630,6 +630,11 @@ class Response(models.Model):
             self.save(update_fields=WRITTEN)
         return SaveOutcome.SAVED
 
+    def flag(self, is_flagged: bool) -> None:
+        """The learner's own reminder to look again; it says nothing to anybody else."""
+        self.is_flagged = is_flagged
+        self.save(update_fields=["is_flagged"])
+
     def is_next(self, base_number: int, writer: Writer | None) -> bool:
         """Written on what is stored; or by the page that wrote that, later.
 

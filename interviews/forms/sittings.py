@@ -1,0 +1,121 @@
+"""What the room sends, and what a learner says of their own answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from interviews.answering import choice_of
+from interviews.forms.marking import COVERAGES
+from interviews.models import Item
+from interviews.models.sittings import Choice, Writer
+
+LONGEST_TEXT = 20_000
+MOST_PLACES = 60
+
+
+class PlacesField(forms.Field):
+    """Places of answers on the page; several values of one name."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> list[int]:
+        values = [each for each in value or [] if each]
+        if len(values) > MOST_PLACES or not all(
+            each.isascii() and each.isdigit() for each in values
+        ):
+            raise ValidationError(_("Choose from the list."))
+        return [int(each) for each in values]
+
+
+class DraftForm(forms.Form):
+    """A response as the room sends it; `number` is that of the response it was written on."""
+
+    item = forms.IntegerField(min_value=1)
+    number = forms.IntegerField(min_value=0)
+    text = forms.CharField(
+        required=False,
+        strip=False,
+        max_length=LONGEST_TEXT,
+        error_messages={
+            "max_length": _(
+                "An answer has at most %(limit_value)d characters; yours has %(show_value)d. "
+                "Shorten it to save it."
+            )
+        },
+    )
+    choice = PlacesField(required=False)
+    writer = forms.CharField(required=False, max_length=36)
+    sequence = forms.IntegerField(required=False, min_value=0, max_value=2_000_000_000)
+
+    @property
+    def page(self) -> Writer | None:
+        """None: the page cannot count its saves, because it runs no scripts."""
+        name, sequence = self.cleaned_data["writer"], self.cleaned_data["sequence"]
+        return Writer(name=name, sequence=sequence) if name and sequence else None
+
+    def data_number(self, name: str) -> int:
+        """A number as it was sent, before anything is checked; 0 for what is none."""
+        value = self.data.get(name, "")
+        return int(value[:9]) if value.isascii() and value.isdigit() else 0
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        return text.replace("\r\n", "\n")
+
+    def choice_for(self, item: Item) -> Choice:
+        """Raises ValueError for an answer that the item does not offer."""
+        return choice_of(item, self.cleaned_data["choice"])
+
+
+class SelfMarkForm(forms.Form):
+    """Covered, partly or missed for each key point of each open answer.
+
+    An answer may wait; one that is begun is to be judged whole.
+    """
+
+    def __init__(self, data: QueryDict | None = None, *, items: list[Item]) -> None:
+        super().__init__(data)
+        self.items = items
+        for item in items:
+            mark = item.newest_mark
+            for key, label in item.judged.items():
+                self.fields[name_of(item, key)] = forms.ChoiceField(
+                    label=label,
+                    choices=COVERAGES,
+                    required=False,
+                    initial=mark.points.get(key) if mark else None,
+                )
+
+    def judgements(self, item: Item) -> list[forms.BoundField]:
+        return [self[name_of(item, key)] for key in item.judged]
+
+    def said(self, item: Item) -> dict[str, str]:
+        said = {key: self.cleaned_data.get(name_of(item, key), "") for key in item.judged}
+        return {key: value for key, value in said.items() if value}
+
+    @property
+    def judged(self) -> list[tuple[Item, dict[str, str]]]:
+        """Item by item, those that are judged whole."""
+        said = [(item, self.said(item)) for item in self.items]
+        return [(item, points) for item, points in said if len(points) == len(item.judged)]
+
+    def clean(self) -> None:
+        for item in self.items:
+            missing = len(item.judged) - len(self.said(item))
+            if 0 < missing < len(item.judged):
+                text = ngettext(
+                    "Question %(number)d: %(count)d point is still to judge.",
+                    "Question %(number)d: %(count)d points are still to judge.",
+                    missing,
+                )
+                self.add_error(None, text % {"number": item.number, "count": missing})
+
+
+def name_of(item: Item, key: str) -> str:
+    return f"point-{item.pk}-{key}"

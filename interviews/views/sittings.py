@@ -1,0 +1,318 @@
+"""The learner's way through an interview: the list, the start, the room, handing in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from interviews import deadlines
+from interviews.agenda import agenda, offer
+from interviews.answering import in_words, places_of, shown_answers
+from interviews.drawing import PoolTooSmall
+from interviews.forms.sittings import LONGEST_TEXT, DraftForm
+from interviews.models import Assignment, Item, Sitting
+from interviews.models.assignments import StartRefused
+from interviews.models.sittings import SaveOutcome
+from studyhub.http import Request, render_page
+
+SITTINGS_A_PAGE = 20
+
+
+@require_GET
+def list_(request: Request) -> HttpResponse:
+    waiting = agenda(request.user, now=request.received_at)
+    closed = Sitting.objects.of(request.user).closed().select_related("assignment__blueprint")
+    done = Paginator(closed.order_by("-submitted_at"), SITTINGS_A_PAGE)
+    page = done.get_page(request.GET.get("page", "1"))
+    context = {
+        "running": [
+            (each, minutes_in(each.remaining(request.received_at))) for each in waiting.running
+        ],
+        "to_do": waiting.to_do,
+        "missed": waiting.missed,
+        "done": [(each, each.shown_to(request.user)) for each in page],
+        "page": page,
+    }
+    return render_page(request, "interviews/list.html", context)
+
+
+def minutes_in(length: timedelta | None) -> int | None:
+    """Whole minutes, rounded down; None: untimed."""
+    return None if length is None else length // deadlines.MINUTE
+
+
+def start(request: Request, pk: UUID) -> HttpResponse:
+    given = Assignment.objects.given_to(request.user)
+    assignment = get_object_or_404(given.select_related("blueprint", "assigned_by"), pk=pk)
+    if request.method != "POST":
+        return show_start(request, assignment)
+    number = request.POST.get("number", "")
+    try:
+        sitting = assignment.start(
+            request.user,
+            now=request.received_at,
+            number=int(number[:5]) if number.isascii() and number.isdigit() else None,
+        )
+    except StartRefused:
+        return show_start(request, assignment, status=422)
+    except PoolTooSmall as too_small:
+        return show_start(request, assignment, too_small=too_small, status=422)
+    return redirect("interviews:room", pk=sitting.pk)
+
+
+def show_start(
+    request: Request,
+    assignment: Assignment,
+    *,
+    too_small: PoolTooSmall | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The rules, and the very time that a start now would give. Nothing of the questions."""
+    for sitting in assignment.sittings.of(request.user).overdue(request.received_at):
+        sitting.close_if_overdue(request.received_at)
+    sections = list(assignment.blueprint.sections.all())
+    context = {
+        "assignment": assignment,
+        "blueprint": assignment.blueprint,
+        "offer": offer(assignment, learner=request.user, now=request.received_at),
+        "sections": sections,
+        "question_count": sum(section.count for section in sections),
+        "is_own": assignment.is_own_mock_of(request.user),
+        "too_small": too_small,
+    }
+    return render_page(request, "interviews/start.html", context, status=status)
+
+
+def get_sitting(request: Request, pk: UUID) -> Sitting:
+    """The learner's own; if its time is over this look closes it."""
+    sittings = Sitting.objects.of(request.user).select_related("assignment__blueprint")
+    sitting = get_object_or_404(sittings, pk=pk)
+    sitting.close_if_overdue(request.received_at)
+    return sitting
+
+
+def get_items(sitting: Sitting) -> list[Item]:
+    items = sitting.items.select_related("response", "revision")
+    found = list(items.prefetch_related("revision__answers"))
+    for item in found:
+        item.sitting = sitting
+    return found
+
+
+def item_numbered(items: list[Item], number: int) -> Item:
+    if not 1 <= number <= len(items):
+        raise Http404
+    return items[number - 1]
+
+
+def room(request: Request, pk: UUID) -> HttpResponse:
+    sitting = get_sitting(request, pk)
+    if request.method == "POST":
+        return save_and_go(request, sitting)
+    if not sitting.is_in_progress:
+        return redirect("interviews:result", pk=pk)
+    items = get_items(sitting)
+    asked = request.GET.get("item", "")
+    number = int(asked[:5]) if asked.isascii() and asked.isdigit() else None
+    if not sitting.is_one_at_a_time:
+        return show_room(request, sitting, items, item_numbered(items, number or 1))
+    reached = items[sitting.reached_position]
+    if number not in (None, reached.number):
+        messages.info(request, _("One question at a time: you cannot go back or ahead."))
+        return redirect("interviews:room", pk=pk)
+    return show_room(request, sitting, items, reached)
+
+
+def show_room(
+    request: Request,
+    sitting: Sitting,
+    items: list[Item],
+    item: Item,
+    *,
+    status: int = 200,
+    places: list[int] | None = None,
+    **more: Any,
+) -> HttpResponse:
+    answers = shown_answers(item)
+    if places is None:
+        places = places_of(item, item.response.choice)
+    total = sitting.deadline_at - sitting.started_at if sitting.deadline_at else None
+    context = {
+        "sitting": sitting,
+        "items": items,
+        "item": item,
+        "revision": item.revision,
+        "response": item.response,
+        "answers": answers,
+        "order_places": (places + [0] * len(answers))[: len(answers)],
+        "places": places,
+        "number": item.response.number,
+        "text": item.response.text,
+        "is_last": item.number == len(items),
+        "remaining_ms": milliseconds_in(sitting.remaining(request.received_at)),
+        "total_ms": milliseconds_in(total),
+        "longest_text": LONGEST_TEXT,
+        **more,
+    }
+    return render_page(request, "interviews/room.html", context, status=status)
+
+
+def milliseconds_in(length: timedelta | None) -> int | None:
+    return None if length is None else length // timedelta(milliseconds=1)
+
+
+def save_and_go(request: Request, sitting: Sitting) -> HttpResponse:
+    """The room without scripts: every button saves what is written and then leads on."""
+    items = get_items(sitting)
+    form = DraftForm(request.POST)
+    item = item_numbered(items, form.data_number("item"))
+    if not form.is_valid():
+        return show_draft(request, sitting, items, item, form=form)
+    outcome = save_draft(request, item, form)
+    if outcome is None:
+        form.add_error("choice", _("Choose from the list."))
+        return show_draft(request, sitting, items, item, form=form)
+    go = request.POST.get("go", "")
+    if outcome == SaveOutcome.LATE:
+        return after_late(request, sitting)
+    if outcome == SaveOutcome.CONFLICT:
+        return show_conflict(request, sitting, items, item, form=form)
+    if not sitting.is_in_progress:
+        return redirect("interviews:result", pk=sitting.pk)
+    return go_on(sitting, item, go=go, last=len(items))
+
+
+def go_on(sitting: Sitting, item: Item, *, go: str, last: int) -> HttpResponse:
+    if go == "flag":
+        item.response.flag(not item.response.is_flagged)
+    if go == "submit":
+        return redirect("interviews:submit", pk=sitting.pk)
+    if go == "next" and sitting.is_one_at_a_time:
+        sitting.move_on(position=item.position)
+        return redirect("interviews:room", pk=sitting.pk)
+    number = item.number
+    if go.isascii() and go.isdigit():
+        number = int(go[:5])
+    elif go in ("next", "previous"):
+        number += 1 if go == "next" else -1
+    number = min(max(number, 1), last)
+    return redirect(f"{reverse('interviews:room', args=[sitting.pk])}?item={number}")
+
+
+def after_late(request: Request, sitting: Sitting) -> HttpResponse:
+    if sitting.is_in_progress:
+        messages.info(request, _("That question is locked. Your last text is kept, uncounted."))
+        return redirect("interviews:room", pk=sitting.pk)
+    messages.warning(
+        request,
+        _("Time was up. Your last text came too late: it is kept below, but does not count."),
+    )
+    return redirect("interviews:result", pk=sitting.pk)
+
+
+def show_draft(
+    request: Request, sitting: Sitting, items: list[Item], item: Item, *, form: DraftForm
+) -> HttpResponse:
+    """What was sent and refused, as it was sent."""
+    if not sitting.is_in_progress:
+        return redirect("interviews:result", pk=sitting.pk)
+    text, number = request.POST.get("text", ""), form.data_number("number")
+    return show_room(request, sitting, items, item, status=422, form=form, text=text, number=number)
+
+
+def show_conflict(
+    request: Request, sitting: Sitting, items: list[Item], item: Item, *, form: DraftForm
+) -> HttpResponse:
+    """Both texts; saving again is then a decision, as the form knows of the other."""
+    data = form.cleaned_data
+    stored = in_words(item, text=item.response.text, choice=item.response.choice)
+    return show_room(
+        request,
+        sitting,
+        items,
+        item,
+        status=409,
+        conflict=stored,
+        here=in_words(item, text=data["text"], choice=form.choice_for(item)),
+        text=data["text"],
+        places=data["choice"],
+    )
+
+
+def save_draft(request: Request, item: Item, form: DraftForm) -> SaveOutcome | None:
+    """None: the choice is not one that the item offers."""
+    try:
+        choice = form.choice_for(item)
+    except ValueError:
+        return None
+    return item.response.save_draft(
+        text=form.cleaned_data["text"],
+        choice=choice,
+        base_number=form.cleaned_data["number"],
+        now=request.received_at,
+        writer=form.page,
+    )
+
+
+@require_POST
+def save(request: Request, pk: UUID) -> JsonResponse:
+    """Autosave. Every answer says which number is stored now, and the time left."""
+    sitting = get_sitting(request, pk)
+    form = DraftForm(request.POST)
+    item = item_numbered(get_items(sitting), form.data_number("item"))
+    outcome = save_draft(request, item, form) if form.is_valid() else None
+    if outcome is None:
+        errors = [error for errors in form.errors.values() for error in errors]
+        return JsonResponse({"outcome": "refused", "errors": errors}, status=422)
+    response = item.response
+    body = {
+        "outcome": outcome,
+        "number": response.number,
+        "saved_at": date_format(localtime(request.received_at), "H:i:s"),
+        **state_of(sitting, request),
+    }
+    if outcome == SaveOutcome.CONFLICT:
+        body["stored"] = in_words(item, text=response.text, choice=response.choice)
+    return JsonResponse(body, status=200 if outcome == SaveOutcome.SAVED else 409)
+
+
+@require_GET
+def clock(request: Request, pk: UUID) -> JsonResponse:
+    return JsonResponse(state_of(get_sitting(request, pk), request))
+
+
+def state_of(sitting: Sitting, request: Request) -> dict[str, Any]:
+    """`remaining_ms` None: untimed. `url`: where to go once it is closed."""
+    return {
+        "is_in_progress": sitting.is_in_progress,
+        "remaining_ms": milliseconds_in(sitting.remaining(request.received_at)),
+        "url": reverse("interviews:result", args=[sitting.pk]),
+    }
+
+
+def submit(request: Request, pk: UUID) -> HttpResponse:
+    sitting = get_sitting(request, pk)
+    if request.method == "POST" and sitting.submit(now=request.received_at):
+        messages.success(request, _("Handed in. Well done for seeing it through."))
+    if not sitting.is_in_progress:
+        return redirect("interviews:result", pk=pk)
+    items = get_items(sitting)
+    context = {
+        "sitting": sitting,
+        "items": items,
+        "unanswered": [item for item in items if not item.response.is_answered],
+        "flagged": [item for item in items if item.response.is_flagged],
+        "minutes_left": minutes_in(sitting.remaining(request.received_at)),
+    }
+    return render_page(request, "interviews/submit.html", context)

@@ -1,0 +1,107 @@
+// Time left, from the server's milliseconds and a clock that no one can set: performance.now().
+const BEAT = 30_000;
+const ASK_AGAIN = 3_000;
+const SPOKEN_MINUTES = [10, 5, 1];
+const LOW = 5 * 60_000;
+
+export function startClock(room, { onZero, onExtended }) {
+  const face = document.querySelector("[data-clock-face]");
+  const total = Number(room.dataset.total);
+  let endsAt = null;
+  let before = Infinity;
+  let isOver = false;
+
+  const left = () => (endsAt === null ? Infinity : Math.max(0, endsAt - performance.now()));
+
+  // What any answer of the server says: how long is left, or that it is closed.
+  function heard(state) {
+    if (!state.is_in_progress) return leave(state.url);
+    endsAt = state.remaining_ms === null ? null : performance.now() + state.remaining_ms;
+    if (isOver && left() > 0) {
+      isOver = false;
+      before = left();
+      onExtended();
+    }
+    tick();
+  }
+
+  function leave(url) {
+    window.dispatchEvent(new Event("room-closed"));
+    location.assign(url);
+  }
+
+  async function ask() {
+    try {
+      const answer = await fetch(room.dataset.clockUrl, { redirect: "manual" });
+      if (answer.ok) heard(await answer.json());
+    } catch {
+      // No connection: the next beat asks again, and the saver says so.
+    }
+  }
+
+  async function finish() {
+    isOver = true;
+    await onZero();
+    while (isOver) {
+      await ask();
+      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN));
+    }
+  }
+
+  function tick() {
+    if (endsAt === null || !face) return;
+    const now = left();
+    face.textContent = clockText(now);
+    face.parentElement.classList.toggle("timer-low", now < LOW);
+    speak(room, { now, before, total });
+    before = now;
+    if (now === 0 && !isOver) finish();
+  }
+
+  if (room.dataset.remaining !== "") {
+    endsAt = performance.now() + Number(room.dataset.remaining);
+    before = left();
+    setInterval(tick, 250);
+    tick();
+  }
+  setInterval(ask, BEAT);
+  window.addEventListener("online", ask);
+  window.addEventListener("pageshow", (event) => event.persisted && ask());
+  document.addEventListener("visibilitychange", () => document.hidden || ask());
+  prepareHiding(face);
+  return { heard };
+}
+
+function clockText(milliseconds) {
+  const seconds = Math.ceil(milliseconds / 1000);
+  const two = (number) => String(number).padStart(2, "0");
+  const hours = Math.floor(seconds / 3600);
+  const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  return hours ? `${hours}:${rest}` : rest;
+}
+
+// Said once as each mark is passed: half of the time, then 10, 5 and 1 minutes.
+function speak(room, { now, before, total }) {
+  const marks = [total / 2, ...SPOKEN_MINUTES.map((minutes) => minutes * 60_000)];
+  const passed = marks.filter((mark) => mark <= total / 2 && before > mark && now <= mark);
+  if (!passed.length) return;
+  const minutes = Math.round(now / 60_000);
+  const said = minutes <= 1 ? room.dataset.saidLast : room.dataset.saidLeft;
+  document.querySelector("[data-clock-said]").textContent = said.replace("{minutes}", minutes);
+}
+
+// A clock in view makes some people anxious: it can be hidden, and stays so on this device.
+function prepareHiding(face) {
+  const button = document.querySelector("[data-clock-toggle]");
+  if (!button || !face) return;
+  const show = (isHidden) => {
+    face.hidden = isHidden;
+    button.textContent = isHidden ? button.dataset.show : button.dataset.hide;
+  };
+  button.hidden = false;
+  show(localStorage.getItem("clock-hidden") === "1");
+  button.addEventListener("click", () => {
+    localStorage.setItem("clock-hidden", face.hidden ? "0" : "1");
+    show(!face.hidden);
+  });
+}

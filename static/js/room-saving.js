@@ -1,0 +1,170 @@
+// Saves the draft: one request at a time, the newest text next, again and again until it is stored.
+const AFTER_KEY = 2_000;
+const AT_LATEST = 10_000;
+const FIRST_WAIT = 1_000;
+const LONGEST_WAIT = 30_000;
+
+export function makeSaver(room, form) {
+  const writer = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
+  const status = document.querySelector("[data-saved]");
+  let stored = snapshot(form);
+  let inFlight = null;
+  let failures = 0;
+  let soon = null;
+  let latest = null;
+  let isHeld = false; // by a conflict, until the learner has chosen
+  let hear = () => {};
+
+  form.elements.writer.value = writer;
+  form.elements.sequence.value = "1";
+
+  const isDirty = () => snapshot(form) !== stored;
+
+  function plan() {
+    clearTimeout(soon);
+    if (isHeld || !isDirty()) return;
+    say(room.dataset.saidUnsaved);
+    soon = setTimeout(save, AFTER_KEY);
+    latest ??= setTimeout(save, AT_LATEST);
+  }
+
+  async function save() {
+    clearTimeout(soon);
+    clearTimeout(latest);
+    latest = null;
+    if (inFlight) await inFlight;
+    if (isHeld || !isDirty()) return;
+    inFlight = send(snapshot(form));
+    await inFlight;
+    inFlight = null;
+    if (isDirty() && !isHeld && !failures) plan();
+  }
+
+  async function send(sent) {
+    say(room.dataset.saidSaving);
+    try {
+      const answer = await post();
+      if (answer.type === "opaqueredirect") return failed("login");
+      const state = await answer.json();
+      if (answer.status === 422) return refused(state, sent);
+      if (!answer.ok && answer.status !== 409) return failed("offline");
+      heard(state, sent);
+    } catch {
+      failed("offline");
+    }
+  }
+
+  function post({ keepalive = false } = {}) {
+    const body = new URLSearchParams(new FormData(form));
+    form.elements.sequence.value = Number(form.elements.sequence.value) + 1;
+    return fetch(room.dataset.saveUrl, {
+      method: "POST",
+      body,
+      keepalive,
+      redirect: "manual",
+      headers: { "X-CSRFToken": token(form) },
+    });
+  }
+
+  function heard(state, sent) {
+    failures = 0;
+    trouble(null);
+    if (state.outcome === "conflict") showConflict(state);
+    else if (state.outcome === "late") {
+      say(room.dataset.saidClosed);
+      stored = sent;
+    } else {
+      form.elements.number.value = state.number;
+      stored = sent;
+      say(room.dataset.saidSaved.replace("{time}", state.saved_at), true);
+    }
+    hear(state);
+  }
+
+  function refused(state, sent) {
+    stored = sent;
+    say(room.dataset.saidUnsaved);
+    trouble("refused", state.errors.join(" "));
+  }
+
+  function failed(kind) {
+    failures += 1;
+    say(room.dataset.saidFailed);
+    trouble(kind);
+    const wait = Math.min(FIRST_WAIT * 2 ** (failures - 1), LONGEST_WAIT);
+    soon = setTimeout(save, wait * (0.75 + Math.random() / 2));
+  }
+
+  function showConflict(state) {
+    isHeld = true;
+    form.elements.number.value = state.number;
+    const callout = document.querySelector("[data-conflict]");
+    callout.querySelector("[data-conflict-stored]").textContent = state.stored;
+    callout.querySelector("[data-conflict-here]").textContent = inWords(form);
+    callout.hidden = false;
+  }
+
+  function say(text, isSaved = false) {
+    status.textContent = text;
+    status.classList.toggle("soft", !isSaved);
+  }
+
+  function setLocked(isLocked) {
+    for (const field of form.querySelectorAll("textarea")) field.readOnly = isLocked;
+    for (const field of form.querySelectorAll("[name=choice]")) field.disabled = isLocked;
+    if (isLocked) say(room.dataset.saidLocked);
+  }
+
+  // The draft goes first: a locked field would not be sent.
+  async function lockAndFlush() {
+    await save();
+    setLocked(true);
+  }
+
+  function leaving() {
+    if (!isHeld && isDirty()) post({ keepalive: true }).catch(() => {});
+  }
+
+  form.addEventListener("input", plan);
+  form.addEventListener("focusout", () => isDirty() && save());
+  form.addEventListener("submit", () => {
+    stored = snapshot(form);
+    clearTimeout(soon);
+  });
+  window.addEventListener("room-closed", () => (stored = snapshot(form)));
+  window.addEventListener("online", save);
+  window.addEventListener("pagehide", leaving);
+  document.addEventListener("visibilitychange", () => document.hidden && save());
+  window.addEventListener("beforeunload", (event) => isDirty() && event.preventDefault());
+
+  return { lockAndFlush, unlock: () => setLocked(false), onState: (listen) => (hear = listen) };
+}
+
+// What is answered, without what only belongs to sending it.
+function snapshot(form) {
+  const data = new FormData(form);
+  return JSON.stringify([data.get("text") ?? "", data.getAll("choice")]);
+}
+
+function inWords(form) {
+  const chosen = form.querySelectorAll("[name=choice]:checked, select[name=choice] option:checked");
+  const lines = [...chosen].map((each) => (each.closest("label")?.querySelector("span") ?? each).textContent);
+  return form.elements.text?.value ?? lines.join("\n");
+}
+
+// The cookie is newer than the form's field once somebody has logged in again in another tab.
+function token(form) {
+  const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+  return cookie ? cookie[1] : form.elements.csrfmiddlewaretoken.value;
+}
+
+// A banner while saving fails; null takes it away.
+function trouble(kind, text = "") {
+  const banner = document.querySelector("[data-trouble]");
+  banner.hidden = kind === null;
+  for (const name of ["offline", "login", "refused"]) {
+    const place = banner.querySelector(`[data-trouble-${name}]`);
+    place.hidden = name !== kind;
+    if (name === "refused") place.textContent = text;
+  }
+}

@@ -1,0 +1,25 @@
+// The interview room: saves while you type, and keeps the clock. Forms work without it.
+import { startClock } from "./room-clock.js";
+import { makeSaver } from "./room-saving.js";
+
+const room = document.querySelector("[data-room]");
+const form = document.getElementById("draft");
+
+if (room && form) {
+  const saver = makeSaver(room, form);
+  const clock = startClock(room, { onZero: saver.lockAndFlush, onExtended: saver.unlock });
+  saver.onState(clock.heard);
+  countWords(form.elements.text);
+}
+
+function countWords(area) {
+  const place = document.querySelector("[data-words]");
+  if (!area || !place) return;
+  const show = () => {
+    const count = area.value.trim() ? area.value.trim().split(/\s+/).length : 0;
+    const said = count === 1 ? room.dataset.saidWord : room.dataset.saidWords;
+    place.textContent = said.replace("{count}", count);
+  };
+  area.addEventListener("input", show);
+  show();
+}
