@@ -8,25 +8,30 @@ import pytest
 
 from accounts.models import User
 from questions import editing
-from questions.models import AcceptPhrase, Question, QuestionRevision, Tag
+from questions.models import AcceptPhrase, FollowUp, Question, QuestionRevision, Tag
 from questions.revising import document_of, says_the_same
 from tests import factories
 
 
 def ready_question(**fields: object) -> Question:
     points = (("Several FROM lines", 3), ("Smaller image", 1), ("Build tools stay out", 2))
-    return factories.make_question(
+    question = factories.make_question(
         **{
             "key_points": points,
             "hints": ("Think of FROM.",),
             "misconceptions": ("It is faster.",),
-            "follow_ups": (
-                {"prompt": "And then?", "expect": ["One"], "strong": ["Two"], "weak": ["Three"]},
-            ),
             "accept": {"Smaller image": ("less to ship",)},
             **fields,
         }
     )
+    FollowUp.objects.create(
+        revision=question.current_revision,
+        prompt="And then?",
+        expect=["One"],
+        strong=["Two"],
+        weak=["Three"],
+    )
+    return question
 
 
 def test_draft_says_all_that_is_current(edda: User, now: datetime) -> None:
