@@ -13,13 +13,14 @@ test: check ## Run the checks and all tests, on SQLite and on PostgreSQL
 	$(PYTHON_BIN) -m pytest
 	$(PYTHON_BIN) -m tests.postgres
 
-check: .venv/.test ## Style, types, templates, import layers, migrations, deployment
+check: .venv/.test ## Style, types, templates, import layers, migrations, questions, deployment
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	git ls-files -z --cached --others --exclude-standard 'templates/*.html' | xargs -0 .venv/bin/djade --check --target-version 6.1
 	.venv/bin/mypy .
 	.venv/bin/lint-imports --no-logo
 	SECRET_KEY=$$(head -c 48 /dev/urandom | base64 | tr -d '\n') $(PYTHON_BIN) manage.py makemigrations --check --dry-run
+	SECRET_KEY=$$(head -c 48 /dev/urandom | base64 | tr -d '\n') $(PYTHON_BIN) manage.py seed_questions --check
 	SECRET_KEY=$$(head -c 48 /dev/urandom | base64 | tr -d '\n') MAIL_HOST=mail.example.org $(PYTHON_BIN) manage.py check --deploy --fail-level WARNING
 
 format: .venv/.test ## Format code and templates

@@ -101,7 +101,12 @@ class Counts:
 
     @property
     def total(self) -> int:
-        return self.again + self.due + self.new
+        return self.waiting + self.new
+
+    @property
+    def waiting(self) -> int:
+        """Seen before."""
+        return self.again + self.due
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +134,23 @@ def allowance(user: User, *, today: date, scope: Scope = EVERYTHING) -> Allowanc
 
 
 def counts(
-    user: User, *, today: date, scope: Scope = EVERYTHING, left: Allowance | None = None
+    user: User,
+    *,
+    today: date,
+    scope: Scope = EVERYTHING,
+    left: Allowance | None = None,
+    with_unseen: bool = True,
 ) -> Counts:
     """Counts no further than the day's limits, so a long backlog costs no more than a short one.
 
-    New cards count from the moment they could be dealt, whether or not `top_up` made them yet.
+    New are also the unseen questions that `top_up` would make cards of. Finding that there are
+    none reads every question in the scope; within a session, which began with `top_up`, leave
+    them out.
     """
     left = left or allowance(user, today=today, scope=scope)
     cards = scope.cards(user, today=today)
     new = cards.new()[: left.new].count()
-    if new < left.new:
+    if with_unseen and new < left.new:
         new += scope.unseen(user)[: left.new - new].count()
     return Counts(
         again=cards.again(today).count(),
@@ -151,6 +163,8 @@ def top_up(
     user: User, scope: Scope, today: date, now: datetime, *, left: Allowance | None = None
 ) -> int:
     """Make the new cards that today's allowance still wants in this scope; how many it made.
+
+    For the start of a session: if nothing is unseen, it reads every question in the scope.
 
     One's own private questions come first, then the bank in its order.
     """
@@ -176,7 +190,7 @@ def next_card(
     the end those that were judged Again. `left` and `counted` save asking for them twice.
     """
     left = left or allowance(user, today=today, scope=scope)
-    counted = counted or counts(user, today=today, scope=scope, left=left)
+    counted = counted or counts(user, today=today, scope=scope, left=left, with_unseen=False)
     cards = scope.cards(user, today=today).select_related("user", "question__topic")
     card = None
     if counted.new and _is_turn_of_new(left, counted):

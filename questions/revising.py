@@ -202,11 +202,15 @@ def place(
     question: Question, *, topic: str, tags: Iterable[str], status: str, now: datetime
 ) -> None:
     """Where it is found, and who finds it: all that may change without a new revision."""
+    wanted = (topic, set(tags), status)
+    tags_here = {tag.slug for tag in question.tags.all()}
+    if (question.topic.path if question.topic else "", tags_here, question.status) == wanted:
+        return
     question.topic = Topic.objects.at(topic) if topic else None
     question.status = status
     question.updated_at = now
     question.save(update_fields=["topic", "status", "updated_at"])
-    question.tags.set([Tag.objects.get_or_create(slug=slug)[0] for slug in tags])
+    question.tags.set([Tag.objects.get_or_create(slug=slug)[0] for slug in wanted[1]])
 
 
 def says_the_same(one: QuestionDocument, other: QuestionDocument) -> bool:

@@ -1,6 +1,21 @@
+"""Addresses of the bank. A question's own lie below question/, so that no id takes a page."""
+
 from django.urls import path
 
-from questions import views
+from questions.views import bank, imports, own, question, reports
 
 app_name = "questions"
-urlpatterns = [path("", views.bank, name="bank")]
+urlpatterns = [
+    path("", bank.bank, name="bank"),
+    path("mine/", own.mine, name="mine"),
+    path("mine/delete/", own.delete_chosen, name="delete_chosen"),
+    path("new/", own.create, name="create"),
+    path("import/", imports.start, name="import"),
+    path("import/<uuid:pk>/", imports.preview, name="import_preview"),
+    path("import/<uuid:pk>/confirm/", imports.confirm, name="import_confirm"),
+    path("question/<slug:slug>/", question.question, name="question"),
+    path("question/<slug:slug>/report/", reports.report, name="report"),
+    path("question/<slug:slug>/edit/", own.edit, name="edit"),
+    path("question/<slug:slug>/delete/", own.delete, name="delete"),
+    path("question/<slug:slug>/restore/", own.restore, name="restore"),
+]

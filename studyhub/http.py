@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
@@ -30,6 +30,11 @@ class Request(VisitorRequest):
 def wants_partial(request: VisitorRequest) -> bool:
     """True if htmx asks for a region; boosted and history requests want the whole page."""
     return bool(request.htmx) and not (request.htmx.boosted or request.htmx.history_restore_request)
+
+
+def posted(request: VisitorRequest) -> QueryDict | None:
+    """What a form was sent with, even if that is nothing; None if it is only looked at."""
+    return request.POST if request.method == "POST" else None
 
 
 def render_page(

@@ -173,6 +173,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_CHANGE_EMAIL = True  # one address a person; a new one takes over once it is verified
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
@@ -189,7 +190,9 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 SIGNUP_OPEN = env.flag("SIGNUP_OPEN", True)
 
 LANGUAGE_CODE = "en-gb"
+# One language: else a German browser would get allauth in German on our English pages.
 LANGUAGES = [("en-gb", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -247,6 +250,10 @@ PERIODIC_JOBS = {
 }
 
 SERIALIZATION_MODULES = {"md": "questions.serializer"}
+# loaddata finds a question file by its name alone.
+FIXTURE_DIRS = sorted(
+    folder for folder in (BASE_DIR / "questions/fixtures/bank").rglob("*") if folder.is_dir()
+)
 
 LOGGING = {
     "version": 1,

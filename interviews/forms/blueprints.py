@@ -168,6 +168,11 @@ class SectionForm(PatientForm, forms.ModelForm[Section]):
         return found.count()
 
     @property
+    def chosen_topics(self) -> list[Topic]:
+        chosen: list[Topic] = self.cleaned_data.get("topics", [])
+        return chosen
+
+    @property
     def asked(self) -> int:
         return self.cleaned_data.get("count") or 0
 
@@ -212,6 +217,8 @@ class Builder:
             SectionForm(joined, number=number, bank=bank, is_patient=not self.is_saving)
             for number in range(len(raw))
         ]
+        for section in self.sections:
+            section.full_clean()  # the counts follow from what is valid so far
 
     @classmethod
     def of(cls, blueprint: Blueprint, *, user: User) -> Builder:

@@ -210,6 +210,7 @@ class Card(models.Model):
         review = Review(
             card=self,
             user=self.user,
+            number=self.review_count + 1,
             reviewed_at=now,
             study_day=today,
             rating=rating,

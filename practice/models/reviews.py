@@ -26,7 +26,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(voided_at=None)
 
     def newest_first(self) -> ReviewQuerySet:
-        return self.order_by("-reviewed_at", "-pk")
+        return self.order_by("-reviewed_at", "-number")
 
 
 class Review(models.Model):
@@ -61,6 +61,9 @@ class Review(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reviews"
     )
     revision = models.ForeignKey(QuestionRevision, on_delete=models.RESTRICT, related_name="+")
+    number = models.PositiveIntegerField(
+        default=0, help_text=_("Which of the card's reviews this is, counting those that stand.")
+    )
     reviewed_at = models.DateTimeField()
     study_day = models.DateField()
     rating = models.PositiveSmallIntegerField(choices=Rating)
@@ -140,10 +143,11 @@ class StudyDayManager(models.Manager["StudyDay"]):
             "recalled": int(is_due and review.is_recalled),
             "seconds": review.seconds,
         }
-        self.get_or_create(user_id=review.user_id, study_day=review.study_day)
-        self.filter(user_id=review.user_id, study_day=review.study_day).update(
-            **{name: F(name) + sign * amount for name, amount in amounts.items() if amount}
-        )
+        sums = {name: F(name) + sign * amount for name, amount in amounts.items() if amount}
+        day = self.filter(user_id=review.user_id, study_day=review.study_day)
+        if not day.update(**sums):
+            self.get_or_create(user_id=review.user_id, study_day=review.study_day)
+            day.update(**sums)
 
 
 class StudyDay(models.Model):

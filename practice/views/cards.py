@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from practice.intervals import day_words
 from practice.models import Card, CardQuerySet
-from practice.queue import EVERYTHING, Scope
+from practice.queue import EVERYTHING, IS_SLUG, Scope
 from practice.views.session import go_on
 from questions.models import Question
 from studyhub.http import Request, render_page
@@ -57,8 +57,8 @@ def _in_order(found: CardQuerySet) -> CardQuerySet:
 @require_POST
 def add(request: Request) -> HttpResponse:
     """Make cards of the questions named by `question`, from anywhere on the site."""
-    slugs = request.POST.getlist("question")[:MOST_ADDED]
-    questions = Question.objects.practisable_by(request.user).filter(slug__in=slugs)
+    slugs = [slug for slug in request.POST.getlist("question") if IS_SLUG.match(slug)]
+    questions = Question.objects.practisable_by(request.user).filter(slug__in=slugs[:MOST_ADDED])
     made = Card.objects.add(request.user, questions, now=request.received_at)
     messages.success(request, _added_words(made, len(questions)))
     return redirect(_safe_next(request) or "practice:start")

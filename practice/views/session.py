@@ -120,9 +120,10 @@ def _next(request: Request, scope: Scope, *, said: str = "", kept: str = "") -> 
     user, now = request.user, request.received_at
     today = user.study_day(now)
     left = allowance(user, today=today, scope=scope)
-    # Making the cards here changes nothing a learner sees: they were counted before they existed.
-    top_up(user, scope, today, now, left=left)
-    counted = counts(user, today=today, scope=scope, left=left)
+    if request.method == "GET":
+        # This changes nothing a learner sees: the cards were counted before they existed.
+        top_up(user, scope, today, now, left=left)
+    counted = counts(user, today=today, scope=scope, left=left, with_unseen=False)
     card = next_card(user, today=today, scope=scope, left=left, counted=counted)
     attempt = _shown_now(card, now) if card else None
     return _page(request, scope, attempt, counted=counted, said=said, kept=kept)
@@ -156,7 +157,7 @@ def _page(
 ) -> HttpResponse:
     """`said` is what happened, `kept` what was typed for a card that is no longer before us."""
     user, today = request.user, request.user.study_day(request.received_at)
-    left = counted or counts(user, today=today, scope=scope)
+    left = counted or counts(user, today=today, scope=scope, with_unseen=False)
     done = StudyDay.objects.at(user, today).reviews
     context = {
         "scope": scope,

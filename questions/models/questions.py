@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -161,3 +162,16 @@ class Question(models.Model):
         """True if the text differs from what last came from a file, or never came from one."""
         revision = self.current_revision
         return revision is not None and revision.content_hash != self.origin_hash
+
+    def retire(self, *, now: datetime) -> None:
+        """Asked of nobody any more; results keep pointing to it."""
+        self._become(self.Status.RETIRED, now=now)
+
+    def restore(self, *, now: datetime) -> None:
+        """Back from retirement, as a draft."""
+        if self.status == self.Status.RETIRED:
+            self._become(self.Status.DRAFT, now=now)
+
+    def _become(self, status: str, *, now: datetime) -> None:
+        self.status, self.updated_at = status, now
+        self.save(update_fields=["status", "updated_at"])

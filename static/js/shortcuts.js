@@ -81,9 +81,11 @@ function showKeys() {
   dialog.showModal();
 }
 
+const ARROWS = { arrowleft: "←", arrowright: "→", arrowup: "↑", arrowdown: "↓" };
+
 function keyCap(key) {
   const cap = document.createElement("kbd");
-  cap.textContent = key.length === 1 ? key.toUpperCase() : key[0].toUpperCase() + key.slice(1).replace("+e", " + E");
+  cap.textContent = ARROWS[key] ?? (key.length === 1 ? key.toUpperCase() : key[0].toUpperCase() + key.slice(1).replace("+e", " + E"));
   return cap;
 }
 

@@ -110,10 +110,11 @@ def test_if_a_part_dies_the_rest_is_stopped_and_it_is_told(data):
     process = start(data, free_port())
     lines_until_ready(process)
     workers = [folder.name for folder in Path("/proc").glob("[0-9]*") if is_worker_of(folder, data)]
+    assert len(workers) == 1
     os.kill(int(workers[0]), signal.SIGKILL)
-    assert process.wait(timeout=SECONDS) == 1
-    assert process.stdout
-    assert "ended by itself" in process.stdout.read()
+    output, _errors = process.communicate(timeout=SECONDS)
+    assert process.returncode == 1
+    assert "ended by itself" in output
 
 
 def is_worker_of(folder: Path, data: Path) -> bool:

@@ -198,6 +198,7 @@ def test_one_question_by_name_is_not_held_back_by_limits(alice):
     assert deal(alice, Scope(question="wanted")).question.slug == "wanted"
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by the rows it has")
 def test_next_card_and_counts_go_by_index(alice):
     cards = EVERYTHING.cards(alice, today=TODAY)
     plans = {

@@ -16,4 +16,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         added = seed_blueprints()
         said = ngettext("%(count)d blueprint added.", "%(count)d blueprints added.", added)
-        self.stdout.write(said % {"count": added})
+        if options["verbosity"]:
+            self.stdout.write(said % {"count": added})

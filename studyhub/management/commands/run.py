@@ -89,6 +89,7 @@ def prepare() -> None:
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     call_command("seed_questions", verbosity=0)
+    call_command("seed_blueprints", verbosity=0)
 
 
 def server_command(host: str, port: int) -> list[str]:

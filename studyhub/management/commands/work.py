@@ -26,7 +26,7 @@ class Command(BaseCommand):
         ticker = threading.Thread(target=tick_until, args=(stopping,), daemon=True)
         ticker.start()
         try:
-            call_command("db_worker", interval=1.0, startup_delay=False, verbosity=0)
+            call_command("db_worker", interval=1.0, startup_delay=False, reload=False, verbosity=0)
         finally:
             stopping.set()
             ticker.join(timeout=5)

@@ -1,0 +1,209 @@
+"""All a person's data as one JSON file, written piece by piece: memory does not grow with it.
+
+What the person may not see yet stays out: the questions of an interview still running, and
+marks that are not released.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from accounts.models import Membership, User
+from interviews.models import Item, Mark, Response, Sitting
+from practice.models import Card, Review, StudySettings
+from questions.models import Question, QuestionRevision
+
+CHUNK = 200
+VERSION = 1
+
+type Row = dict[str, Any]
+
+
+def export(user: User, *, now: datetime) -> Iterator[str]:
+    """The pieces of the file, in order; about `CHUNK` rows are held at a time."""
+    yield f'{{"format": "studyhub-account", "version": {VERSION}, "exported_at": {encode(now)}'
+    yield f',\n"profile": {encode(profile(user))}'
+    yield f',\n"study_settings": {encode(study_settings(user))}'
+    lists = {
+        "memberships": memberships(user),
+        "questions": questions(user),
+        "cards": cards(user),
+        "reviews": reviews(user),
+        "sittings": sittings(user),
+    }
+    for name, rows in lists.items():
+        yield from written(name, rows)
+    yield "}\n"
+
+
+def written(name: str, rows: Iterable[Row]) -> Iterator[str]:
+    yield f",\n{encode(name)}: ["
+    for number, row in enumerate(rows):
+        yield ("\n" if number == 0 else ",\n") + encode(row)
+    yield "]"
+
+
+def encode(value: object) -> str:
+    return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+
+
+def profile(user: User) -> Row:
+    fields = (
+        "email name joined_at last_login time_zone day_start_hour theme time_factor"
+        " is_instructor is_editor"
+    )
+    return fields_of(user, fields)
+
+
+def study_settings(user: User) -> Row | None:
+    """None: the person never changed the defaults."""
+    chosen = StudySettings.objects.filter(user=user).first()
+    return fields_of(chosen, "desired_retention new_cards_a_day reviews_a_day") if chosen else None
+
+
+def memberships(user: User) -> Iterator[Row]:
+    rows = Membership.objects.filter(user=user).select_related("cohort").order_by("joined_at")
+    for membership in rows.iterator(CHUNK):
+        yield {
+            "cohort": membership.cohort.name,
+            "role": membership.role,
+            "joined_at": membership.joined_at,
+            "left_at": membership.left_at,
+        }
+
+
+def questions(user: User) -> Iterator[Row]:
+    """One's own questions with their newest text, whatever their status."""
+    parts = ("answers", "key_points__accept_phrases", "misconceptions", "hints", "follow_ups")
+    own = (
+        Question.objects.filter(private_to=user)
+        .select_related("topic", "current_revision")
+        .prefetch_related("tags", *(f"current_revision__{part}" for part in parts))
+        .prefetch_related("current_revision__references")
+        .order_by("pk")
+    )
+    for question in own.iterator(CHUNK):
+        yield {
+            "id": question.slug,
+            "status": question.status,
+            "topic": question.topic.path if question.topic else None,
+            "tags": [tag.slug for tag in question.tags.all()],
+            "created_at": question.created_at,
+            "updated_at": question.updated_at,
+            "text": text_of(question.current_revision) if question.current_revision else None,
+        }
+
+
+def text_of(revision: QuestionRevision) -> Row:
+    fields = (
+        "number kind level prompt context expected_output interviewer_notes speak_seconds"
+        " applies_to reviewed_on license source authors"
+    )
+    return {
+        **fields_of(revision, fields),
+        "answers": [
+            fields_of(answer, "role text is_correct because") for answer in revision.answers.all()
+        ],
+        "key_points": [
+            {
+                **fields_of(point, "text weight"),
+                "accept": [phrase.text for phrase in point.accept_phrases.all()],
+            }
+            for point in revision.key_points.all()
+        ],
+        "misconceptions": [fields_of(item, "text why") for item in revision.misconceptions.all()],
+        "hints": [hint.text for hint in revision.hints.all()],
+        "follow_ups": [
+            fields_of(item, "prompt condition expect strong weak")
+            for item in revision.follow_ups.all()
+        ],
+        "references": [fields_of(item, "title url") for item in revision.references.all()],
+    }
+
+
+def fields_of(thing: object, fields: str) -> Row:
+    return {field: getattr(thing, field) for field in fields.split()}
+
+
+def cards(user: User) -> Iterator[Row]:
+    fields = (
+        "stability difficulty reviewed_on due_on interval_days review_count lapse_count"
+        " suspended_at buried_until added_at"
+    )
+    rows = Card.objects.filter(user=user).order_by("pk")
+    columns = rows.values("question__slug", "question__current_revision__prompt", *fields.split())
+    for row in columns.iterator(CHUNK):
+        question = row.pop("question__slug")
+        prompt = row.pop("question__current_revision__prompt")
+        yield {"question": question, "prompt": prompt, **row}
+
+
+def reviews(user: User) -> Iterator[Row]:
+    fields = (
+        "reviewed_at study_day rating kind answer choice points hints_used confidence seconds"
+        " stability_after difficulty_after due_on_after interval_after voided_at"
+    )
+    rows = Review.objects.filter(user=user).order_by("reviewed_at", "pk")
+    for row in rows.values("card__question__slug", *fields.split()).iterator(CHUNK):
+        yield {"question": row.pop("card__question__slug"), **row}
+
+
+def sittings(user: User) -> Iterator[Row]:
+    rows = (
+        Sitting.objects.filter(learner=user)
+        .select_related("assignment__blueprint")
+        .prefetch_related("items__revision", "items__response__revisions", "items__marks")
+        .order_by("started_at", "pk")
+    )
+    for sitting in rows.iterator(CHUNK):
+        is_own = sitting.assignment.assigned_by_id == user.pk
+        is_score_seen = is_own or sitting.state == Sitting.State.RELEASED
+        is_running = sitting.state == Sitting.State.IN_PROGRESS
+        yield {
+            "interview": sitting.assignment.blueprint.title,
+            **fields_of(sitting, "number state started_at deadline_at submitted_at released_at"),
+            "score": sitting.score if is_score_seen else None,
+            "points": sitting.points,
+            "items": [
+                item_row(item, user, is_released=is_score_seen)
+                for item in ([] if is_running else sitting.items.all())
+            ],
+        }
+
+
+def item_row(item: Item, user: User, *, is_released: bool) -> Row:
+    response: Response | None = getattr(item, "response", None)
+    kept = response.revisions.all() if response else []
+    return {
+        "prompt": item.revision.prompt,
+        "section": item.section_title,
+        "points": item.points,
+        "response": fields_of(response, "text choice saved_at is_flagged") if response else None,
+        "not_counted": [fields_of(text, "kind text choice received_at") for text in kept],
+        "marks": [
+            mark_row(mark) for mark in item.marks.all() if is_released or mark.marker_id == user.pk
+        ],
+    }
+
+
+def mark_row(mark: Mark) -> Row:
+    return fields_of(mark, "number points adjustment score comment marked_at")
+
+
+def as_bytes(pieces: Iterator[str]) -> Iterator[bytes]:
+    """Pieces joined to some 64 kB, since each yield is a write to the network."""
+    waiting: list[str] = []
+    size = 0
+    for piece in chain(pieces, [""]):
+        waiting.append(piece)
+        size += len(piece)
+        if size > 64_000:
+            yield "".join(waiting).encode()
+            waiting, size = [], 0
+    yield "".join(waiting).encode()

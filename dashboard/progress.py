@@ -1,0 +1,339 @@
+"""What the log says of a person's learning: figures, charts, and the words and tables for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
+
+from django.db.models import Count, Q
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext, ngettext
+
+from accounts.models import User
+from dashboard import forecast, retention, topic_scores
+from dashboard.charts import BarChart, Datum, LineChart, SquareChart, bar_chart, percent_chart
+from dashboard.heat_map import LEVEL_STARTS, HeatMap, Week, heat_map
+from dashboard.overview import results_of
+from dashboard.retention import Retention
+from dashboard.streaks import current_streak, longest_streak
+from dashboard.topic_scores import Answered, TopicScore
+from dashboard.wording import (
+    cards_text,
+    day_label,
+    heat_map_chart,
+    heat_map_summary,
+    minutes_text,
+    reviews_text,
+    titled,
+    weekdays,
+)
+from interviews.models import Sitting
+from practice.models import Card, Review, StudyDay
+
+DAYS_SHOWN = 30
+RESULTS_SHOWN = 20
+# Anki's word and bound: an interval of three weeks or more is mature.
+MATURE_DAYS = 21
+
+
+class StudyRow(NamedTuple):
+    on: date
+    reviews: int
+    new_cards: int
+    due_reviews: int
+    recalled: int
+    seconds: int
+
+    @property
+    def minutes(self) -> int:
+        return round(self.seconds / 60)
+
+
+@dataclass(frozen=True, slots=True)
+class CardStates:
+    new: int = 0
+    learning: int = 0
+    mature: int = 0
+    suspended: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.new + self.learning + self.mature + self.suspended
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRow:
+    month: date
+    retention: Retention
+
+
+@dataclass(frozen=True)
+class Progress:
+    """All that `progress` shows, from the sums of each study day; five queries in all."""
+
+    user: User
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return self.user.study_day(self.now)
+
+    @cached_property
+    def rows(self) -> list[StudyRow]:
+        """Every day with a review, oldest first."""
+        days = StudyDay.objects.filter(user=self.user, reviews__gt=0).order_by("study_day")
+        return [StudyRow(*row) for row in days.values_list("study_day", *StudyRow._fields[1:])]
+
+    @property
+    def has_reviews(self) -> bool:
+        return bool(self.rows)
+
+    # Streaks and the heat map
+
+    @cached_property
+    def streak(self) -> int:
+        return current_streak({row.on for row in self.rows}, today=self.today)
+
+    @cached_property
+    def longest_streak(self) -> int:
+        return longest_streak(row.on for row in self.rows)
+
+    @cached_property
+    def heat_map(self) -> HeatMap:
+        return heat_map({row.on: row.reviews for row in self.rows}, today=self.today)
+
+    @property
+    def heat_map_chart(self) -> SquareChart:
+        return heat_map_chart(self.heat_map)
+
+    @cached_property
+    def heat_map_summary(self) -> str:
+        return heat_map_summary(self.heat_map)
+
+    @property
+    def heat_map_legend(self) -> list[str]:
+        starts = (0, *LEVEL_STARTS)
+        ranges = [
+            str(start) if start == end - 1 else f"{start}–{end - 1}"
+            for start, end in pairwise(starts)
+        ]
+        return [*ranges, f"{starts[-1]}+"]
+
+    @property
+    def weeks(self) -> list[Week]:
+        """The newest first."""
+        return self.heat_map.weeks[::-1]
+
+    @property
+    def weekdays(self) -> list[str]:
+        return weekdays()
+
+    # What is coming
+
+    @cached_property
+    def forecast(self) -> list[forecast.ForecastDay]:
+        due = Card.objects.of(self.user).filter(
+            suspended_at=None, due_on__lte=forecast.last_day(self.today)
+        )
+        days = due.order_by().values_list("due_on").annotate(number=Count("pk"))
+        return forecast.forecast(days, today=self.today)
+
+    @property
+    def due_today(self) -> int:
+        return self.forecast[0].due
+
+    @property
+    def due_in_all(self) -> int:
+        return sum(day.due for day in self.forecast)
+
+    @property
+    def forecast_chart(self) -> BarChart:
+        return bar_chart(
+            [
+                Datum(
+                    day_label(day.on),
+                    day.due,
+                    titled(day.on, cards_text(day.due)),
+                )
+                for day in self.forecast
+            ]
+        )
+
+    @property
+    def forecast_summary(self) -> str:
+        busiest = max(self.forecast, key=lambda day: day.due)
+        return gettext(
+            "%(today)s today, %(all)s in the next 30 days; the most, %(most)d, on %(day)s."
+        ) % {
+            "today": cards_text(self.due_today),
+            "all": cards_text(self.due_in_all),
+            "most": busiest.due,
+            "day": date_format(busiest.on, "l j F"),
+        }
+
+    # Retention
+
+    @cached_property
+    def due_days(self) -> list[retention.DueDay]:
+        return [(row.on, row.due_reviews, row.recalled) for row in self.rows]
+
+    @cached_property
+    def retention_30(self) -> Retention:
+        return retention.retention(self.due_days, today=self.today, last=30)
+
+    @cached_property
+    def retention_90(self) -> Retention:
+        return retention.retention(self.due_days, today=self.today, last=90)
+
+    @property
+    def retention_figures(self) -> list[tuple[str, Retention]]:
+        return [
+            (gettext("Last 30 days"), self.retention_30),
+            (gettext("Last 90 days"), self.retention_90),
+        ]
+
+    @cached_property
+    def months(self) -> list[MonthRow]:
+        months = retention.by_month(self.due_days, today=self.today)
+        return [MonthRow(month, found) for month, found in months.items()]
+
+    @property
+    def has_months(self) -> bool:
+        return any(row.retention.is_enough for row in self.months)
+
+    @property
+    def retention_summary(self) -> str:
+        row = next(row for row in reversed(self.months) if row.retention.is_enough)
+        return gettext("By month; the latest, %(month)s: %(percent)d %%.") % {
+            "month": date_format(row.month, "F Y"),
+            "percent": row.retention.percent or 0,
+        }
+
+    @property
+    def retention_chart(self) -> LineChart:
+        return percent_chart([month_datum(row) for row in self.months])
+
+    # Time
+
+    @cached_property
+    def recent(self) -> list[StudyRow]:
+        """The last 30 days, those without a review included."""
+        known = {row.on: row for row in self.rows}
+        days = (self.today - timedelta(days=ago) for ago in range(DAYS_SHOWN - 1, -1, -1))
+        return [known.get(day, StudyRow(day, 0, 0, 0, 0, 0)) for day in days]
+
+    @property
+    def recent_reviews(self) -> int:
+        return sum(row.reviews for row in self.recent)
+
+    @property
+    def recent_summary(self) -> str:
+        days = sum(row.reviews > 0 for row in self.recent)
+        minutes = sum(row.seconds for row in self.recent) / 60
+        return gettext(
+            "%(reviews)s in %(minutes)s on %(days)d of the last 30 days;"
+            " on such a day %(mean_reviews)d reviews and %(mean_minutes)d minutes on average."
+        ) % {
+            "reviews": reviews_text(self.recent_reviews),
+            "minutes": minutes_text(round(minutes)),
+            "days": days,
+            "mean_reviews": round(self.recent_reviews / days),
+            "mean_minutes": round(minutes / days),
+        }
+
+    @property
+    def reviews_chart(self) -> BarChart:
+        return day_chart((row.on, row.reviews, reviews_text(row.reviews)) for row in self.recent)
+
+    @property
+    def minutes_chart(self) -> BarChart:
+        return day_chart((row.on, row.minutes, minutes_text(row.minutes)) for row in self.recent)
+
+    # Cards and topics
+
+    @cached_property
+    def cards(self) -> CardStates:
+        active, reviewed = Q(suspended_at=None), Q(due_on__isnull=False)
+        return CardStates(
+            **Card.objects.of(self.user).aggregate(
+                new=Count("pk", filter=active & ~reviewed),
+                learning=Count("pk", filter=active & reviewed & Q(interval_days__lt=MATURE_DAYS)),
+                mature=Count("pk", filter=active & reviewed & Q(interval_days__gte=MATURE_DAYS)),
+                suspended=Count("pk", filter=~active),
+            )
+        )
+
+    @cached_property
+    def topics(self) -> list[TopicScore]:
+        """From the newest answers only: their number bounds what it costs."""
+        newest = Review.objects.of(self.user).standing().newest_first()
+        rows = newest.values_list(
+            "card__question",
+            "card__question__topic__path",
+            "card__question__topic__title",
+            "card__question__topic__parent__title",
+            "points",
+            "choice",
+            "rating",
+        )[: topic_scores.NEWEST_ANSWERS]
+        return topic_scores.topic_scores(
+            Answered(
+                question=question,
+                topic=(topic_name(title, parent), path or ""),
+                points=points,
+                is_choice=choice is not None,
+                is_recalled=rating > Review.Rating.AGAIN,
+            )
+            for question, path, title, parent, points, choice, rating in rows
+        )
+
+    newest_answers = topic_scores.NEWEST_ANSWERS
+    results_shown = RESULTS_SHOWN
+
+    # Mock interviews
+
+    @cached_property
+    def results(self) -> list[Sitting]:
+        """The newest results, oldest first."""
+        return list(results_of(self.user)[:RESULTS_SHOWN])[::-1]
+
+    @property
+    def results_summary(self) -> str:
+        percents = [sitting.percent or 0 for sitting in self.results]
+        return ngettext(
+            "%(number)d result; the latest %(latest)d %%, the best %(best)d %%.",
+            "%(number)d results; the latest %(latest)d %%, the best %(best)d %%.",
+            len(percents),
+        ) % {"number": len(percents), "latest": percents[-1], "best": max(percents)}
+
+    @property
+    def results_chart(self) -> LineChart:
+        return percent_chart([result_datum(sitting) for sitting in self.results])
+
+
+def day_chart(days: Iterable[tuple[date, int, str]]) -> BarChart:
+    return bar_chart([Datum(day_label(on), value, titled(on, text)) for on, value, text in days])
+
+
+def month_datum(row: MonthRow) -> Datum:
+    """A month with too few reviews to say anything leaves a gap."""
+    share = row.retention.share if row.retention.is_enough else None
+    percent = None if share is None else share * 100
+    title = f"{date_format(row.month, 'F Y')}: {percent or 0:.0f} %"
+    return Datum(date_format(row.month, "M"), percent, title)
+
+
+def result_datum(sitting: Sitting) -> Datum:
+    day = date_format(localtime(sitting.submitted_at), "j M")
+    return Datum(day, sitting.percent, f"{day}: {sitting.assignment}, {sitting.percent} %")
+
+
+def topic_name(title: str | None, parent: str | None) -> str:
+    if title is None:
+        return gettext("Without a topic")
+    return f"{parent}: {title}" if parent else title

@@ -1,0 +1,70 @@
+"""Days, distances and numbers in words, and the words of the heat map."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.formats import date_format
+from django.utils.timesince import timesince, timeuntil
+from django.utils.timezone import localtime
+from django.utils.translation import gettext, ngettext
+
+from dashboard.charts import SquareChart, square_chart
+from dashboard.heat_map import HeatMap
+
+
+def day_label(day: date) -> str:
+    return date_format(day, "j M")
+
+
+def titled(day: date, text: str) -> str:
+    return f"{date_format(day, 'D j M')}: {text}"
+
+
+def weekdays() -> list[str]:
+    """Their short names, Monday first."""
+    return [str(name) for name in WEEKDAYS_ABBR.values()]
+
+
+def distance(moment: datetime, *, now: datetime) -> str:
+    """Such as "in 3 hours"; from a day and a half on in days of the calendar."""
+    if moment <= now:
+        return gettext("%s ago") % timesince(moment, now, depth=1)
+    days = (localtime(moment).date() - localtime(now).date()).days
+    hours = round((moment - now) / timedelta(hours=1))
+    if hours >= 36:
+        return ngettext("in %d day", "in %d days", days) % days
+    if hours >= 2:
+        return ngettext("in %d hour", "in %d hours", hours) % hours
+    return gettext("in %s") % timeuntil(moment, now, depth=1)
+
+
+def cards_text(number: int) -> str:
+    return ngettext("%d card", "%d cards", number) % number
+
+
+def reviews_text(number: int) -> str:
+    return ngettext("%d review", "%d reviews", number) % number
+
+
+def minutes_text(number: int) -> str:
+    return ngettext("%d minute", "%d minutes", number) % number
+
+
+def heat_map_summary(heat_map: HeatMap) -> str:
+    days = ngettext("on %d day", "on %d days", heat_map.days_studied) % heat_map.days_studied
+    return gettext("%(reviews)s %(days)s since %(since)s.") % {
+        "reviews": reviews_text(heat_map.reviews),
+        "days": days,
+        "since": date_format(heat_map.days[0].on, "j F Y"),
+    }
+
+
+def heat_map_chart(heat_map: HeatMap) -> SquareChart:
+    return square_chart(
+        heat_map,
+        title=lambda day: titled(day.on, reviews_text(day.reviews)),
+        month=lambda day: date_format(day, "M"),
+        weekdays=weekdays(),
+    )

@@ -1,0 +1,45 @@
+"""What editors see: the bank and what is their own, never what others keep to themselves."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest
+
+from studyhub.http import Request
+
+
+def in_sight(request: HttpRequest, path: str = "") -> Q:
+    """`path` leads from the rows to their question, such as `question__`."""
+    return Q(**{f"{path}private_to": None}) | Q(**{f"{path}private_to": request.user})
+
+
+class BankAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Deleting is for what nothing points to, one by one, so the bulk action is never offered."""
+
+    question_path = ""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).filter(in_sight(request, self.question_path))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return (
+            obj is not None
+            and super().has_delete_permission(request, obj)
+            and self.is_deletable(obj)
+        )
+
+    def is_deletable(self, obj: Any) -> bool:
+        return False
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """`is_deletable` has decided already, so the rows that go along ask for nothing more."""
+        to_delete, counts, _needed, protected = super().get_deleted_objects(objs, request)
+        return to_delete, counts, set(), protected
+
+    def _get_obj_does_not_exist_redirect(self, request: Request, *_details: Any) -> NoReturn:
+        raise Http404

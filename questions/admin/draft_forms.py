@@ -1,0 +1,330 @@
+"""The forms of a draft: its fields, and its parts in the order their author gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from questions import editing
+from questions.formats.publishing import CHOICE_KINDS, FEWEST_STEPS
+from questions.models import AcceptPhrase, Answer, FollowUp, KeyPoint, Question, QuestionRevision
+
+LONGEST_LINE = 500
+DEEPEST_THREAD = 3
+LAST = 32_000  # a row without a place comes after all others
+
+
+def markdown_widget(*, rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"class": "vLargeTextField markdown", "rows": rows})
+
+
+class LinesField(forms.CharField):
+    """A list of statements, written one per line."""
+
+    def __init__(self, *, rows: int = 3, **options: Any) -> None:
+        widget = forms.Textarea(attrs={"class": "vLargeTextField lines", "rows": rows})
+        super().__init__(**{"widget": widget, "required": False, **options})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        lines = value if isinstance(value, list) else (value or "").splitlines()
+        return list(dict.fromkeys(filter(None, (line.strip() for line in lines))))
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        for line in value:
+            if len(line) > LONGEST_LINE:
+                raise ValidationError(
+                    _("Keep each line to 500 characters. This one is longer: “%(start)s…”"),
+                    params={"start": line[:60]},
+                )
+
+    def run_validators(self, value: Any) -> None:
+        """Those of CharField are about one text."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(self.to_python(data) != (initial or []))
+
+
+class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
+    answer = forms.CharField(
+        label=_("Model answer"),
+        max_length=20_000,
+        required=False,
+        widget=markdown_widget(rows=14),
+        help_text=_("Markdown. Headings from ### down."),
+    )
+    authors = LinesField(label=_("Authors"), rows=2, help_text=_("One per line."))
+    stamp = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = QuestionRevision
+        fields = (
+            "prompt",
+            "kind",
+            "level",
+            "speak_seconds",
+            "context",
+            "expected_output",
+            "interviewer_notes",
+            "applies_to",
+            "reviewed_on",
+            "license",
+            "source",
+            "authors",
+            "change",
+            "change_note",
+        )
+        widgets = {
+            "prompt": forms.TextInput(attrs={"class": "vTextField prompt-field"}),
+            "context": markdown_widget(rows=6),
+            "expected_output": forms.Textarea(attrs={"class": "vLargeTextField code", "rows": 4}),
+            "interviewer_notes": markdown_widget(rows=4),
+            "change": forms.RadioSelect,
+            "change_note": forms.TextInput(attrs={"class": "vTextField prompt-field"}),
+        }
+        error_messages = {
+            "speak_seconds": {
+                "min_value": _("Give 30 to 300 seconds."),
+                "max_value": _("Give 30 to 300 seconds."),
+            },
+        }
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if not self.instance.pk:
+            return
+        model_answer = self.instance.answers.filter(role=Answer.Role.MODEL).first()
+        self.initial["answer"] = model_answer.text if model_answer else ""
+        self.initial["stamp"] = self.newest_stamp = editing.stamp_of(self.instance)
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Somebody saved this draft after the page was opened, and it was not said to go over it."""
+        return self.is_bound and self.newest_stamp not in (
+            self.data.get("stamp"),
+            self.data.get("_replace"),
+        )
+
+    def clean_prompt(self) -> str:
+        prompt: str = self.cleaned_data["prompt"]
+        if "\n" in prompt or "\r" in prompt:
+            raise ValidationError(_("Write the question in one line."))
+        return prompt
+
+    def clean(self) -> dict[str, Any] | None:
+        if self.is_overtaken:
+            raise ValidationError(
+                _(
+                    "Somebody else saved this draft while you were writing. Nothing of yours is lost."
+                ),
+                code="overtaken",
+            )
+        needs_note = "_publish" in self.data and self.instance.question.current_revision_id
+        if needs_note and not self.cleaned_data.get("change_note"):
+            self.add_error("change_note", _("Say in a few words what changed."))
+        return super().clean()
+
+    def save_answer(self) -> None:
+        text = self.cleaned_data["answer"]
+        if text:
+            Answer.objects.update_or_create(
+                revision=self.instance, role=Answer.Role.MODEL, defaults={"text": text}
+            )
+        else:
+            self.instance.answers.filter(role=Answer.Role.MODEL).delete()
+
+
+class LabelledCell(forms.BoundField):
+    """On a phone the table is taken apart, so each cell brings its label, hidden elsewhere."""
+
+    def as_widget(self, *arguments: Any, **options: Any) -> SafeString:
+        return format_html(
+            '<span class="cell-label" aria-hidden="true">{}</span>{}',
+            self.label,
+            super().as_widget(*arguments, **options),
+        )
+
+
+class PartForm(forms.ModelForm):  # type: ignore[type-arg]
+    bound_field_class = LabelledCell
+    position = forms.IntegerField(
+        label=_("Place"),
+        required=False,
+        min_value=0,
+        max_value=LAST,
+        widget=forms.NumberInput(attrs={"class": "place-field"}),
+        help_text=_("Write 15 to come between 10 and 20. Empty: at the end."),
+    )
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """In a table the columns are labelled, not the controls."""
+        super().__init__(*arguments, **options)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = field.label
+
+    def clean_position(self) -> int:
+        position: int | None = self.cleaned_data["position"]
+        return LAST if position is None else position
+
+
+class OptionForm(PartForm):
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.instance.role = Answer.Role.OPTION
+
+
+class StepForm(PartForm):
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.instance.role = Answer.Role.STEP
+
+
+class KeyPointForm(PartForm):
+    accept = LinesField(
+        label=_("Also counts"), rows=3, help_text=_("Other ways to say it, one per line.")
+    )
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if self.instance.pk:
+            self.initial["accept"] = [phrase.text for phrase in self.instance.accept_phrases.all()]
+
+    def save(self, commit: bool = True) -> Any:
+        point = super().save(commit)
+        if "accept" in self.changed_data:
+            _keep_phrases(point, self.cleaned_data["accept"])
+        return point
+
+
+def _keep_phrases(point: KeyPoint, texts: list[str]) -> None:
+    """Those that stay keep who taught them."""
+    AcceptPhrase.objects.filter(key_point=point).exclude(text__in=texts).delete()
+    for position, text in enumerate(texts):
+        AcceptPhrase.objects.update_or_create(
+            key_point=point, text=text, defaults={"position": position}
+        )
+
+
+class FollowUpForm(PartForm):
+    expect = LinesField(label=_("Expect"), help_text=_("One statement per line."))
+    strong = LinesField(label=_("A strong answer"), help_text=_("One statement per line."))
+    weak = LinesField(label=_("A weak answer"), help_text=_("One statement per line."))
+
+    class Meta:
+        model = FollowUp
+        fields = ("prompt", "condition", "next_slug", "expect", "strong", "weak")
+        widgets = {
+            "prompt": forms.TextInput(attrs={"class": "vTextField prompt-field"}),
+            "next_slug": forms.TextInput(attrs={"class": "vTextField", "list": "question-ids"}),
+        }
+
+    def clean_next_slug(self) -> str:
+        slug: str = self.cleaned_data["next_slug"].strip()
+        if slug and (problem := thread_problem(slug, start=self.instance.revision.question.slug)):
+            raise ValidationError(problem)
+        return slug
+
+
+def thread_problem(slug: str, *, start: str) -> Any:
+    """Why the thread from `start` cannot go on to `slug`; None if it can. A query per level."""
+    if not Question.objects.filter(slug=slug, private_to=None).exists():
+        return _("There is no question with this id in the bank.")
+    level = {slug}
+    for _depth in range(DEEPEST_THREAD):
+        if start in level:
+            return _("This thread would lead back to the question itself.")
+        level = set(
+            FollowUp.objects.filter(revision__in=_current_revisions(level))
+            .exclude(next_slug="")
+            .values_list("next_slug", flat=True)
+        )
+        if not level:
+            return None
+    return _("This thread would be more than three questions deep.")
+
+
+def _current_revisions(slugs: set[str]) -> Any:
+    return Question.objects.filter(slug__in=slugs).values("current_revision")
+
+
+class ReferenceForm(PartForm):
+    url = forms.URLField(
+        label=_("Address"),
+        max_length=500,
+        assume_scheme="https",
+        validators=[URLValidator(schemes=["http", "https"])],
+        widget=forms.URLInput(attrs={"class": "vURLField"}),
+    )
+
+
+class PartFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+    """Rows show places 10, 20, 30 … and are stored as 0, 1, 2 …"""
+
+    prefix_name = ""
+
+    @classmethod
+    def get_default_prefix(cls) -> str:
+        return cls.prefix_name or super().get_default_prefix()
+
+    def _construct_form(self, i: int, **options: Any) -> Any:
+        form = super()._construct_form(i, **options)  # type: ignore[misc]
+        if form.instance.pk:
+            form.initial["position"] = (i + 1) * 10
+        return form
+
+    def save(self, commit: bool = True) -> Any:
+        saved = super().save(commit)
+        kept = [form for form in self.forms if form.instance.pk and form not in self.deleted_forms]
+        kept.sort(key=lambda form: form.cleaned_data["position"])
+        for position, form in enumerate(kept):
+            form.instance.position = position
+        if self.model:
+            self.model._base_manager.bulk_update([form.instance for form in kept], ["position"])
+        return saved
+
+    def filled(self) -> list[Any]:
+        """What the valid rows say, without those to be deleted."""
+        return [
+            form.cleaned_data
+            for form in self.forms
+            if form.is_valid() and form.cleaned_data and not form.cleaned_data.get("DELETE")
+        ]
+
+    def is_publishing(self, *kinds: str) -> bool:
+        return "_publish" in self.data and self.data.get("kind") in kinds
+
+
+class OptionFormSet(PartFormSet):
+    prefix_name = "options"
+
+    def clean(self) -> None:
+        super().clean()
+        correct = sum(row["is_correct"] for row in self.filled())
+        if self.is_publishing("single", "boolean") and correct != 1:
+            said = ngettext(
+                "Mark exactly one option as correct; now %(count)d is.",
+                "Mark exactly one option as correct; now %(count)d are.",
+                correct,
+            )
+            raise ValidationError(said % {"count": correct})
+        if self.is_publishing(*CHOICE_KINDS) and correct == 0:
+            raise ValidationError(_("Mark at least one option as correct."))
+
+
+class StepFormSet(PartFormSet):
+    prefix_name = "steps"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.is_publishing("ordering") and len(self.filled()) < FEWEST_STEPS:
+            raise ValidationError(_("Write at least three steps in their right order."))

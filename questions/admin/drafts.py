@@ -1,0 +1,359 @@
+"""The page of a revision: the draft to edit, preview and publish; frozen ones to read."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.forms import Textarea
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from questions import editing
+from questions.admin import draft_forms as forms
+from questions.admin.access import BankAdmin
+from questions.admin.previews import preview_of
+from questions.admin.questions import in_words
+from questions.formats.publishing import CHOICE_KINDS
+from questions.models import (
+    Answer,
+    FollowUp,
+    Hint,
+    KeyPoint,
+    Misconception,
+    Question,
+    QuestionRevision,
+    Reference,
+)
+from questions.rendering import render
+
+if TYPE_CHECKING:
+    from studyhub.http import Request
+
+LONGEST_TEXT = 20_000
+ROW_KEY = re.compile(r"-\d+-id$")
+
+
+def small_text(*, markdown: bool = False) -> Textarea:
+    look = "markdown" if markdown else "lines"
+    return Textarea(attrs={"class": f"vLargeTextField {look}", "rows": 2})
+
+
+class PartInline(admin.TabularInline):  # type: ignore[type-arg]
+    form: Any = forms.PartForm
+    formset = forms.PartFormSet
+    extra = 1
+    kinds: tuple[str, ...] = ()  # those the part is for; empty for all
+    texts: dict[str, Any] = {}  # noqa: RUF012
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name in self.texts:
+            options["widget"] = self.texts[db_field.name]
+        return super().formfield_for_dbfield(db_field, request, **options)
+
+
+class OptionInline(PartInline):
+    model = Answer
+    form = forms.OptionForm
+    formset = forms.OptionFormSet
+    fields = ("text", "is_correct", "because", "position")
+    verbose_name = _("option")
+    verbose_name_plural = _("options")
+    kinds = tuple(CHOICE_KINDS)
+    texts = {"text": small_text(markdown=True), "because": small_text()}  # noqa: RUF012
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Answer]:
+        return super().get_queryset(request).filter(role=Answer.Role.OPTION)
+
+
+class StepInline(PartInline):
+    model = Answer
+    form = forms.StepForm
+    formset = forms.StepFormSet
+    fields = ("text", "position")
+    verbose_name = _("step")
+    verbose_name_plural = _("steps, in their right order")
+    kinds = ("ordering",)
+    texts = {"text": small_text(markdown=True)}  # noqa: RUF012
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Answer]:
+        return super().get_queryset(request).filter(role=Answer.Role.STEP)
+
+
+class KeyPointInline(PartInline):
+    model = KeyPoint
+    form = forms.KeyPointForm
+    fields = ("text", "weight", "accept", "position")
+    verbose_name_plural = _("key points: one idea each, as a full statement")
+    texts = {"text": small_text()}  # noqa: RUF012
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[KeyPoint]:
+        return super().get_queryset(request).prefetch_related("accept_phrases")
+
+
+class MisconceptionInline(PartInline):
+    model = Misconception
+    fields = ("text", "why", "position")
+    texts = {"text": small_text(), "why": small_text()}  # noqa: RUF012
+
+
+class HintInline(PartInline):
+    model = Hint
+    fields = ("text", "position")
+    texts = {"text": small_text()}  # noqa: RUF012
+
+
+class FollowUpInline(admin.StackedInline):  # type: ignore[type-arg]
+    model = FollowUp
+    form = forms.FollowUpForm
+    formset = forms.PartFormSet
+    extra = 1
+    kinds: tuple[str, ...] = ()
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "prompt",
+                    ("expect", "strong", "weak"),
+                    ("condition", "next_slug", "position"),
+                )
+            },
+        ),
+    )
+
+
+class ReferenceInline(PartInline):
+    model = Reference
+    form = forms.ReferenceForm
+    fields = ("title", "url", "position")
+
+
+@admin.register(QuestionRevision)
+class RevisionAdmin(BankAdmin):
+    """Reached from its question. Every change happens under the question's lock."""
+
+    form = forms.DraftForm
+    question_path = "question__"
+    list_select_related = ("question",)
+    change_form_template = "admin/questions/questionrevision/change_form.html"
+    inlines = (
+        OptionInline,
+        StepInline,
+        KeyPointInline,
+        MisconceptionInline,
+        HintInline,
+        FollowUpInline,
+        ReferenceInline,
+    )
+    draft_fieldsets = (
+        (None, {"fields": ("prompt", ("kind", "level", "speak_seconds"), "stamp")}),
+        (_("Text"), {"fields": ("context", "answer", "expected_output", "interviewer_notes")}),
+        (
+            _("Where it comes from"),
+            {
+                "classes": ("collapse",),
+                "fields": (("reviewed_on", "applies_to"), ("license", "source"), "authors"),
+            },
+        ),
+        (_("This change"), {"fields": ("change", "change_note")}),
+    )
+    frozen_fields = (
+        "kind",
+        "level",
+        "speak_seconds",
+        "applies_to",
+        "reviewed_on",
+        "license",
+        "source",
+        "change",
+        "change_note",
+    )
+
+    # Who may do what
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: QuestionRevision | None = None
+    ) -> bool:
+        return super().has_change_permission(request, obj) and not (obj and obj.is_frozen)
+
+    def changelist_view(
+        self, request: HttpRequest, *arguments: Any, **options: Any
+    ) -> HttpResponse:
+        return redirect("admin:questions_question_changelist")
+
+    # What is on the page
+
+    def get_fieldsets(self, request: HttpRequest, obj: QuestionRevision | None = None) -> Any:
+        if obj and obj.is_frozen:
+            return [(None, {"fields": self.frozen_fields})]
+        return self.draft_fieldsets
+
+    def get_inline_instances(
+        self, request: HttpRequest, obj: QuestionRevision | None = None
+    ) -> list[Any]:
+        """Parts that the kind has no use for are folded, unless they hold something."""
+        if obj is None or obj.is_frozen:
+            return []
+        inlines: list[Any] = super().get_inline_instances(request, obj)
+        for inline in inlines:
+            is_foreign = bool(inline.kinds) and obj.kind not in inline.kinds
+            inline.classes = ("collapse",) if is_foreign else ()
+        return inlines
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *arguments: Any, **options: Any
+    ) -> Any:
+        revision: QuestionRevision = context["original"]
+        question = revision.question
+        current = question.current_revision
+        context |= {
+            "subtitle": None,
+            "title": _heading(revision),
+            "question": question,
+            "preview": preview_of(revision),
+            "is_overtaken_by_revision": current
+            and current.frozen_at
+            and not revision.is_frozen
+            and current.frozen_at > revision.created_at,
+        }
+        if not revision.is_frozen:
+            form = context["adminform"].form
+            context |= {
+                "gaps": [in_words(finding) for finding in editing.gaps_of(revision)],
+                "preview_url": reverse("admin:questions_questionrevision_preview"),
+                "question_ids": Question.objects.filter(private_to=None).values_list(
+                    "slug", flat=True
+                ),
+                "overtaken_by": form.newest_stamp if form.is_overtaken else "",
+                "differing": _differing(context) if form.is_overtaken else [],
+            }
+        return super().render_change_form(request, context, *arguments, **options)
+
+    # Saving
+
+    def changeform_view(
+        self, request: Any, object_id: str | None = None, *arguments: Any, **options: Any
+    ) -> Any:
+        if request.method != "POST":
+            return super().changeform_view(request, object_id, *arguments, **options)
+        with transaction.atomic():
+            revision = self.get_object(request, unquote(object_id or ""))
+            if revision is None:
+                raise Http404
+            editing.locked(revision.question_id)
+            if request.POST.get("_replace"):
+                request.POST = _as_new_rows(request.POST)
+            return super().changeform_view(request, object_id, *arguments, **options)
+
+    def save_model(self, request: Any, obj: QuestionRevision, form: Any, change: bool) -> None:
+        obj.author = request.user
+        obj.save()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        if request.POST.get("_replace"):
+            for part in editing.PARTS:
+                part._base_manager.filter(revision=form.instance).delete()
+        form.save_answer()
+        super().save_related(request, form, formsets, change)
+
+    def response_change(self, request: Any, obj: QuestionRevision) -> HttpResponse:
+        if "_publish" in request.POST:
+            return self._publish(request, obj)
+        page = reverse("admin:questions_questionrevision_change", args=[obj.pk])
+        if "_preview" in request.POST:
+            return redirect(f"{page}#preview")
+        said = gettext("The draft is saved. Learners do not see it until you publish it.")
+        self.message_user(request, said, messages.SUCCESS)
+        return redirect(page)
+
+    def _publish(self, request: Request, draft: QuestionRevision) -> HttpResponse:
+        try:
+            current = editing.publish_draft(draft, actor=request.user, now=request.received_at)
+        except editing.NotReady:
+            said = gettext("The draft is saved, but it cannot be published yet. See what it needs.")
+            self.message_user(request, said, messages.WARNING)
+            return redirect("admin:questions_questionrevision_change", draft.pk)
+        said = gettext("It is published.")
+        if current.pk != draft.pk:
+            said = gettext("The draft says the same as what is published, so nothing was changed.")
+        self.message_user(request, said, messages.SUCCESS)
+        return redirect("admin:questions_question_change", draft.question_id)
+
+    # Beside the form
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        own = [
+            path(
+                "preview/",
+                view(require_POST(self.preview)),
+                name="questions_questionrevision_preview",
+            ),
+            path(
+                "<path:object_id>/discard/",
+                view(require_POST(self.discard)),
+                name="questions_questionrevision_discard",
+            ),
+        ]
+        return [*own, *super().get_urls()]
+
+    def preview(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        return HttpResponse(render(request.POST.get("text", "")[:LONGEST_TEXT]))
+
+    def discard(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        revision = self.get_object(request, unquote(object_id))
+        if revision is None:
+            raise Http404
+        if not self.has_change_permission(request, revision):
+            raise PermissionDenied
+        editing.discard_draft(revision)
+        said = gettext("The draft is discarded. What is published stays as it is.")
+        self.message_user(request, said, messages.SUCCESS)
+        return redirect("admin:questions_question_change", revision.question_id)
+
+
+def _heading(revision: QuestionRevision) -> str:
+    if revision.is_frozen:
+        return gettext("Revision %(number)s") % {"number": revision.number}
+    return gettext("Edit the text")
+
+
+def _as_new_rows(posted: Any) -> Any:
+    """All parts are written anew, since the rows this page knew may be gone by now."""
+    rows = posted.copy()
+    for name in posted:
+        if name.endswith("-INITIAL_FORMS"):
+            rows[name] = "0"
+        elif ROW_KEY.search(name):
+            rows[name] = ""
+    return rows
+
+
+def _differing(context: dict[str, Any]) -> list[str]:
+    """What the person wrote that differs from what is saved now, by its label."""
+    form = context["adminform"].form
+    names = [name for name in form.changed_data if name != "stamp"]
+    parts = [
+        str(inline.opts.verbose_name_plural)
+        for inline in context["inline_admin_formsets"]
+        if inline.formset.has_changed()
+    ]
+    return [*(str(form.fields[name].label) for name in names), *parts]

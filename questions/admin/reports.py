@@ -1,0 +1,70 @@
+"""What learners say is wrong, to be mended or answered."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from questions.admin.access import BankAdmin
+from questions.models import Report
+
+
+@admin.register(Report)
+class ReportAdmin(BankAdmin):
+    question_path = "revision__question__"
+    list_display = ("text_seen", "reason", "key_point", "text", "state", "created_at")
+    list_filter = ("state", "reason")
+    list_select_related = ("revision", "key_point")
+    search_fields = ("text", "revision__prompt", "revision__question__slug")
+    fields = (
+        "revision_link",
+        "key_point",
+        "reason",
+        "text",
+        "reporter",
+        "created_at",
+        "state",
+    )
+    readonly_fields = fields[:-1]
+    actions = ("resolve", "decline")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.display(description=_("question"), ordering="revision__prompt")
+    def text_seen(self, report: Report) -> str:
+        return report.revision.prompt
+
+    @admin.display(description=_("question"))
+    def revision_link(self, report: Report) -> SafeString:
+        """The very text they saw, and the question as it is now."""
+        revision = report.revision
+        return format_html(
+            '<a href="{}">{}</a> (<a href="{}">{}</a>)',
+            reverse("admin:questions_question_change", args=[revision.question_id]),
+            revision.prompt,
+            reverse("admin:questions_questionrevision_change", args=[revision.pk]),
+            _("revision %(number)s, which they saw") % {"number": revision.number},
+        )
+
+    @admin.action(description=_("Resolve: it is mended"))
+    def resolve(self, request: HttpRequest, reports: QuerySet[Report]) -> None:
+        count = _close(reports, state=Report.State.RESOLVED)
+        said = ngettext("%(count)d report is resolved.", "%(count)d reports are resolved.", count)
+        self.message_user(request, said % {"count": count}, messages.SUCCESS)
+
+    @admin.action(description=_("Decline: nothing to mend"))
+    def decline(self, request: HttpRequest, reports: QuerySet[Report]) -> None:
+        count = _close(reports, state=Report.State.DECLINED)
+        said = ngettext("%(count)d report is declined.", "%(count)d reports are declined.", count)
+        self.message_user(request, said % {"count": count}, messages.SUCCESS)
+
+
+def _close(reports: QuerySet[Report], *, state: str) -> int:
+    return reports.exclude(state=state).update(state=state)

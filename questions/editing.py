@@ -1,0 +1,283 @@
+"""Editing the bank: one draft per question, published whole; what is frozen never changes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Max, QuerySet
+
+from accounts.models import User
+from questions.formats.document import Finding
+from questions.formats.publishing import publishing_gaps
+from questions.models import (
+    AcceptPhrase,
+    Answer,
+    FollowUp,
+    Hint,
+    KeyPoint,
+    Misconception,
+    Question,
+    QuestionRevision,
+    Reference,
+    Tag,
+    Topic,
+)
+from questions.revising import (
+    content_hash,
+    document_of,
+    fingerprint_hash,
+    new_slug,
+    render_revision,
+    says_the_same,
+    with_parts,
+)
+
+PARTS: tuple[type[models.Model], ...] = (
+    Answer,
+    KeyPoint,
+    Misconception,
+    Hint,
+    FollowUp,
+    Reference,
+)
+
+
+class NotReady(Exception):
+    """The text cannot be published yet; each finding says in plain words what it needs."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__(" ".join(finding.message for finding in findings))
+        self.findings = findings
+
+
+def locked(question_id: int) -> Question:
+    """The question as it is now, held until the end of the transaction."""
+    question: Question = Question.objects.select_for_update(no_key=True).get(pk=question_id)
+    return question
+
+
+def draft_of(question: Question) -> QuestionRevision | None:
+    return question.revisions.filter(frozen_at=None).first()
+
+
+@transaction.atomic
+def begin_question(
+    prompt: str,
+    *,
+    slug: str,
+    topic: Topic | None,
+    tags: Iterable[Tag],
+    kind: str,
+    author: User,
+    now: datetime,
+) -> Question:
+    """A new question of the bank with nothing but a draft. Without a slug it makes one."""
+    question: Question = Question.objects.create(
+        slug=slug or new_slug(prompt, is_private=False),
+        topic=topic,
+        owner=author,
+        created_at=now,
+        updated_at=now,
+    )
+    question.tags.set(tags)
+    QuestionRevision.objects.create(
+        question=question, kind=kind, prompt=prompt, author=author, created_at=now
+    )
+    return question
+
+
+@transaction.atomic
+def start_draft(question: Question, *, author: User, now: datetime) -> QuestionRevision:
+    """The draft there is, or a new one that says all the current revision says."""
+    current = locked(question.pk).current_revision
+    if draft := draft_of(question):
+        return draft
+    draft = current or QuestionRevision(question=question)
+    facts = {
+        "number": _next_number(question),
+        "author": author,
+        "created_at": now,
+        "frozen_at": None,
+        "change": QuestionRevision.Change.CLARIFIED,
+        "change_note": "",
+        "content_hash": "",
+    }
+    before_pk = draft.pk
+    _copy(draft, **facts)
+    draft.save()
+    if before_pk:
+        _copy_parts(before_pk, draft)
+    return draft
+
+
+def gaps_of(revision: QuestionRevision | None) -> list[Finding]:
+    """What the text lacks to be published."""
+    if revision is None:
+        return [Finding(code="E-GAP", line=1, message="Write the text of the question.")]
+    return publishing_gaps(document_of(revision))
+
+
+@transaction.atomic
+def publish_draft(revision: QuestionRevision, *, actor: User, now: datetime) -> QuestionRevision:
+    """What is current afterwards: the draft, frozen, or the text there was if nothing changed.
+
+    Raises NotReady. Locks the question. A draft that is published already, or gone, changes nothing.
+    """
+    question = locked(revision.question_id)
+    draft = with_parts(QuestionRevision.objects.all()).filter(pk=revision.pk).first()
+    if draft is None or draft.is_frozen:
+        return draft or revision if question.current_revision is None else question.current_revision
+    if findings := gaps_of(draft):
+        raise NotReady(findings)
+    current = question.current_revision
+    if current and says_the_same(document_of(current), document_of(draft)):
+        draft.delete()
+    else:
+        _freeze(draft, current=current, actor=actor, now=now)
+        question.current_revision = draft
+        question.fingerprint = fingerprint_hash(draft.prompt)
+    _set_published(question, now=now)
+    return question.current_revision or draft
+
+
+@transaction.atomic
+def publish_question(question: Question, *, actor: User, now: datetime) -> QuestionRevision:
+    """Publishes its draft, or without one the text it has. Raises NotReady."""
+    question = locked(question.pk)
+    if draft := draft_of(question):
+        return publish_draft(draft, actor=actor, now=now)
+    current = question.current_revision
+    findings = gaps_of(current)
+    if current is None or findings:
+        raise NotReady(findings)
+    _set_published(question, now=now)
+    return current
+
+
+@transaction.atomic
+def discard_draft(revision: QuestionRevision) -> bool:
+    """True if there was a draft to discard. What was published stays."""
+    locked(revision.question_id)
+    deleted, _by_model = QuestionRevision.objects.filter(pk=revision.pk, frozen_at=None).delete()
+    return deleted > 0
+
+
+def retire(questions: QuerySet[Question], *, now: datetime) -> int:
+    """How many were not retired before. Results keep pointing to them."""
+    return questions.exclude(status=Question.Status.RETIRED).update(
+        status=Question.Status.RETIRED, updated_at=now
+    )
+
+
+@transaction.atomic
+def put_back(question: Question, *, now: datetime) -> bool:
+    """A retired question returns: published if its text is ready (then True), else as a draft."""
+    question = locked(question.pk)
+    if question.status != Question.Status.RETIRED:
+        return question.status == Question.Status.PUBLISHED
+    is_ready = not gaps_of(question.current_revision)
+    question.status = Question.Status.PUBLISHED if is_ready else Question.Status.DRAFT
+    question.updated_at = now
+    question.save(update_fields=["status", "updated_at"])
+    return is_ready
+
+
+@transaction.atomic
+def merge_tags(tags: Iterable[Tag], *, into: Tag) -> None:
+    """Whatever has one of the tags has `into` instead, in every app; the tags are deleted."""
+    for tag in tags:
+        for relation in Tag._meta.related_objects:
+            owners = relation.related_model._base_manager.filter(**{relation.field.name: tag})
+            for owner in owners:
+                getattr(owner, relation.field.name).add(into)
+        tag.delete()
+
+
+def stamp_of(draft: QuestionRevision) -> str:
+    """Differs as soon as anything of the draft was saved differently. Eight queries."""
+    rows: list[Any] = [QuestionRevision.objects.filter(pk=draft.pk).values_list()]
+    rows += [part._base_manager.filter(revision=draft).values_list() for part in PARTS]
+    rows += [AcceptPhrase.objects.filter(key_point__revision=draft).values_list()]
+    text = repr([sorted(query, key=lambda row: row[0]) for query in rows])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_used(row: Question | QuestionRevision) -> bool:
+    """Whether anything beyond the bank points to it: cards, reviews, interviews."""
+    revisions = row.revisions.all() if isinstance(row, Question) else []
+    return any(_is_pointed_to(each) for each in [row, *revisions])
+
+
+def _is_pointed_to(row: models.Model) -> bool:
+    own_app = row._meta.app_label
+    return any(
+        relation.related_model._base_manager.filter(**{relation.field.name: row}).exists()
+        for relation in row._meta.get_fields(include_hidden=True)
+        if isinstance(relation, models.ForeignObjectRel)
+        and relation.related_model._meta.app_label != own_app
+    )
+
+
+def _next_number(question: Question) -> int:
+    latest: int | None = question.revisions.aggregate(latest=Max("number"))["latest"]
+    return (latest or 0) + 1
+
+
+def _copy(row: models.Model, **changes: Any) -> None:
+    """Makes the object one that is not saved yet."""
+    row.pk = None
+    row._state.adding = True
+    for name, value in changes.items():
+        setattr(row, name, value)
+
+
+def _copy_parts(before_pk: int, draft: QuestionRevision) -> None:
+    points = list(KeyPoint.objects.filter(revision=before_pk).prefetch_related("accept_phrases"))
+    phrases = [list(point.accept_phrases.all()) for point in points]
+    for part in PARTS:
+        rows = points if part is KeyPoint else list(part._base_manager.filter(revision=before_pk))
+        for row in rows:
+            _copy(row, revision=draft)
+        part._base_manager.bulk_create(rows)
+    for point, known in zip(points, phrases, strict=True):
+        for phrase in known:
+            _copy(phrase, key_point=point)
+    AcceptPhrase.objects.bulk_create(phrase for known in phrases for phrase in known)
+
+
+def _freeze(
+    draft: QuestionRevision, *, current: QuestionRevision | None, actor: User, now: datetime
+) -> None:
+    draft.content_hash = content_hash(document_of(draft))
+    if current and current.number > draft.number:
+        draft.number = _next_number(draft.question)
+    draft.author = actor
+    draft.frozen_at = now
+    draft.save()
+    render_revision(draft)
+    if current:
+        _keep_phrases_learned_meanwhile(current, draft)
+
+
+def _keep_phrases_learned_meanwhile(current: QuestionRevision, draft: QuestionRevision) -> None:
+    """The draft has what people had taught before it began; what its editor took out stays out."""
+    learned = AcceptPhrase.objects.filter(
+        key_point__revision=current, added_at__gt=draft.created_at
+    ).exclude(added_by=None)
+    points = {point.text: point for point in draft.key_points.all()}
+    for phrase in learned.select_related("key_point"):
+        if point := points.get(phrase.key_point.text):
+            _copy(phrase, key_point=point, position=point.accept_phrases.count())
+            phrase.save()
+
+
+def _set_published(question: Question, *, now: datetime) -> None:
+    """A private question is studied by its owner whatever its status, so that stays."""
+    if question.private_to_id is None:
+        question.status = Question.Status.PUBLISHED
+    question.updated_at = now
+    question.save(update_fields=["current_revision", "fingerprint", "status", "updated_at"])

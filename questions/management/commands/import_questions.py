@@ -1,0 +1,153 @@
+"""A file of notes or a question file, brought in from the terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from questions.formats.detection import Format
+from questions.formats.document import Finding, UnreadableFile
+from questions.formats.notes import MOST_BYTES
+from questions.importing import AUTO, ImportPlan, Outcome, import_file, plan, read
+
+
+class Command(BaseCommand):
+    help = "Import questions as drafts: privately for somebody, or into the bank."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--owner", metavar="EMAIL", help="whose private questions they become")
+        parser.add_argument("--dry-run", action="store_true", help="read and tell, write nothing")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument("--format", choices=[AUTO, *Format], default=AUTO)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path, is_json = options["file"], options["json"]
+        owner, data = find_owner(options["owner"]), read_bytes(path)
+        try:
+            format_used, reading = read(data, name=path.name, format=options["format"])
+            if options["dry_run"] or not reading.entries:
+                done = plan(reading, owner=owner, name=path.name)
+            else:
+                now = timezone.now()
+                done = import_file(data, name=path.name, owner=owner, now=now, format=format_used)
+        except UnreadableFile as error:
+            if is_json:
+                nothing = ImportPlan((), (), (error.finding,))
+                self.stdout.write(as_json(nothing, format_used=options["format"]))
+            raise CommandError(
+                f"{path}:{error.finding.line}: {error.finding.code} {error}", returncode=2
+            ) from error
+        if is_json:
+            self.stdout.write(as_json(done, format_used=format_used))
+        else:
+            self.stdout.writelines(as_text(done, path=path, is_dry_run=options["dry_run"]))
+        if not done.entries:
+            raise CommandError(_("No question could be imported."), returncode=2)
+
+
+def find_owner(email: str | None) -> User | None:
+    if email is None:
+        return None
+    owner = User.objects.filter(email__iexact=email).first()
+    if not owner:
+        raise CommandError(f"Nobody here has the e-mail address {email!r}.", returncode=2)
+    return owner
+
+
+def read_bytes(path: Path) -> bytes:
+    """At most one byte more than a file may have, which is enough to refuse it."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}.", returncode=2) from error
+
+
+def as_json(done: ImportPlan, *, format_used: str) -> str:
+    told = {
+        "format": format_used,
+        "found": len(done.entries),
+        "imported": len(done.having(Outcome.NEW)),
+        "updated": len(done.having(Outcome.CHANGED)),
+        "unchanged": len(done.having(Outcome.UNCHANGED)),
+        "conflicts": len(done.having(Outcome.CONFLICT)),
+        "questions": [
+            {
+                "prompt": planned.entry.prompt,
+                "answer": planned.entry.answer,
+                "kind": planned.entry.kind,
+                "options": [
+                    {"text": option.text, "is_correct": option.is_correct}
+                    for option in planned.entry.options
+                ],
+                "line": planned.entry.line,
+                "outcome": planned.outcome,
+            }
+            for planned in done.entries
+        ],
+        "missing": [str(question) for question in done.missing],
+        "findings": [as_fields(finding) for finding in done.findings],
+    }
+    return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def as_fields(finding: Finding) -> dict[str, str | int]:
+    return {"code": finding.code, "line": finding.line, "message": finding.message}
+
+
+def as_text(done: ImportPlan, *, path: Path, is_dry_run: bool) -> Iterator[str]:
+    for finding in done.findings:
+        yield f"{path}:{finding.line}: {finding.code} {finding.message}\n"
+    found = len(done.entries)
+    yield ngettext("%d question found.\n", "%d questions found.\n", found) % found
+    for outcome, sentence in sentences(done, is_dry_run=is_dry_run).items():
+        if count := len(done.having(outcome)):
+            yield f"{sentence % count}\n"
+    if done.missing:
+        count = len(done.missing)
+        yield (
+            ngettext(
+                "%d question of an earlier import is no longer in the file. It stays:\n",
+                "%d questions of an earlier import are no longer in the file. They stay:\n",
+                count,
+            )
+            % count
+        )
+    for question in done.missing:
+        yield f"  {question}\n"
+    if found and not done.to_do:
+        yield _("Nothing to do.") + "\n"
+    elif is_dry_run:
+        yield _("This was a dry run: nothing was written.") + "\n"
+
+
+def sentences(done: ImportPlan, *, is_dry_run: bool) -> dict[Outcome, str]:
+    new, changed, unchanged, conflicts, duplicates = (len(done.having(one)) for one in Outcome)
+    if is_dry_run:
+        imported = ngettext("%d would be imported.", "%d would be imported.", new)
+        updated = ngettext("%d would be updated.", "%d would be updated.", changed)
+    else:
+        imported = ngettext("%d was imported as a draft.", "%d were imported as drafts.", new)
+        updated = ngettext("%d was updated.", "%d were updated.", changed)
+    return {
+        Outcome.NEW: imported,
+        Outcome.CHANGED: updated,
+        Outcome.UNCHANGED: ngettext("%d is unchanged.", "%d are unchanged.", unchanged),
+        Outcome.CONFLICT: ngettext(
+            "%d was edited here and is kept as it is.",
+            "%d were edited here and are kept as they are.",
+            conflicts,
+        ),
+        Outcome.DUPLICATE: ngettext(
+            "%d stands in the file twice.", "%d stand in the file twice.", duplicates
+        ),
+    }

@@ -1,0 +1,1 @@
+"""The pages of the bank: finding, reading, reporting, and one's own questions."""

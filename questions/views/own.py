@@ -1,0 +1,185 @@
+"""One's own questions: the list of them, writing, editing, deleting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Max
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from questions.deleting import consequences_of, delete_or_retire
+from questions.formats.document import QuestionDocument
+from questions.forms import QuestionEditor
+from questions.models import Question, QuestionQuerySet, QuestionRevision
+from questions.rendering import render
+from questions.revising import document_of
+from questions.searching import Search
+from questions.views.question import get_current_revision
+from questions.writing import ChangedMeanwhile, create_own, save_own
+from studyhub.http import Request, posted, render_page
+
+PER_PAGE = 30
+MOST_CHOSEN = 100
+TEMPLATE = "questions/edit.html"
+
+
+def mine(request: Request) -> HttpResponse:
+    search = Search.from_query(request.GET)
+    state = request.GET.get("state", "")
+    found = _in_state(search.chosen(_own(request)), state).annotate(
+        point_count=Count("current_revision__key_points", distinct=True),
+        review_count=Max("cards__review_count"),
+    )
+    listed = found.select_related("topic", "current_revision").order_by("-created_at", "-pk")
+    context = {
+        "search": search,
+        "state": state,
+        "page": Paginator(listed, PER_PAGE).get_page(request.GET.get("page")),
+    }
+    return render_page(request, "questions/mine.html", context, partial="results")
+
+
+@require_http_methods(["GET", "POST"])
+def create(request: Request) -> HttpResponse:
+    blank = QuestionDocument(slug="", prompt="")
+    if shown := _shown_while_typing(request, blank, question=None):
+        return shown
+    editor = QuestionEditor(blank, is_new=True, data=posted(request))
+    if editor.is_bound and editor.is_valid():
+        question = create_own(editor.document(), owner=request.user, now=request.received_at)
+        messages.success(request, gettext("Saved. Only you can see it."))
+        return redirect("questions:question", question.slug)
+    return _editor_page(request, editor, question=None)
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: Request, slug: str) -> HttpResponse:
+    revision = get_current_revision(_own(request), slug)
+    question, document = revision.question, document_of(revision)
+    if shown := _shown_while_typing(request, document, question=question):
+        return shown
+    editor = QuestionEditor(document, is_new=False, data=posted(request))
+    if not (editor.is_bound and editor.is_valid()):
+        return _editor_page(request, editor, question=question)
+    try:
+        save_own(
+            question,
+            editor.document(),
+            based_on=editor.form.cleaned_data["based_on"] or 0,
+            author=request.user,
+            now=request.received_at,
+            change=editor.form.cleaned_data["change"] or QuestionRevision.Change.CLARIFIED,
+            change_note=editor.form.cleaned_data["change_note"],
+        )
+    except ChangedMeanwhile:
+        return _both_versions(request, question)
+    messages.success(request, gettext("Saved."))
+    return redirect("questions:question", slug)
+
+
+@require_safe
+def delete(request: Request, slug: str) -> HttpResponse:
+    """Says what goes with the question; its form posts to `delete_chosen`."""
+    question = get_object_or_404(_own(request), slug=slug)
+    return _confirm_page(request, [question])
+
+
+@require_http_methods(["GET", "POST"])
+def delete_chosen(request: Request) -> HttpResponse:
+    slugs = (request.POST or request.GET).getlist("question")[:MOST_CHOSEN]
+    chosen = list(_own(request).filter(slug__in=slugs).select_related("current_revision"))
+    if request.method == "GET" and chosen:
+        return _confirm_page(request, chosen)
+    deleted, retired = delete_or_retire(chosen, now=request.received_at)
+    if deleted:
+        text = ngettext("%(count)s question deleted.", "%(count)s questions deleted.", deleted)
+        messages.success(request, text % {"count": deleted})
+    if retired:
+        text = ngettext("%(count)s question retired.", "%(count)s questions retired.", retired)
+        messages.success(request, text % {"count": retired})
+    return redirect("questions:mine")
+
+
+@require_POST
+def restore(request: Request, slug: str) -> HttpResponse:
+    question = get_object_or_404(_own(request), slug=slug)
+    question.restore(now=request.received_at)
+    messages.success(request, gettext("It is back among your questions."))
+    return redirect("questions:question", slug)
+
+
+def _own(request: Request) -> QuestionQuerySet:
+    own: QuestionQuerySet = Question.objects.filter(
+        private_to=request.user, current_revision__isnull=False
+    )
+    return own
+
+
+def _in_state(questions: QuestionQuerySet, state: str) -> QuestionQuerySet:
+    """What is retired shows only when asked for."""
+    if state == "retired":
+        return questions.filter(status=Question.Status.RETIRED)
+    questions = questions.exclude(status=Question.Status.RETIRED)
+    if state == "no-key-points":
+        return questions.filter(current_revision__kind="open", current_revision__key_points=None)
+    if state == "not-practised":
+        return questions.exclude(cards__review_count__gt=0)
+    return questions
+
+
+def _shown_while_typing(
+    request: Request, document: QuestionDocument, *, question: Question | None
+) -> HttpResponse | None:
+    """The preview, or one more row: nothing is checked and nothing is saved."""
+    action = request.POST.get("action", "")
+    if action == "preview":
+        editor = QuestionEditor.typed(document, is_new=question is None, data=request.POST)
+        preview = {
+            "prompt": request.POST.get("prompt", "")[:300],
+            "context": render(request.POST.get("context", "")[:20_000]),
+            "answer": render(request.POST.get("answer", "")[:20_000]),
+        }
+        context = {"editor": editor, "question": question, "preview": preview}
+        return render_page(request, TEMPLATE, context, partial="preview")
+    if action.startswith("add-"):
+        editor = QuestionEditor.typed(
+            document,
+            is_new=question is None,
+            data=request.POST,
+            add=action.removeprefix("add-"),
+        )
+        return render_page(
+            request, TEMPLATE, {"editor": editor, "question": question}, partial="editor"
+        )
+    return None
+
+
+def _editor_page(
+    request: Request, editor: QuestionEditor, *, question: Question | None, **context: Any
+) -> HttpResponse:
+    context |= {"editor": editor, "question": question}
+    return render_page(request, TEMPLATE, context, status=422 if editor.is_bound else 200)
+
+
+def _both_versions(request: Request, question: Question) -> HttpResponse:
+    """What was typed stays in the form; what somebody saved meanwhile stands above it."""
+    saved = get_current_revision(_own(request), question.slug)
+    document = document_of(saved)
+    editor = QuestionEditor.typed(
+        replace(document, version=saved.number), is_new=False, data=request.POST
+    )
+    editor.form.initial["based_on"] = saved.number
+    context = {"editor": editor, "question": question, "saved": saved}
+    return render_page(request, TEMPLATE, context, status=422)
+
+
+def _confirm_page(request: Request, questions: Sequence[Question]) -> HttpResponse:
+    context = {"questions": questions, "consequences": consequences_of(questions)}
+    return render_page(request, "questions/delete.html", context)

@@ -1,0 +1,95 @@
+"""One's own questions: writing them, changing them without losing what somebody else saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.models import User
+from questions.formats.document import QuestionDocument
+from questions.locking import lock_questions
+from questions.models import Question, QuestionRevision
+from questions.rendering import PARSER
+from questions.revising import (
+    add_revision,
+    content_hash,
+    create_question,
+    document_of,
+    fingerprint_hash,
+    new_slug,
+    place,
+    says_the_same,
+)
+
+SAME_QUESTION = timedelta(minutes=1)
+LONGEST_CANDIDATE = 300
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody saved another text since this one was opened; nothing was written."""
+
+
+@transaction.atomic
+def create_own(document: QuestionDocument, *, owner: User, now: datetime) -> Question:
+    """A private question; the one just made if it says the same. Locks the owner's questions."""
+    lock_questions(owner)
+    same: Question | None = Question.objects.filter(
+        private_to=owner,
+        fingerprint=fingerprint_hash(document.prompt),
+        current_revision__content_hash=content_hash(document),
+        created_at__gt=now - SAME_QUESTION,
+    ).first()
+    if same:
+        return same
+    document = replace(document, slug=new_slug(document.prompt, is_private=True))
+    return create_question(document, owner=owner, private_to=owner, now=now)
+
+
+@transaction.atomic
+def save_own(
+    question: Question,
+    document: QuestionDocument,
+    *,
+    based_on: int,
+    author: User,
+    now: datetime,
+    change: str,
+    change_note: str,
+) -> QuestionRevision:
+    """The new text as the current revision, with its topic and tags.
+
+    `based_on` is the number of the revision that was opened: raises ChangedMeanwhile if another
+    one is current by now and says something else. Locks the question.
+    """
+    Question.objects.select_for_update(no_key=True).get(pk=question.pk)
+    question.refresh_from_db(fields=["current_revision"])
+    current = question.current_revision
+    is_stale = current is not None and current.number != based_on
+    if is_stale and current and not says_the_same(document_of(current), document):
+        raise ChangedMeanwhile
+    place(question, topic=document.topic, tags=document.tags, status=question.status, now=now)
+    return add_revision(
+        question, document, author=author, now=now, change=change, change_note=change_note
+    )
+
+
+def key_point_candidates(document: QuestionDocument) -> list[str]:
+    """Statements of the answer that may be key points; a person ticks them."""
+    known = {point.text for point in document.key_points}
+    found = dict.fromkeys(_statements(document.answer))
+    return [text for text in found if text not in known]
+
+
+def _statements(markdown: str) -> Iterator[str]:
+    """The paragraphs and list items that are short and no lead-in, without their markup."""
+    tokens = PARSER.parse(markdown)
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        if token.type != "inline" or (before and before.type != "paragraph_open"):
+            continue
+        words = (" " if "break" in child.type else child.content for child in token.children or [])
+        text = " ".join("".join(words).split())
+        if text and len(text) <= LONGEST_CANDIDATE and not text.endswith(":"):
+            yield text

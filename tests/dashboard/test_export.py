@@ -1,0 +1,152 @@
+"""All my data as one file: what is in it, and what must not be."""
+
+import json
+
+import pytest
+from django.core.serializers.json import DjangoJSONEncoder
+
+from dashboard import exporting
+from interviews.models import Mark
+from tests.factories import (
+    make_assignment,
+    make_card,
+    make_cohort,
+    make_question,
+    make_review,
+    make_sitting,
+)
+
+URL = "/account/export/"
+
+
+def download(client):
+    response = client.post(URL)
+    assert response.streaming
+    return json.loads(b"".join(response.streaming_content))
+
+
+def test_the_page_says_what_is_in_the_file(alice_client):
+    page = alice_client.get(URL).content.decode()
+    assert "every review" in page
+    assert "Download" in page
+
+
+def test_a_visitor_is_asked_to_log_in(client, db):
+    assert client.post(URL)["Location"].startswith("/account/login/")
+
+
+def test_the_file_comes_as_a_download_that_nothing_keeps(alice_client):
+    response = alice_client.post(URL)
+    assert response["Content-Disposition"].startswith('attachment; filename="studyhub-2')
+    assert response["Cache-Control"] == "no-store"
+
+
+def test_somebody_with_nothing_gets_a_whole_file(alice_client):
+    data = download(alice_client)
+    assert data["profile"]["email"] == "alice@example.org"
+    assert data["study_settings"] is None
+    assert [data[name] for name in ("questions", "cards", "reviews", "sittings")] == [[]] * 4
+
+
+def test_my_questions_come_with_their_text(alice_client, alice):
+    make_question("Why?", private_to=alice, hints=("Think",), accept={"Smaller image": ("slim",)})
+    make_question("Shared?")
+    (question,) = download(alice_client)["questions"]
+    assert question["text"]["prompt"] == "Why?"
+    assert question["text"]["hints"] == ["Think"]
+    assert question["text"]["key_points"][1]["accept"] == ["slim"]
+
+
+def test_cards_and_reviews_come_with_their_question(alice_client, alice):
+    review = make_review(make_card(alice), answer="Because “layers”")
+    data = download(alice_client)
+    assert data["cards"][0]["question"] == data["reviews"][0]["question"]
+    assert data["cards"][0]["prompt"] == "What is a multi-stage build?"
+    assert data["reviews"][0]["answer"] == review.answer
+
+
+def test_memberships_past_and_present_are_in_it(alice_client, alice, ines, now):
+    make_cohort(name="Autumn", instructor=ines, learners=(alice,)).remove(alice, now=now)
+    (membership,) = download(alice_client)["memberships"]
+    assert (membership["cohort"], membership["role"]) == ("Autumn", "learner")
+    assert membership["left_at"].startswith("2026-11-23")
+
+
+def make_marked(alice, ines, now, **fields):
+    assignment = make_assignment(instructor=ines, learners=(alice,))
+    sitting = make_sitting(
+        assignment,
+        alice,
+        questions=(make_question(),),
+        answers=("Several stages",),
+        submitted_at=now,
+        score=8,
+        **fields,
+    )
+    Mark.objects.create(item=sitting.items.get(), marker=ines, score=8, comment="Well said")
+    return sitting
+
+
+def test_a_released_interview_comes_with_answers_and_marks(alice_client, alice, ines, now):
+    make_marked(alice, ines, now, state="released", released_at=now)
+    (sitting,) = download(alice_client)["sittings"]
+    assert sitting["score"] == "8.00"
+    assert sitting["items"][0]["response"]["text"] == "Several stages"
+    assert sitting["items"][0]["marks"][0]["comment"] == "Well said"
+
+
+def test_marks_that_are_not_released_stay_out(alice_client, alice, ines, now):
+    make_marked(alice, ines, now, state="marked", marked_at=now)
+    (sitting,) = download(alice_client)["sittings"]
+    assert sitting["score"] is None
+    assert sitting["items"][0]["marks"] == []
+    assert sitting["items"][0]["response"]["text"] == "Several stages"
+
+
+def test_questions_of_a_running_interview_stay_out(alice_client, alice, ines):
+    assignment = make_assignment(instructor=ines, learners=(alice,))
+    make_sitting(assignment, alice, questions=(make_question("Secret?"),))
+    data = download(alice_client)
+    assert data["sittings"][0]["items"] == []
+    assert "Secret?" not in json.dumps(data)
+
+
+def test_nothing_of_others_is_in_my_file(alice_client, alice, bob, ines, now):
+    make_review(make_card(bob), answer="Bob wrote this")
+    make_marked(bob, ines, now, state="released", released_at=now)
+    make_question("Of Bob?", private_to=bob)
+    text = json.dumps(download(alice_client))
+    assert "bob" not in text.lower()
+    assert "Several stages" not in text
+
+
+def test_queries_do_not_grow_with_the_data(alice, ines, now, django_assert_num_queries):
+    def count_all():
+        return len(list(exporting.export(alice, now=now)))
+
+    for _number in range(2):
+        make_review(make_card(alice))
+        make_marked(alice, ines, now, state="released", released_at=now)
+        make_question(private_to=alice)
+    with django_assert_num_queries(19):
+        count_all()
+    for _number in range(3):
+        make_review(make_card(alice))
+        make_marked(alice, ines, now, state="released", released_at=now)
+        make_question(private_to=alice)
+    with django_assert_num_queries(19):
+        count_all()
+
+
+def test_pieces_are_joined_before_they_are_sent():
+    pieces = ["x" * 10_000] * 20
+    sent = list(exporting.as_bytes(iter(pieces)))
+    assert b"".join(sent) == b"x" * 200_000
+    assert max(len(piece) for piece in sent) <= 80_000
+    assert len(sent) < 5
+
+
+@pytest.mark.parametrize("value", ["ü", 'a"b', "\u2028", None])
+def test_every_text_comes_back_as_it_was(value):
+    assert json.loads(exporting.encode(value)) == value
+    assert json.loads(json.dumps(value, cls=DjangoJSONEncoder)) == value

@@ -1,0 +1,211 @@
+"""What the log says of a person's learning."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from dashboard.progress import CardStates, Progress
+from interviews.models import Sitting
+from practice.models import StudyDay
+from tests.factories import (
+    NOON,
+    make_assignment,
+    make_blueprint,
+    make_card,
+    make_question,
+    make_review,
+    make_sitting,
+)
+
+TODAY = NOON.date()
+DAY = timedelta(days=1)
+URL = reverse("dashboard:progress")
+
+
+@pytest.fixture(autouse=True)
+def _at_noon():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+def study(user, ago: int, **fields) -> None:
+    values = {"reviews": 12, "due_reviews": 10, "recalled": 9, "seconds": 600, **fields}
+    StudyDay.objects.create(user=user, study_day=TODAY - ago * DAY, **values)
+
+
+def result(user, percent: int, *, ago: int = 1, title: str = "Quick mock") -> Sitting:
+    blueprint = make_blueprint(owner=user, title=title, is_quick=True)
+    sitting = make_sitting(
+        make_assignment(blueprint=blueprint, instructor=user),
+        user,
+        state="marked",
+        submitted_at=NOON - ago * DAY,
+        score=percent,
+    )
+    sitting.points = 100
+    sitting.save(update_fields=["points"])
+    return sitting
+
+
+def test_a_visitor_is_asked_to_log_in(client, db):
+    response = client.get(URL)
+    assert response.status_code == 302
+    assert response.url.startswith(reverse("account_login"))
+
+
+def test_an_empty_account_is_told_what_to_do(alice_client):
+    page = alice_client.get(URL)
+    assert "Nothing to show yet" in page.text
+    assert reverse("practice:start") in page.text
+
+
+def test_an_account_with_cards_and_no_reviews_has_a_page(alice, alice_client):
+    make_card(alice)
+    page = alice_client.get(URL)
+    assert "No review in the last 30 days." in page.text
+    assert "Not enough reviews yet: 20 more due reviews" in page.text
+    assert "No card comes due in the next 30 days." in page.text
+
+
+def test_an_account_with_a_result_only_has_a_page(alice, alice_client):
+    result(alice, 62)
+    assert "1 result; the latest 62 %, the best 62 %." in alice_client.get(URL).text
+
+
+def test_streaks_and_retention_are_told(alice, alice_client):
+    for ago in (0, 1, 2, 10, 11, 12, 13):
+        study(alice, ago)
+    page = alice_client.get(URL)
+    assert "longest: 4" in page.text
+    progress = page.context["progress"]
+    assert (progress.streak, progress.retention_30.percent) == (3, 90)
+    assert "70 reviews; between" in page.text
+
+
+def test_below_twenty_due_reviews_there_is_no_retention(alice, alice_client):
+    study(alice, 0, due_reviews=19, recalled=19)
+    page = alice_client.get(URL)
+    assert "Not enough reviews yet: 1 more due review, and there is a figure." in page.text
+    assert "100 %" not in page.text
+
+
+def test_cards_are_counted_by_state(alice):
+    make_card(alice)
+    make_card(alice, due_on=TODAY, interval_days=20)
+    make_card(alice, due_on=TODAY, interval_days=21)
+    make_card(alice, due_on=TODAY, interval_days=90)
+    make_card(alice, due_on=TODAY, suspended_at=NOON)
+    make_card(alice, suspended_at=NOON)
+    assert Progress(alice, NOON).cards == CardStates(new=1, learning=1, mature=2, suspended=2)
+
+
+def test_the_forecast_leaves_out_suspended_and_new_cards(alice, alice_client):
+    make_card(alice, due_on=TODAY - 5 * DAY)
+    make_card(alice, due_on=TODAY)
+    make_card(alice, due_on=TODAY + DAY)
+    make_card(alice, due_on=TODAY + 30 * DAY)
+    make_card(alice, due_on=TODAY, suspended_at=NOON)
+    make_card(alice)
+    page = alice_client.get(URL)
+    assert [day.due for day in page.context["progress"].forecast][:3] == [2, 1, 0]
+    assert "2 cards today, 3 cards in the next 30 days" in page.text
+
+
+def test_days_follow_the_clock_of_the_person(alice):
+    make_card(alice, due_on=TODAY)
+    alice.time_zone = "Pacific/Kiritimati"  # 14 hours ahead: two in the morning of the 24th
+    assert Progress(alice, NOON).today == TODAY
+    assert Progress(alice, NOON + 2 * timedelta(hours=1)).today == TODAY + DAY
+
+
+def test_every_chart_has_a_table_behind_it(alice, alice_client):
+    for ago in range(40):
+        study(alice, ago)
+    make_card(alice, due_on=TODAY)
+    result(alice, 62)
+    page = alice_client.get(URL).text
+    assert page.count('role="img"') == 6
+    assert page.count("<table") == 5  # reviews and minutes share one
+    assert "style=" not in page
+
+
+def test_the_year_begins_the_table_with_this_week(alice):
+    study(alice, 0)
+    weeks = Progress(alice, NOON).weeks
+    assert (weeks[0].monday, len(weeks)) == (TODAY, 53)
+
+
+def test_the_legend_names_the_reviews_of_each_level(alice):
+    assert Progress(alice, NOON).heat_map_legend == ["0", "1–9", "10–24", "25–49", "50+"]
+
+
+def test_topics_are_scored_by_the_latest_marked_answer(alice, alice_client):
+    build = make_question(topic="docker/dockerfile-builds")
+    card = make_card(alice, build, due_on=TODAY + DAY)
+    make_review(card, points={"1": "missed", "2": "missed"}, reviewed_at=NOON - 2 * DAY)
+    make_review(card, points={"1": "covered", "2": "partly"}, reviewed_at=NOON - DAY)
+    make_review(card, points={"1": "missed"}, voided_at=NOON)
+    page = alice_client.get(URL)
+    [score] = page.context["progress"].topics
+    assert (score.topic, score.path) == ("Docker: Dockerfile builds", "docker/dockerfile-builds")
+    assert (score.percent, score.questions) == (75, 1)
+
+
+def test_a_question_without_a_topic_is_scored_too(alice):
+    card = make_card(alice, make_question(topic="", private_to=alice), due_on=TODAY)
+    make_review(card, points={"1": "covered"})
+    assert [score.topic for score in Progress(alice, NOON).topics] == ["Without a topic"]
+
+
+def test_results_run_from_the_oldest_to_the_newest(alice, alice_client):
+    result(alice, 80, ago=1)
+    result(alice, 40, ago=9)
+    page = alice_client.get(URL)
+    assert [each.percent for each in page.context["progress"].results] == [40, 80]
+    assert "2 results; the latest 80 %, the best 80 %." in page.text
+
+
+def test_results_not_released_yet_are_not_shown(alice, ines, alice_client):
+    sitting = result(alice, 77)
+    sitting.assignment.assigned_by = ines
+    sitting.assignment.save(update_fields=["assigned_by"])
+    make_card(alice)
+    assert "77 %" not in alice_client.get(URL).text
+
+
+def test_nobody_sees_anything_of_somebody_else(alice, bob, bob_client):
+    for ago in range(9):
+        study(alice, ago)
+    card = make_card(alice, make_question(topic="only/alice"), due_on=TODAY)
+    make_review(card, points={"1": "covered"})
+    result(alice, 62, title="Only for Alice")
+    page = bob_client.get(URL).text
+    assert "Nothing to show yet" in page
+    study(bob, 0)
+    page = bob_client.get(URL).text
+    for private in ("Only for Alice", "Only: Alice", "62 %"):
+        assert private not in page
+
+
+def queries_of(client, django_assert_max_num_queries, most: int = 40) -> int:
+    with django_assert_max_num_queries(most) as context:
+        assert client.get(URL).status_code == 200
+    return len(context)
+
+
+def test_a_large_account_costs_no_more_queries(
+    alice, alice_client, bob, bob_client, django_assert_max_num_queries
+):
+    for user, times in ((alice, 1), (bob, 6)):
+        for ago in range(30 * times):
+            study(user, ago)
+        for number in range(times):
+            card = make_card(user, make_question(topic=f"topic-{number}"), due_on=TODAY)
+            make_review(card, points={"1": "covered"})
+            result(user, 50)
+    small = queries_of(alice_client, django_assert_max_num_queries)
+    assert queries_of(bob_client, django_assert_max_num_queries) == small <= 7

@@ -1,0 +1,81 @@
+"""Markers who save at the very same moment, each in a thread and a transaction of their own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from interviews.models import Item, Sitting
+from interviews.models.marking import MarkConflict
+from tests import factories
+from tests.interviews.test_at_once import at_once
+
+pytestmark = pytest.mark.usefixtures("shared_database")
+
+
+@pytest.fixture
+def sitting(shared_database: None, now: datetime) -> Sitting:
+    return factories.make_sitting(
+        factories.make_assignment(),
+        factories.make_user(),
+        questions=(factories.make_question(key_points=()), factories.make_question()),
+        state="submitted",
+        submitted_at=now,
+    )
+
+
+def test_of_two_markers_one_saves_and_the_other_is_told(sitting: Sitting, now: datetime) -> None:
+    pk = sitting.items.get(position=0).pk
+    markers = [factories.make_user(), factories.make_user()]
+
+    def mark(number: int) -> str:
+        try:
+            Item.objects.get(pk=pk).mark(
+                points={"whole": "covered"}, base_number=0, marker=markers[number], now=now
+            )
+        except MarkConflict:
+            return "conflict"
+        return "saved"
+
+    assert sorted(at_once(lambda: mark(0), lambda: mark(1))) == ["conflict", "saved"]
+    assert Item.objects.get(pk=pk).marks.count() == 1
+
+
+def test_a_double_click_makes_one_mark(sitting: Sitting, now: datetime) -> None:
+    item, marker = sitting.items.get(position=0), factories.make_user()
+
+    def mark() -> int:
+        points = {"whole": "partly"}
+        again = Item.objects.get(pk=item.pk)
+        return again.mark(points=points, base_number=0, marker=marker, now=now).number
+
+    assert at_once(mark, mark, mark) == [1, 1, 1]
+    assert item.marks.count() == 1
+
+
+def test_the_last_two_items_marked_at_once_make_the_sitting_marked(
+    sitting: Sitting, now: datetime
+) -> None:
+    marker = factories.make_user()
+
+    def mark(position: int) -> None:
+        item = Item.objects.get(sitting=sitting, position=position)
+        points = dict.fromkeys(item.judged, "covered")
+        item.mark(points=points, base_number=0, marker=marker, now=now)
+
+    at_once(lambda: mark(0), lambda: mark(1))
+    sitting.refresh_from_db()
+    assert (sitting.state, sitting.score) == ("marked", 20)
+    assert [event.kind for event in sitting.events.all()] == ["marked"]
+
+
+def test_two_who_release_release_once(sitting: Sitting, now: datetime) -> None:
+    Sitting.objects.filter(pk=sitting.pk).update(state="marked")
+    actor = factories.make_user()
+
+    def release() -> bool:
+        return Sitting.objects.get(pk=sitting.pk).release(actor=actor, now=now)
+
+    assert sorted(at_once(release, release)) == [False, True]
+    assert sitting.events.filter(kind="released").count() == 1

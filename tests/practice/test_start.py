@@ -1,0 +1,71 @@
+"""Choosing what to practise."""
+
+from datetime import timedelta
+from html import unescape
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from practice.models import StudySettings
+from tests.factories import make_card, make_question
+
+START = "/practice/"
+
+
+def text_of(response) -> str:
+    return unescape(" ".join(response.content.decode().split()))
+
+
+def test_visitor_is_asked_to_log_in(client, db):
+    assert client.get(START).status_code == 302
+
+
+def test_first_visit_says_how_to_begin(alice_client):
+    assert "no questions to practise yet" in text_of(alice_client.get(START))
+
+
+def test_new_questions_are_offered(alice_client):
+    make_question()
+    make_question()
+    page = text_of(alice_client.get(START))
+    assert "Learn 2 new questions" in page
+    assert "Docker" in page
+
+
+def test_due_cards_are_counted_by_topic_and_tag(alice, alice_client):
+    today = alice.study_day(make_card(alice).added_at)
+    question = make_question(topic="linux/shell", tags=("bash",))
+    make_card(alice, question, due_on=today)
+    page = alice_client.get(START)
+    assert "Practise 1 due, 1 new" in text_of(page)
+    linux = next(each for each in page.context["topics"] if each.topic.path == "linux")
+    assert (linux.due, linux.questions, linux.below[0].due) == (1, 1, 1)
+    assert [(each.tag.slug, each.due) for each in page.context["tags"]] == [("bash", 1)]
+
+
+def test_private_questions_of_others_are_not_counted(alice_client, bob):
+    make_question(private_to=bob, topic="secret")
+    assert "Secret" not in text_of(alice_client.get(START))
+
+
+def test_nothing_due_says_when_to_come_back(alice, alice_client):
+    StudySettings.objects.create(user=alice, new_cards_a_day=0)
+    card = make_card(alice)
+    tomorrow = alice.study_day(card.added_at) + timedelta(days=1)
+    fields = {"due_on": tomorrow, "reviewed_on": tomorrow, "stability": 1, "difficulty": 5}
+    type(card).objects.update(**fields)
+    assert "come back tomorrow" in text_of(alice_client.get(START))
+
+
+def test_queries_do_not_grow_with_topics_and_cards(alice, alice_client):
+    def queries_used() -> int:
+        with CaptureQueriesContext(connection) as used:
+            alice_client.get(START)
+        return len(used)
+
+    make_card(alice, make_question(tags=("a",)))
+    alice_client.get(START)
+    few = queries_used()
+    for number in range(10):
+        make_card(alice, make_question(topic=f"topic-{number}/below", tags=(f"tag-{number}",)))
+    assert queries_used() <= few

@@ -1,0 +1,338 @@
+"""The page of a draft, as an editor fills it in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from accounts.models import User
+from questions import editing
+from questions.models import FollowUp, Question, QuestionRevision
+from questions.revising import document_of
+from tests import factories
+from tests.conftest import client_of
+from tests.questions.test_editing import ready_question
+
+
+def url_of(revision: QuestionRevision) -> str:
+    return f"/admin/questions/questionrevision/{revision.pk}/change/"
+
+
+def filled_in(response: Any) -> dict[str, Any]:
+    """What the browser would send from this page, untouched."""
+    forms = [response.context["adminform"].form]
+    for inline in response.context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    values = {field.html_name: field.value() for form in forms for field in form}
+    return {
+        name: value for name, value in values.items() if value is not None and value is not False
+    }
+
+
+@pytest.fixture
+def draft(edda: User, now: datetime) -> QuestionRevision:
+    return editing.start_draft(ready_question(), author=edda, now=now)
+
+
+def save(client: Client, draft: QuestionRevision, button: str = "_save", **fields: Any) -> Any:
+    data = filled_in(client.get(url_of(draft)))
+    changed = {name.replace("__", "-"): value for name, value in fields.items()}
+    return client.post(url_of(draft), {**data, **changed, button: "1"}, follow=True)
+
+
+def text_of(response: HttpResponse) -> str:
+    return response.content.decode()
+
+
+def test_untouched_draft_saves_as_it_is(edda_client: Client, draft: QuestionRevision) -> None:
+    before = document_of(draft)
+    assert "The draft is saved." in text_of(save(edda_client, draft))
+    assert document_of(QuestionRevision.objects.get(pk=draft.pk)) == before
+
+
+def test_every_part_can_be_edited_and_published(
+    edda: User, edda_client: Client, draft: QuestionRevision
+) -> None:
+    question = draft.question
+    other = factories.make_question(slug="another-question")
+    frozen = document_of(question.current_revision)
+    response = save(
+        edda_client,
+        draft,
+        "_publish",
+        prompt="What is new?",
+        level="senior",
+        speak_seconds="90",
+        context="A **scenario**",
+        answer="The new answer",
+        interviewer_notes="Listen",
+        applies_to="Docker 29",
+        reviewed_on="2026-11-22",
+        license="CC-BY-4.0",
+        source="Ours",
+        authors="Edda\nIda",
+        change="changed",
+        change_note="All of it",
+        key_points__0__text="First point",
+        key_points__0__weight="3",
+        key_points__0__accept="one way\n\n another way \none way",
+        key_points__3__text="Now first of all",
+        key_points__3__position="5",
+        key_points__1__DELETE="on",
+        misconceptions__0__why="Because",
+        hints__1__text="A second hint",
+        follow_ups__0__expect="A\nB",
+        follow_ups__0__condition="if asked",
+        follow_ups__0__next_slug=other.slug,
+        references__1__title="Second",
+        references__1__url="https://example.org/second",
+    )
+    assert "It is published." in text_of(response)
+    question.refresh_from_db()
+    draft.refresh_from_db()
+    new = document_of(draft)
+    assert question.current_revision == draft
+    assert (draft.author, draft.change, draft.change_note) == (edda, "changed", "All of it")
+    assert (new.prompt, new.level, new.speak_seconds) == ("What is new?", "senior", 90)
+    assert (new.context, new.answer, new.interviewer_notes) == (
+        "A **scenario**",
+        "The new answer",
+        "Listen",
+    )
+    assert (new.applies_to, new.reviewed_on) == ("Docker 29", "2026-11-22")
+    assert (new.license, new.source, new.authors) == ("CC-BY-4.0", "Ours", ("Edda", "Ida"))
+    assert [point.text for point in new.key_points] == [
+        "Now first of all",
+        "First point",
+        "Build tools stay out",
+    ]
+    assert new.key_points[1].accept == ("one way", "another way")
+    assert new.key_points[1].weight == 3
+    assert new.misconceptions[0].why == "Because"
+    assert new.hints == ("Think of FROM.", "A second hint")
+    follow_up = new.follow_ups[0]
+    assert (follow_up.expect, follow_up.strong, follow_up.weak) == (
+        ("A", "B"),
+        ("Two",),
+        ("Three",),
+    )
+    assert (follow_up.condition, follow_up.next_slug) == ("if asked", other.slug)
+    assert [reference.title for reference in new.references] == ["Multi-stage builds", "Second"]
+    old = QuestionRevision.objects.get(question=question, number=1)
+    assert document_of(old) == frozen
+
+
+def test_options_and_steps_can_be_edited(edda: User, edda_client: Client, now: datetime) -> None:
+    draft = editing.start_draft(factories.make_choice_question(), author=edda, now=now)
+    save(
+        edda_client,
+        draft,
+        options__0__because="It outlives it",
+        options__3__text="A bind mount",
+        steps__0__text="A step",
+    )
+    document = document_of(QuestionRevision.objects.get(pk=draft.pk))
+    assert [option.text for option in document.options][-1] == "A bind mount"
+    assert document.options[0].because == "It outlives it"
+    assert document.steps == ("A step",)
+    assert document.answer == "Several FROM lines in one Dockerfile."
+
+
+def test_draft_that_is_not_ready_is_kept_but_not_published(
+    edda_client: Client, draft: QuestionRevision
+) -> None:
+    question = draft.question
+    before = document_of(question.current_revision)
+    response = save(
+        edda_client,
+        draft,
+        "_publish",
+        level="",
+        change_note="Less",
+        references__0__DELETE="on",
+    )
+    page = text_of(response)
+    assert "The draft is saved, but it cannot be published yet." in page
+    assert "Choose a level." in page
+    assert "Name at least one reference." in page
+    draft.refresh_from_db()
+    question.refresh_from_db()
+    assert not draft.is_frozen
+    assert document_of(question.current_revision) == before
+
+
+def test_unchanged_draft_says_so(edda_client: Client, draft: QuestionRevision) -> None:
+    page = text_of(save(edda_client, draft, "_publish", change_note="Nothing"))
+    assert "nothing was changed" in page
+    assert not QuestionRevision.objects.filter(pk=draft.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"prompt": "Two\nlines"}, "Write the question in one line."),
+        ({"prompt": ""}, "This field is required."),
+        ({"prompt": "x" * 301}, "at most 300 characters"),
+        ({"speak_seconds": "10"}, "Give 30 to 300 seconds."),
+        ({"key_points__0__weight": "9"}, "Select a valid choice"),
+        ({"references__0__url": "javascript:alert(1)"}, "Enter a valid URL."),
+        ({"references__0__url": "ftp://example.org/"}, "Enter a valid URL."),
+        ({"key_points__0__accept": "x" * 501}, "Keep each line to 500 characters."),
+        ({"follow_ups__0__next_slug": "nowhere"}, "There is no question with this id"),
+    ],
+)
+def test_mistakes_are_said_at_their_field(
+    fields: dict[str, str], said: str, edda_client: Client, draft: QuestionRevision
+) -> None:
+    before = editing.stamp_of(draft)
+    assert said in text_of(save(edda_client, draft, **fields))
+    assert editing.stamp_of(draft) == before
+
+
+def test_thread_may_not_lead_back(edda_client: Client, draft: QuestionRevision) -> None:
+    other = factories.make_question(follow_ups=("Then?",), slug="other")
+    FollowUp.objects.filter(revision=other.current_revision).update(next_slug=draft.question.slug)
+    for slug in ("other", draft.question.slug):
+        page = text_of(save(edda_client, draft, follow_ups__0__next_slug=slug))
+        assert "lead back to the question itself" in page
+
+
+def test_thread_may_not_be_too_deep(edda_client: Client, draft: QuestionRevision) -> None:
+    for number in range(3):
+        deeper = factories.make_question(follow_ups=("Then?",), slug=f"level-{number}")
+        FollowUp.objects.filter(revision=deeper.current_revision).update(
+            next_slug=f"level-{number + 1}"
+        )
+    page = text_of(save(edda_client, draft, follow_ups__0__next_slug="level-0"))
+    assert "more than three questions deep" in page
+    assert "is saved" in text_of(save(edda_client, draft, follow_ups__0__next_slug="level-2"))
+
+
+def test_single_choice_needs_exactly_one_correct_option(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    draft = editing.start_draft(factories.make_choice_question(), author=edda, now=now)
+    fields = {"change_note": "More", "options__1__is_correct": "on"}
+    page = text_of(save(edda_client, draft, "_publish", **fields))
+    assert "Mark exactly one option as correct; now 2 are." in page
+    assert "is saved" in text_of(save(edda_client, draft, **fields))
+
+
+def test_ordering_needs_three_steps(edda: User, edda_client: Client, now: datetime) -> None:
+    question = factories.make_question(kind="ordering", steps=("One", "Two"))
+    draft = editing.start_draft(question, author=edda, now=now)
+    page = text_of(save(edda_client, draft, "_publish", change_note="Less"))
+    assert "Write at least three steps" in page
+
+
+def test_publishing_a_change_asks_what_changed(
+    edda_client: Client, draft: QuestionRevision
+) -> None:
+    page = text_of(save(edda_client, draft, "_publish", prompt="New?", change_note=""))
+    assert "Say in a few words what changed." in page
+
+
+def test_frozen_revision_cannot_be_changed(
+    edda: User, edda_client: Client, draft: QuestionRevision, now: datetime
+) -> None:
+    data = filled_in(edda_client.get(url_of(draft)))
+    draft.hints.all().delete()
+    editing.publish_draft(draft, actor=edda, now=now)
+    before = editing.stamp_of(draft)
+    response = edda_client.post(url_of(draft), {**data, "prompt": "Hacked"})
+    assert response.status_code == 403
+    discard = f"/admin/questions/questionrevision/{draft.pk}/discard/"
+    assert edda_client.post(discard).status_code == 403
+    assert editing.stamp_of(draft) == before
+    page = text_of(edda_client.get(url_of(draft)))
+    assert "Several FROM lines" in page
+    assert 'name="prompt"' not in page
+    assert 'name="_save"' not in page
+
+
+def test_second_editor_sees_the_conflict_and_keeps_their_text(
+    edda_client: Client, draft: QuestionRevision
+) -> None:
+    second = client_of(factories.make_user(is_editor=True))
+    opened = filled_in(second.get(url_of(draft)))
+    save(edda_client, draft, prompt="Hers?", key_points__0__DELETE="on")
+    mine = {**opened, "prompt": "Mine?", "key_points-1-text": "My point", "_save": "1"}
+    response = second.post(url_of(draft), mine)
+    page = text_of(response)
+    assert "Somebody else saved this draft" in page
+    assert 'value="Mine?"' in page
+    assert "My point" in page
+    draft.refresh_from_db()
+    assert draft.prompt == "Hers?"
+    assert "Prompt" in response.context["differing"]
+
+    mine["_replace"] = response.context["overtaken_by"]
+    del mine["_save"]
+    assert "The draft is saved." in text_of(second.post(url_of(draft), mine, follow=True))
+    document = document_of(QuestionRevision.objects.get(pk=draft.pk))
+    assert document.prompt == "Mine?"
+    assert [point.text for point in document.key_points] == [
+        "Several FROM lines",
+        "My point",
+        "Build tools stay out",
+    ]
+    assert document.key_points[1].accept == ("less to ship",)
+    assert document.answer == "Several FROM lines in one Dockerfile."
+
+
+def test_replacing_what_was_replaced_meanwhile_is_a_conflict_again(
+    edda_client: Client, draft: QuestionRevision
+) -> None:
+    opened = filled_in(edda_client.get(url_of(draft)))
+    save(edda_client, draft, prompt="First?")
+    page = edda_client.post(url_of(draft), {**opened, "prompt": "Mine?", "_save": "1"})
+    stale = page.context["overtaken_by"]
+    save(edda_client, draft, prompt="Second?")
+    edda_client.post(url_of(draft), {**opened, "prompt": "Mine?", "_replace": stale})
+    draft.refresh_from_db()
+    assert draft.prompt == "Second?"
+
+
+def test_discarding_leads_back_to_the_question(
+    edda_client: Client, draft: QuestionRevision
+) -> None:
+    url = f"/admin/questions/questionrevision/{draft.pk}/discard/"
+    response = edda_client.post(url)
+    assert response.url == f"/admin/questions/question/{draft.question_id}/change/"
+    assert not QuestionRevision.objects.filter(pk=draft.pk).exists()
+    assert edda_client.post(url).status_code == 404
+    assert edda_client.post(url_of(draft), {"prompt": "x"}).status_code == 404
+
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)> [x](javascript:alert(1))"
+
+
+def test_hostile_markdown_is_harmless_in_previews(
+    edda_client: Client, draft: QuestionRevision
+) -> None:
+    live = edda_client.post("/admin/questions/questionrevision/preview/", {"text": HOSTILE})
+    save(edda_client, draft, context=HOSTILE, answer=HOSTILE, hints__0__text=HOSTILE)
+    page = text_of(edda_client.get(url_of(draft)))
+    for html in (text_of(live), page):
+        assert "<script>alert" not in html
+        assert "<img src=x" not in html
+        assert 'href="javascript' not in html
+
+
+def test_preview_is_only_for_posts(edda_client: Client) -> None:
+    assert edda_client.get("/admin/questions/questionrevision/preview/").status_code == 405
+
+
+def test_draft_that_an_import_overtook_says_so(
+    edda_client: Client, draft: QuestionRevision, now: datetime
+) -> None:
+    newer = QuestionRevision.objects.create(
+        question=draft.question, number=3, prompt="Imported?", frozen_at=draft.created_at
+    )
+    QuestionRevision.objects.filter(pk=newer.pk).update(frozen_at=now.replace(hour=15))
+    Question.objects.filter(pk=draft.question_id).update(current_revision=newer)
+    assert "was published after this draft began" in text_of(edda_client.get(url_of(draft)))

@@ -1,0 +1,276 @@
+"""The list of questions, a question's page, and what can be done with several at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from questions import editing
+from questions.models import Question, QuestionRevision, Report, Tag, Topic
+from tests import factories
+from tests.questions.test_editing import ready_question
+
+LIST = "/admin/questions/question/"
+
+
+def run(client: Client, action: str, *questions: Question, **fields: str) -> str:
+    data = {"action": action, "_selected_action": [each.pk for each in questions], **fields}
+    return client.post(LIST, data, follow=True).content.decode()
+
+
+def page(client: Client, url: str = LIST) -> str:
+    return client.get(url).content.decode()
+
+
+def page_of(question: Question) -> str:
+    return f"{LIST}{question.pk}/change/"
+
+
+def test_list_asks_the_same_for_one_row_and_for_many(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    def ask() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert edda_client.get(LIST).status_code == 200
+        return len(queries)
+
+    editing.start_draft(ready_question(tags=("a",)), author=edda, now=now)
+    edda_client.get(LIST)
+    few = ask()
+    for number in range(6):
+        question = ready_question(tags=("a", f"tag-{number}"), topic=f"docker/topic-{number}")
+        Report.objects.create(revision=question.current_revision)
+        editing.start_draft(question, author=edda, now=now)
+    assert ask() == few
+
+
+def test_list_says_what_each_question_is(edda: User, edda_client: Client, now: datetime) -> None:
+    question = ready_question(slug="multi-stage", reviewed_on=now.date())
+    Report.objects.create(revision=question.current_revision)
+    editing.start_draft(question, author=edda, now=now)
+    shown = page(edda_client)
+    for words in ("multi-stage", "Open answer", "Junior", "has a draft, for everyone"):
+        assert words in shown
+    assert '<td class="field-key_points">3</td>' in shown
+    assert '<td class="field-reports">1</td>' in shown
+
+
+def test_questions_can_be_narrowed_down(edda: User, edda_client: Client, now: datetime) -> None:
+    first = ready_question(slug="first-one", tags=("alpha",))
+    factories.make_choice_question(
+        slug="second-one", topic="git", status="retired", level="senior", private_to=edda
+    )
+    Report.objects.create(revision=first.current_revision)
+    editing.start_draft(first, author=edda, now=now)
+    for query in (
+        "status__exact=published",
+        "topic=docker",
+        "kind=open",
+        "level=junior",
+        "draft=yes",
+        "reports=open",
+        "sharing=shared",
+        "q=alpha",
+        "q=multi-stage",
+    ):
+        shown = page(edda_client, f"{LIST}?{query}")
+        assert "first-one" in shown, query
+        assert "second-one" not in shown, query
+    for query in ("draft=no", "reports=none", "sharing=private", "level=senior", "kind=single"):
+        assert "first-one" not in page(edda_client, f"{LIST}?{query}"), query
+
+
+def test_ready_drafts_are_published_and_others_say_why(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    ready, unready = ready_question(), factories.make_question(slug="unready", status="draft")
+    draft = editing.start_draft(ready, author=edda, now=now)
+    draft.hints.all().delete()
+    shown = run(edda_client, "publish", ready, unready)
+    assert "1 question is published." in shown
+    assert "Not published: unready. Write 3 to 8 key points; there are 2." in shown
+    ready.refresh_from_db()
+    unready.refresh_from_db()
+    assert ready.current_revision == draft
+    assert unready.status == "draft"
+
+
+def test_several_are_retired_and_put_back(edda_client: Client) -> None:
+    one, two = ready_question(), ready_question()
+    assert "2 questions are retired." in run(edda_client, "retire", one, two)
+    assert set(Question.objects.values_list("status", flat=True)) == {"retired"}
+    assert "2 questions are published again." in run(edda_client, "put_back", one, two)
+    assert set(Question.objects.values_list("status", flat=True)) == {"published"}
+
+
+def test_tag_is_added_to_several(edda_client: Client) -> None:
+    one, two = ready_question(), ready_question()
+    assert "2 questions have the tag build." in run(edda_client, "add_tag", one, two, tag="build")
+    assert Tag.objects.get(slug="build").questions.count() == 2
+    assert "Write the tag beside" in run(edda_client, "add_tag", one, tag=" ")
+    assert "Use small letters" in run(edda_client, "add_tag", one, tag="Not a tag!")
+    assert Tag.objects.count() == 1
+
+
+def test_actions_never_reach_private_questions(alice: User, edda_client: Client) -> None:
+    private = factories.make_question(private_to=alice)
+    run(edda_client, "retire", private)
+    private.refresh_from_db()
+    assert private.status == "published"
+
+
+def test_new_question_begins_with_a_draft(edda: User, edda_client: Client) -> None:
+    topic = Topic.objects.at("docker")
+    response = edda_client.post(
+        f"{LIST}add/",
+        {"prompt": "What is a tmpfs mount?", "kind": "single", "topic": topic.pk, "slug": ""},
+    )
+    question = Question.objects.get()
+    draft = question.revisions.get()
+    assert response.url == f"/admin/questions/questionrevision/{draft.pk}/change/"
+    assert (question.slug, question.status, question.owner) == (
+        "what-is-a-tmpfs-mount",
+        "draft",
+        edda,
+    )
+    assert (draft.kind, draft.prompt, draft.is_frozen) == (
+        "single",
+        "What is a tmpfs mount?",
+        False,
+    )
+    assert edda_client.get(response.url).status_code == 200
+    assert edda_client.get(page_of(question)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "fields", [{"prompt": ""}, {"slug": "Not good"}, {"slug": "taken"}, {"kind": "essay"}]
+)
+def test_bad_new_question_is_refused(fields: dict[str, str], edda_client: Client) -> None:
+    ready_question(slug="taken")
+    data = {"prompt": "New?", "kind": "open", "slug": "new", **fields}
+    assert "errorlist" in edda_client.post(f"{LIST}add/", data).content.decode()
+    assert Question.objects.count() == 1
+
+
+def test_page_shows_the_text_its_revisions_and_reports(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    question = ready_question()
+    Report.objects.create(revision=question.current_revision, text="That is out of date")
+    shown = page(edda_client, page_of(question))
+    for words in ("Build tools stay out", "less to ship", "Revision 1", "That is out of date"):
+        assert words in shown
+    assert "Edit the text" in shown
+    editing.start_draft(question, author=edda, now=now)
+    assert "Go on with the draft" in page(edda_client, page_of(question))
+
+
+def test_edit_the_text_leads_to_the_draft(edda_client: Client) -> None:
+    question = ready_question()
+    urls = {edda_client.post(f"{LIST}{question.pk}/draft/").url for _time in range(2)}
+    draft = editing.draft_of(question)
+    assert urls == {f"/admin/questions/questionrevision/{draft.pk}/change/"}
+    assert edda_client.get(f"{LIST}{question.pk}/draft/").status_code == 405
+
+
+def test_id_is_permanent(edda_client: Client) -> None:
+    question = ready_question(slug="permanent", tags=("old",))
+    new = Tag.objects.create(slug="new")
+    data: dict[str, Any] = {"slug": "other", "topic": "", "status": "review", "tags": [new.pk]}
+    edda_client.post(page_of(question), data)
+    question.refresh_from_db()
+    assert (question.slug, question.status, question.topic) == ("permanent", "review", None)
+    assert [tag.slug for tag in question.tags.all()] == ["new"]
+
+
+def test_text_that_is_not_ready_cannot_be_set_published(edda_client: Client) -> None:
+    question = factories.make_question(status="draft")
+    data = {"topic": question.topic_id, "status": "published"}
+    shown = edda_client.post(page_of(question), data).content.decode()
+    assert "It cannot be published yet." in shown
+    assert "Write 3 to 8 key points" in shown
+    question.refresh_from_db()
+    assert question.status == "draft"
+
+
+def test_question_with_results_cannot_be_deleted(alice: User, edda_client: Client) -> None:
+    question = ready_question()
+    factories.make_review(factories.make_card(alice, question))
+    assert "Retire it instead" in page(edda_client, page_of(question))
+    assert edda_client.post(f"{LIST}{question.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert Question.objects.filter(pk=question.pk).exists()
+
+
+def test_question_nobody_used_can_be_deleted(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    question = ready_question()
+    editing.start_draft(question, author=edda, now=now)
+    edda_client.post(f"{LIST}{question.pk}/delete/", {"post": "yes"})
+    assert not QuestionRevision.objects.exists()
+
+
+def test_reports_are_resolved_and_declined(edda_client: Client) -> None:
+    report = Report.objects.create(revision=ready_question().current_revision)
+    url = "/admin/questions/report/"
+    for action, said, state in (
+        ("resolve", "1 report is resolved.", "resolved"),
+        ("decline", "1 report is declined.", "declined"),
+    ):
+        data = {"action": action, "_selected_action": report.pk}
+        assert said in edda_client.post(url, data, follow=True).content.decode()
+        report.refresh_from_db()
+        assert report.state == state
+    shown = page(edda_client, f"{url}{report.pk}/change/")
+    assert "revision 1, which they saw" in shown
+
+
+def test_topics_stand_in_their_tree(edda_client: Client) -> None:
+    for path, position in (("git", 2), ("docker", 1), ("git/rebase", 1), ("docker/z", 1)):
+        topic = Topic.objects.at(path)
+        topic.position = position
+        topic.save()
+    topics = edda_client.get("/admin/questions/topic/").context["cl"].result_list
+    assert [topic.path for topic in topics] == ["docker", "docker/z", "git", "git/rebase"]
+
+
+def test_topic_needs_the_one_above_it(edda_client: Client) -> None:
+    data = {"path": "aws/s3", "title": "S3", "position": "0"}
+    shown = edda_client.post("/admin/questions/topic/add/", data).content.decode()
+    assert "Make the topic “aws” first." in shown
+    edda_client.post("/admin/questions/topic/add/", {**data, "path": "aws", "title": "AWS"})
+    edda_client.post("/admin/questions/topic/add/", data)
+    assert Topic.objects.get(path="aws/s3").parent.path == "aws"
+    bad = edda_client.post("/admin/questions/topic/add/", {**data, "path": "AWS S3"})
+    assert "Use slugs separated by slashes" in bad.content.decode()
+
+
+def test_used_topics_and_tags_cannot_be_deleted(edda_client: Client) -> None:
+    question = ready_question(tags=("build",))
+    for url in (
+        f"/admin/questions/topic/{question.topic_id}/delete/",
+        f"/admin/questions/topic/{question.topic.parent_id}/delete/",
+        f"/admin/questions/tag/{question.tags.get().pk}/delete/",
+    ):
+        assert edda_client.post(url, {"post": "yes"}).status_code == 403, url
+
+
+def test_tags_are_merged_after_a_second_look(edda_client: Client) -> None:
+    question = ready_question(tags=("build", "builds"))
+    kept, other = Tag.objects.order_by("slug")
+    data: dict[str, Any] = {"action": "merge", "_selected_action": [kept.pk, other.pk]}
+    url = "/admin/questions/tag/"
+    assert "Keep this tag" in edda_client.post(url, data).content.decode()
+    assert Tag.objects.count() == 2
+    refused = edda_client.post(url, {**data, "merge": "Merge", "into": ""})
+    assert "This field is required." in refused.content.decode()
+    done = edda_client.post(url, {**data, "merge": "Merge", "into": kept.pk}, follow=True)
+    assert "1 tag was merged into build." in done.content.decode()
+    assert [tag.slug for tag in question.tags.all()] == ["build"]
+    assert Tag.objects.get() == kept

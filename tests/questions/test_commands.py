@@ -1,0 +1,175 @@
+"""What a person at the terminal reads, and the exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import User
+from questions import bank
+from questions.models import Import, Question
+
+NOTES = Path(__file__).parent / "data" / "docker_notes.txt"
+
+pytestmark = pytest.mark.django_db
+
+
+def broken_bank(folder: Path) -> Path:
+    path = folder / "bank" / "docker" / "broken.md"
+    path.parent.mkdir(parents=True)
+    path.write_text("---\nid: broken\nkind: essay\n---\n\n# Why?\n\n## Anwser\n")
+    (folder / "topics.json").write_text("[]")
+    return path
+
+
+def test_seeding_tells_what_it_did(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("seed_questions")
+    call_command("seed_questions")
+
+    told = capsys.readouterr().out.splitlines()
+    count = len(bank.paths(bank.FOLDER))
+    assert told[0] == f"Questions added: {count}, updated: 0, unchanged: 0, left alone: 0."
+    assert told[1] == "Nothing to do: no file has changed since the last time."
+
+
+def test_seeding_can_be_quiet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "topics.json").write_text("[]")
+    call_command("seed_questions", folder=tmp_path, verbosity=0)
+
+    assert capsys.readouterr().out == ""
+
+
+def test_shipped_bank_is_fit_to_be_shipped(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("seed_questions", "--check")
+
+    count = len(bank.paths(bank.FOLDER))
+    assert capsys.readouterr().out == f"{count} question files are fit to be shipped.\n"
+    assert not Question.objects.exists()
+
+
+@pytest.mark.parametrize("arguments", [(), ("--check",)])
+def test_invalid_files_are_named_by_line_and_nothing_is_written(
+    arguments: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = broken_bank(tmp_path)
+    with pytest.raises(CommandError, match="Nothing was written") as caught:
+        call_command("seed_questions", *arguments, folder=tmp_path)
+
+    assert caught.value.returncode == 2
+    told = capsys.readouterr().err
+    assert f"{path}:3: E-KEY" in told
+    assert f"{path}:8: E-SECTION" in told
+    assert not Question.objects.exists()
+
+
+def test_missing_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="cannot be read: No such file") as caught:
+        call_command("seed_questions", folder=tmp_path / "nowhere")
+
+    assert caught.value.returncode == 2
+
+
+def test_dry_run_tells_and_writes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("import_questions", NOTES, "--dry-run")
+
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith(f"{NOTES}:48: W-DOUBLE ")
+    assert told[-3:] == [
+        "6 questions found.",
+        "6 would be imported.",
+        "This was a dry run: nothing was written.",
+    ]
+    assert not Question.objects.exists()
+    assert not Import.objects.exists()
+
+
+def test_import_tells_what_it_did_and_then_that_nothing_is_left(
+    alice: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("import_questions", NOTES, "--owner", "Alice@example.org")
+    assert capsys.readouterr().out.splitlines()[-1] == "6 were imported as drafts."
+
+    call_command("import_questions", NOTES, "--owner", alice.email)
+    assert capsys.readouterr().out.splitlines()[-2:] == ["6 are unchanged.", "Nothing to do."]
+    assert alice.private_questions.count() == 6
+
+
+def test_missing_questions_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("Q. What is a pod?\n*****\nContainers.\n*****\nQ. Why?\n*****\nSo.\n")
+    call_command("import_questions", path)
+    path.write_text("Q. What is a pod?\n*****\nContainers.\n")
+    capsys.readouterr()
+    call_command("import_questions", path)
+
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "1 question found.",
+        "1 is unchanged.",
+        "1 question of an earlier import is no longer in the file. It stays:",
+        "  Why?",
+        "Nothing to do.",
+    ]
+
+
+def test_json_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("import_questions", NOTES, "--json")
+    told = json.loads(capsys.readouterr().out)
+
+    counts = {name: value for name, value in told.items() if isinstance(value, int | str)}
+    assert counts == {
+        "format": "notes",
+        "found": 6,
+        "imported": 6,
+        "updated": 0,
+        "unchanged": 0,
+        "conflicts": 0,
+    }
+    assert [(found["code"], found["line"]) for found in told["findings"]] == [
+        ("W-DOUBLE", 48),
+        ("W-FOOTNOTE", 89),
+        ("W-FOOTNOTE", 91),
+        ("I-NO-CLOSING-SEP", 119),
+    ]
+    first = told["questions"][0]
+    assert (first["line"], first["kind"], first["options"]) == (1, "open", [])
+    assert first["answer"].startswith("Docker containers and virtual machines")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "cannot be read: No such file or directory"),
+        (b"a\0b", "E-BINARY This does not look like a text file"),
+        (b"x" * 3_000_000, "E-TOO-LARGE This file is larger than 2 MB"),
+        (b"Only prose.\n", "E-NOTHING-FOUND No question was found"),
+        (b"---\nid: broken\nkind: essay\n---\n\n# Why?\n", "No question could be imported"),
+    ],
+)
+def test_file_that_brings_nothing_is_told(
+    content: bytes | None, message: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "notes.txt"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(CommandError, match=message) as caught:
+        call_command("import_questions", path)
+
+    assert caught.value.returncode == 2
+    assert not Import.objects.exists()
+
+
+def test_directory_is_told(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="cannot be read: Is a directory") as caught:
+        call_command("import_questions", tmp_path)
+
+    assert caught.value.returncode == 2
+
+
+def test_unknown_owner_is_told() -> None:
+    with pytest.raises(CommandError, match="nobody@example.org") as caught:
+        call_command("import_questions", NOTES, "--owner", "nobody@example.org")
+
+    assert caught.value.returncode == 2

@@ -1,0 +1,188 @@
+"""Drafts: begun from what is current, published whole, discarded without a trace."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from accounts.models import User
+from questions import editing
+from questions.models import AcceptPhrase, FollowUp, Question, QuestionRevision, Tag
+from questions.revising import document_of, says_the_same
+from tests import factories
+
+
+def ready_question(**fields: object) -> Question:
+    points = (("Several FROM lines", 3), ("Smaller image", 1), ("Build tools stay out", 2))
+    question = factories.make_question(
+        **{
+            "key_points": points,
+            "hints": ("Think of FROM.",),
+            "misconceptions": ("It is faster.",),
+            "follow_ups": ("And then?",),
+            "accept": {"Smaller image": ("less to ship",)},
+            **fields,
+        }
+    )
+    FollowUp.objects.update(expect=["One"], strong=["Two"], weak=["Three"])
+    return question
+
+
+def test_draft_says_all_that_is_current(edda: User, now: datetime) -> None:
+    question = ready_question()
+    before = question.current_revision
+    draft = editing.start_draft(question, author=edda, now=now)
+    assert draft.pk != before.pk
+    assert (draft.number, draft.is_frozen, draft.author) == (2, False, edda)
+    before = QuestionRevision.objects.get(pk=question.current_revision_id)
+    assert says_the_same(document_of(before), document_of(draft))
+    assert before.key_points.count() == draft.key_points.count() == 3
+
+
+def test_starting_twice_gives_the_same_draft(edda: User, now: datetime) -> None:
+    question = ready_question()
+    first = editing.start_draft(question, author=edda, now=now)
+    assert editing.start_draft(question, author=edda, now=now) == first
+
+
+def test_published_draft_is_current_and_the_old_text_stays(edda: User, now: datetime) -> None:
+    question = ready_question(status="draft")
+    old = question.current_revision
+    draft = editing.start_draft(question, author=edda, now=now)
+    draft.prompt = "What is a *multi-stage* build?"
+    draft.context = "Some **context**"
+    draft.save()
+    draft.answers.update(text="New **answer**")
+    published = editing.publish_draft(draft, actor=edda, now=now)
+    question.refresh_from_db()
+    assert question.current_revision == published == draft
+    assert question.status == "published"
+    assert question.fingerprint
+    assert published.frozen_at == now
+    assert published.content_hash
+    assert "<strong>context</strong>" in published.context_html
+    assert "<strong>answer</strong>" in published.answers.get().html
+    old.refresh_from_db()
+    assert old.prompt == "What is a multi-stage build?"
+    assert old.answers.get().text == "Several FROM lines in one Dockerfile."
+
+
+def test_publishing_twice_changes_nothing(edda: User, now: datetime) -> None:
+    question = ready_question()
+    draft = editing.start_draft(question, author=edda, now=now)
+    draft.hints.update(text="Another hint")
+    editing.publish_draft(draft, actor=edda, now=now)
+    again = editing.publish_draft(draft, actor=edda, now=now + timedelta(hours=1))
+    assert again == draft
+    assert again.frozen_at == now
+    assert question.revisions.count() == 2
+
+
+def test_unchanged_draft_makes_no_revision(edda: User, now: datetime) -> None:
+    question = ready_question()
+    draft = editing.start_draft(question, author=edda, now=now)
+    assert editing.publish_draft(draft, actor=edda, now=now) == question.current_revision
+    assert question.revisions.count() == 1
+    assert editing.publish_draft(draft, actor=edda, now=now) == question.current_revision
+
+
+def test_draft_that_is_not_ready_is_refused_with_reasons(edda: User, now: datetime) -> None:
+    question = ready_question()
+    draft = editing.start_draft(question, author=edda, now=now)
+    draft.references.all().delete()
+    with pytest.raises(editing.NotReady) as refused:
+        editing.publish_draft(draft, actor=edda, now=now)
+    assert [finding.message for finding in refused.value.findings] == [
+        "Name at least one reference."
+    ]
+    draft.refresh_from_db()
+    question.refresh_from_db()
+    assert not draft.is_frozen
+    assert question.current_revision != draft
+
+
+def test_discarded_draft_is_gone_and_frozen_text_stays(edda: User, now: datetime) -> None:
+    question = ready_question()
+    draft = editing.start_draft(question, author=edda, now=now)
+    assert editing.discard_draft(draft)
+    assert not editing.discard_draft(draft)
+    assert not editing.discard_draft(question.current_revision)
+    assert question.revisions.get() == question.current_revision
+
+
+def test_private_question_keeps_its_status(alice: User, now: datetime) -> None:
+    question = ready_question(private_to=alice, status="draft")
+    editing.publish_question(question, actor=alice, now=now)
+    question.refresh_from_db()
+    assert question.status == "draft"
+
+
+def test_draft_published_after_an_import_takes_the_next_number(edda: User, now: datetime) -> None:
+    question = ready_question()
+    draft = editing.start_draft(question, author=edda, now=now)
+    imported = QuestionRevision.objects.create(
+        question=question, number=3, prompt="Imported?", frozen_at=now
+    )
+    question.current_revision = imported
+    question.save()
+    assert editing.publish_draft(draft, actor=edda, now=now).number == 4
+
+
+def test_what_people_taught_meanwhile_is_kept(alice: User, edda: User, now: datetime) -> None:
+    question = ready_question()
+    point = question.current_revision.key_points.get(text="Smaller image")
+    earlier = AcceptPhrase.objects.create(
+        key_point=point, text="tiny", added_by=alice, added_at=now - timedelta(days=1)
+    )
+    draft = editing.start_draft(question, author=edda, now=now)
+    mine = draft.key_points.get(text="Smaller image")
+    assert mine.accept_phrases.get(text="tiny").added_by == alice
+    mine.accept_phrases.filter(text="tiny").delete()
+    AcceptPhrase.objects.create(
+        key_point=point, text="slim", added_by=alice, added_at=now + timedelta(hours=1)
+    )
+    editing.publish_draft(draft, actor=edda, now=now + timedelta(hours=2))
+    kept = set(mine.accept_phrases.values_list("text", flat=True))
+    assert kept == {"less to ship", "slim"}
+    earlier.refresh_from_db()
+    assert earlier.key_point == point
+
+
+def test_stamp_differs_once_something_is_saved(edda: User, now: datetime) -> None:
+    draft = editing.start_draft(ready_question(), author=edda, now=now)
+    stamp = editing.stamp_of(draft)
+    assert editing.stamp_of(draft) == stamp
+    AcceptPhrase.objects.filter(key_point__revision=draft).update(text="other words")
+    assert editing.stamp_of(draft) != stamp
+
+
+@pytest.mark.django_db
+def test_retired_question_returns_published_only_if_it_is_ready(now: datetime) -> None:
+    ready = ready_question(status="retired")
+    unready = factories.make_question(status="retired")
+    assert editing.put_back(ready, now=now)
+    assert not editing.put_back(unready, now=now)
+    statuses = set(Question.objects.values_list("pk", "status"))
+    assert statuses == {(ready.pk, "published"), (unready.pk, "draft")}
+
+
+@pytest.mark.django_db
+def test_merged_tags_are_replaced_everywhere() -> None:
+    one = factories.make_question(tags=("build", "builds"))
+    two = factories.make_question(tags=("builds",))
+    blueprint = factories.make_blueprint(tags=("builds",))
+    kept = Tag.objects.get(slug="build")
+    editing.merge_tags([Tag.objects.get(slug="builds")], into=kept)
+    for question in (one, two):
+        assert [tag.slug for tag in question.tags.all()] == ["build"]
+    assert blueprint.sections.get().tags.get() == kept
+    assert not Tag.objects.filter(slug="builds").exists()
+
+
+@pytest.mark.django_db
+def test_question_is_used_once_somebody_has_a_card(alice: User) -> None:
+    question = factories.make_question()
+    assert not editing.is_used(question)
+    factories.make_card(alice, question)
+    assert editing.is_used(question)

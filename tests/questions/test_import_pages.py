@@ -1,0 +1,218 @@
+"""Bringing notes in: look, mend, import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from questions.models import Import, Question
+from questions.revising import document_of
+
+START = "/bank/import/"
+SEED = (Path(__file__).parent / "data" / "docker_notes.txt").read_bytes()
+ROW = "*" * 20
+NOTES = f"Q. What is one?\n{ROW}\nThe first.\n{ROW}\nQ. What is two?\n{ROW}\nThe second.\n{ROW}\n"
+
+
+def bring(client: Client, data: bytes = SEED, *, name: str = "docker_notes.txt") -> Import:
+    client.post(START, {"file": SimpleUploadedFile(name, data)})
+    return Import.objects.latest("created_at")
+
+
+def preview_url(file: Import) -> str:
+    return reverse("questions:import_preview", args=[file.pk])
+
+
+def confirm(client: Client, file: Import, *, lines: list[int] | None = None):
+    plan = client.get(preview_url(file)).context["plan"]
+    chosen = [planned.entry.line for planned in plan.to_do] if lines is None else lines
+    file.refresh_from_db()
+    url = reverse("questions:import_confirm", args=[file.pk])
+    return client.post(url, {"line": chosen, "sha256": file.sha256}, follow=True)
+
+
+def test_notes_are_shown_before_anything_is_imported(alice_client):
+    file = bring(alice_client)
+    page = alice_client.get(preview_url(file)).content.decode()
+    assert "6 questions found" in page
+    assert "what is the difference between ADD and COPY in Dokcerfile?" in page
+    assert "Line 48" in page
+    assert not Question.objects.exists()
+
+
+def test_confirming_imports_private_drafts_to_practise(alice, alice_client):
+    response = confirm(alice_client, bring(alice_client))
+    page = response.content.decode()
+    assert "6 questions imported." in page
+    assert "Practise 6 questions" in page
+    assert "?tag=from-docker-notes" in page
+    own = Question.objects.filter(private_to=alice, status="draft", tags__slug="from-docker-notes")
+    assert own.count() == 6
+
+
+def test_double_click_imports_once(alice_client):
+    file = bring(alice_client)
+    plan = alice_client.get(preview_url(file)).context["plan"]
+    data = {"line": [p.entry.line for p in plan.entries], "sha256": file.sha256}
+    for _time in range(2):
+        alice_client.post(reverse("questions:import_confirm", args=[file.pk]), data)
+    assert Question.objects.count() == 6
+
+
+def test_same_file_again_says_that_nothing_changed(alice_client):
+    confirm(alice_client, bring(alice_client))
+    page = alice_client.get(preview_url(bring(alice_client))).content.decode()
+    assert "Nothing to import" in page
+    assert "Import what is ticked" not in page
+
+
+def test_what_is_not_ticked_stays_out(alice_client):
+    file = bring(alice_client, NOTES.encode())
+    confirm(alice_client, file, lines=[5])
+    assert Question.objects.get().current_revision.prompt == "What is two?"
+
+
+def test_nothing_ticked_imports_nothing(alice_client):
+    file = bring(alice_client, NOTES.encode())
+    assert "Nothing is ticked" in confirm(alice_client, file, lines=[]).content.decode()
+    file.refresh_from_db()
+    assert file.confirmed_at is None
+
+
+def test_changed_answer_is_shown_and_updated(alice_client):
+    confirm(alice_client, bring(alice_client, NOTES.encode()))
+    file = bring(alice_client, NOTES.replace("The first.", "The very first.").encode())
+    page = alice_client.get(preview_url(file)).content.decode()
+    assert "<del>- The first.</del>" in page
+    assert "<ins>+ The very first.</ins>" in page
+    assert "1 question updated." in confirm(alice_client, file).content.decode()
+
+
+def test_conflict_keeps_ours_and_shows_both(alice_client):
+    confirm(alice_client, bring(alice_client, NOTES.encode()))
+    question = Question.objects.order_by("imported_line").first()
+    rows = {
+        f"{p}-{n}_FORMS": 0
+        for p in ("points", "options", "references")
+        for n in ("TOTAL", "INITIAL")
+    }
+    data = {"kind": "open", "prompt": "What is one?", "answer": "Ours.", "based_on": 1, **rows}
+    alice_client.post(reverse("questions:edit", args=[question.slug]), data)
+    file = bring(alice_client, NOTES.replace("The first.", "Theirs.").encode())
+    page = alice_client.get(preview_url(file)).content.decode()
+    assert "yours stays" in page
+    assert "<del>- Ours.</del>" in page
+    question.refresh_from_db()
+    assert document_of(question.current_revision).answer == "Ours."
+
+
+def test_text_is_mended_and_read_again(alice_client):
+    file = bring(alice_client, NOTES.encode())
+    mended = NOTES.replace("What is two?", "What is twenty?").replace("\n", "\r\n")
+    alice_client.post(preview_url(file), {"text": mended, "format": "notes"})
+    page = alice_client.get(preview_url(file)).content.decode()
+    assert "What is twenty?" in page
+    file.refresh_from_db()
+    assert b"\r" not in bytes(file.data)
+
+
+def test_text_mended_beyond_reading_is_kept_in_the_form(alice_client):
+    file = bring(alice_client, NOTES.encode())
+    response = alice_client.post(preview_url(file), {"text": "no questions", "format": "notes"})
+    assert response.status_code == 422
+    assert "no questions" in response.content.decode()
+    file.refresh_from_db()
+    assert bytes(file.data) == NOTES.encode()
+
+
+def test_text_mended_in_another_tab_is_looked_at_first(alice_client):
+    file = bring(alice_client, NOTES.encode())
+    url = reverse("questions:import_confirm", args=[file.pk])
+    response = alice_client.post(url, {"line": [1], "sha256": "0" * 64}, follow=True)
+    assert "Look once more" in response.content.decode()
+    assert not Question.objects.exists()
+
+
+def test_lines_before_the_first_question_are_shown(alice_client):
+    file = bring(alice_client, f"My Docker notes\n\n{NOTES}".encode())
+    page = alice_client.get(preview_url(file)).content.decode()
+    assert "My Docker notes" in page.split("2 questions found")[0]
+
+
+def test_pasted_notes_are_read_too(alice_client):
+    response = alice_client.post(START, {"text": NOTES.replace("\n", "\r\n")}, follow=True)
+    assert "2 questions found" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "submitted file is empty"),
+        (b"just words", "No question was found"),
+        (b"Q. A?\n\0", "does not look like a text file"),
+        (b"\x81\x8d", "neither UTF-8 nor Windows"),
+        (b"Q. x?\n" + b"x" * 2_097_152, "larger than 2 MB"),
+    ],
+)
+def test_bad_file_is_refused_with_what_to_do(alice_client, data, said):
+    response = alice_client.post(START, {"file": SimpleUploadedFile("notes.txt", data)})
+    assert response.status_code == 422
+    assert said in response.content.decode()
+    assert not Import.objects.exists()
+
+
+def test_nothing_at_all_is_asked_for(alice_client):
+    response = alice_client.post(START, {})
+    assert response.status_code == 422
+    assert "Choose a file, or paste your notes." in response.content.decode()
+
+
+def test_question_file_with_mistakes_shows_them_and_imports_nothing(alice_client):
+    text = "---\nid: one\nkind: open\n---\n\n# What is one?\n\n## Key point\n\n- [3] x\n"
+    file = bring(alice_client, text.encode(), name="one.md")
+    page = alice_client.get(preview_url(file)).content.decode()
+    assert "Line 8" in page
+    assert "Import what is ticked" not in page
+
+
+def test_scripts_in_notes_are_harmless(alice_client):
+    text = f"Q. <script>alert(1)</script>?\n{ROW}\n<img src=x onerror=alert(2)>\n[x](javascript:alert(3))\n"
+    file = bring(alice_client, text.encode(), name="<b>notes.txt")
+    pages = [alice_client.get(preview_url(file)), confirm(alice_client, file)]
+    pages.append(
+        alice_client.get(reverse("questions:question", args=[Question.objects.get().slug]))
+    )
+    for response in pages:
+        page = response.content.decode()
+        for text in ("<script>alert", "<img src=x", 'href="javascript', "<b>notes"):
+            assert text not in page
+        assert "unsafe-inline" not in response["Content-Security-Policy"]
+
+
+def test_preview_is_its_owners_alone(client, alice_client, bob_client, ines_client, edda_client):
+    file = bring(alice_client)
+    urls = [preview_url(file), reverse("questions:import_confirm", args=[file.pk])]
+    for url in urls:
+        assert client.post(url).status_code == 302
+        for stranger in (bob_client, ines_client, edda_client):
+            assert stranger.post(url, {"sha256": file.sha256}).status_code == 404
+    for stranger in (bob_client, ines_client, edda_client):
+        assert stranger.get(urls[0]).status_code == 404
+    assert not Question.objects.exists()
+
+
+def test_preview_costs_the_same_queries_for_many_questions(
+    alice_client, django_assert_max_num_queries
+):
+    file = bring(alice_client, NOTES.encode())
+    with django_assert_max_num_queries(8) as few:
+        alice_client.get(preview_url(file))
+    most = len(few)
+    many = "".join(f"Q. What is {n}?\n{ROW}\nText {n}.\n{ROW}\n" for n in range(120))
+    file = bring(alice_client, many.encode())
+    with django_assert_max_num_queries(most):
+        alice_client.get(preview_url(file))

@@ -1,0 +1,344 @@
+"""Files that people bring in: planned first, imported once, and never over what they changed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+from accounts.models import User
+from practice.models import Card
+from questions import bank
+from questions.formats.document import KeyPointText, UnreadableFile
+from questions.formats.markdown import write_question
+from questions.importing import (
+    ImportPlan,
+    carry_out,
+    import_file,
+    plan,
+    plan_of,
+    preview,
+    read,
+)
+from questions.models import Import, Question, QuestionRevision
+from questions.revising import add_revision, create_question, document_of
+from questions.seeding import seed
+from tests.factories import make_card, make_review, make_user
+from tests.questions.at_once import at_once
+
+NAME = "docker_notes.txt"
+NOTES = (Path(__file__).parent / "data" / NAME).read_bytes()
+ROW = "*****\n"
+SHORT = (
+    f"Q. What is a container?\n{ROW}A process.\n{ROW}Q. What is a pod?\n{ROW}Containers.\n{ROW}"
+).encode()
+
+pytestmark = pytest.mark.django_db
+
+
+def bring(data: bytes, owner: User | None, now: datetime, name: str = "notes.txt") -> ImportPlan:
+    return import_file(data, name=name, owner=owner, now=now)
+
+
+def outcomes(planned: ImportPlan) -> list[str]:
+    return [str(entry.outcome) for entry in planned.entries]
+
+
+def rows() -> dict[str, list[dict[str, object]]]:
+    """Every row of every table of this app."""
+    return {
+        model.__name__: list(model._base_manager.order_by("pk").values())
+        for model in apps.get_app_config("questions").get_models(include_auto_created=True)
+    }
+
+
+def edit(question: Question, now: datetime, **changes: object) -> None:
+    ours = replace(document_of(question.current_revision), **changes)
+    add_revision(question, ours, author=None, now=now)
+
+
+def test_notes_become_private_drafts_with_their_lines(now: datetime, alice: User) -> None:
+    done = bring(NOTES, alice, now, name=NAME)
+    questions = list(Question.objects.order_by("imported_line"))
+    first = questions[0]
+
+    assert outcomes(done) == ["new"] * 6
+    assert [q.imported_line for q in questions] == [entry.entry.line for entry in done.entries]
+    assert {(q.private_to, q.owner, q.status) for q in questions} == {(alice, alice, "draft")}
+    assert first.current_revision.prompt == (
+        "What exactly difference between a docker contianer and virtual machine?"
+    )
+    assert first.current_revision.kind == "open"
+    assert first.current_revision.license == "unknown"
+    assert first.current_revision.source == f"{NAME}: 1–{first.imported_end_line}"
+    assert not first.current_revision.key_points.exists()
+    assert {finding.line for finding in done.findings} == {48, 89, 91, 119}
+
+
+def test_answers_are_stored_whole(now: datetime, alice: User) -> None:
+    _format, reading = read(NOTES, name=NAME)
+    bring(NOTES, alice, now, name=NAME)
+
+    for entry in reading.entries:
+        answer = Question.objects.get(imported_line=entry.line).current_revision.answers.get()
+        assert answer.text == entry.answer
+        assert answer.html
+
+
+def test_file_is_kept_as_it_came(now: datetime, alice: User) -> None:
+    data = SHORT.replace(b"\n", b"\r\n")
+    bring(data, alice, now)
+    kept = Import.objects.get()
+
+    assert bytes(kept.data) == data
+    assert kept.sha256 == hashlib.sha256(data).hexdigest()
+    assert (kept.owner, kept.name, kept.format) == (alice, "notes.txt", "notes")
+    assert (kept.created_at, kept.confirmed_at) == (now, now)
+    assert kept.questions.count() == 2
+
+
+@pytest.mark.parametrize("is_private", [True, False])
+def test_second_import_changes_nothing(is_private: bool, now: datetime, alice: User) -> None:
+    owner = alice if is_private else None
+    bring(NOTES, owner, now, name=NAME)
+    before = rows()
+    done = bring(NOTES, owner, now + timedelta(days=1), name=NAME)
+
+    assert (outcomes(done), done.to_do) == (["unchanged"] * 6, [])
+    assert rows() == before
+
+
+def test_lines_that_moved_change_nothing(now: datetime, alice: User) -> None:
+    bring(SHORT, alice, now)
+    before = rows()
+    bring(b"\n\n" + SHORT, alice, now + timedelta(days=1))
+
+    assert rows() == before
+
+
+def test_without_owner_questions_become_drafts_of_the_bank(now: datetime, bob: User) -> None:
+    bring(SHORT, None, now)
+
+    assert set(Question.objects.values_list("status", "private_to")) == {("draft", None)}
+    assert not Question.objects.visible_to(bob).exists()
+
+
+def test_people_do_not_get_in_each_others_way(now: datetime, alice: User, bob: User) -> None:
+    bring(SHORT, alice, now)
+    done = bring(SHORT, bob, now)
+
+    assert outcomes(done) == ["new", "new"]
+    assert alice.private_questions.count() == bob.private_questions.count() == 2
+
+
+def test_changed_answer_is_a_revision_and_histories_stay(now: datetime, alice: User) -> None:
+    bring(SHORT, alice, now)
+    question = Question.objects.get(imported_line=1)
+    review = make_review(make_card(alice, question))
+    done = bring(SHORT.replace(b"A process.", b"A process of its own."), alice, now)
+    question.refresh_from_db()
+
+    assert outcomes(done) == ["changed", "unchanged"]
+    assert question.current_revision.answers.get().text == "A process of its own."
+    assert (question.current_revision.number, question.current_revision.change) == (2, "changed")
+    assert review.revision.answers.get().text == "A process."
+    assert Card.objects.get().question == question
+    assert outcomes(bring(SHORT, alice, now)) == ["changed", "unchanged"]
+
+
+def test_prompt_in_other_case_is_the_same_question(now: datetime, alice: User) -> None:
+    bring(SHORT, alice, now)
+    done = bring(SHORT.replace(b"What is a pod?", b"what is a  POD"), alice, now)
+
+    assert outcomes(done) == ["unchanged", "changed"]
+    assert Question.objects.count() == 2
+
+
+def test_question_edited_here_is_kept_and_named(now: datetime, alice: User) -> None:
+    bring(SHORT, alice, now)
+    question = Question.objects.get(imported_line=1)
+    edit(question, now, key_points=(KeyPointText("A process"),))
+    unchanged = bring(SHORT, alice, now)
+    done = bring(SHORT.replace(b"A process.", b"Another."), alice, now)
+    question.refresh_from_db()
+
+    assert outcomes(unchanged) == ["unchanged", "unchanged"]
+    assert outcomes(done) == ["conflict", "unchanged"]
+    assert [finding.code for finding in done.findings] == ["W-CONFLICT"]
+    assert question.current_revision.answers.get().text == "A process."
+
+
+def test_shipped_question_is_never_changed_by_notes(now: datetime) -> None:
+    seed(now=now)
+    prompt = Question.objects.get(slug="docker-add-vs-copy").current_revision.prompt
+    before = rows()
+    done = bring(f"Q. {prompt}\n{ROW}No idea.\n".encode(), None, now)
+
+    assert outcomes(done) == ["conflict"]
+    assert rows() == before
+
+
+def test_question_twice_in_a_file_comes_in_once(now: datetime, alice: User) -> None:
+    done = bring(SHORT + SHORT.replace(b"A process.", b"Another."), alice, now)
+
+    assert outcomes(done) == ["new", "new", "duplicate", "duplicate"]
+    assert [(f.code, f.line) for f in done.findings if f.code == "W-DUPLICATE"] == [
+        ("W-DUPLICATE", 9),
+        ("W-DUPLICATE", 13),
+    ]
+    assert Question.objects.count() == 2
+
+
+def test_missing_entries_are_named_and_stay(now: datetime, alice: User) -> None:
+    bring(SHORT, alice, now)
+    bring(f"Q. Another file?\n{ROW}Yes.\n".encode(), alice, now, name="other.txt")
+    done = bring(SHORT.partition(b"Q. What is a pod?")[0], alice, now)
+
+    assert [question.current_revision.prompt for question in done.missing] == ["What is a pod?"]
+    assert Question.objects.count() == 3
+
+
+def test_plan_writes_nothing(now: datetime, alice: User) -> None:
+    before = rows()
+    _format, reading = read(NOTES, name=NAME)
+
+    assert outcomes(plan(reading, owner=alice, name=NAME)) == ["new"] * 6
+    assert rows() == before
+
+
+def test_plan_costs_the_same_queries_for_many_entries(
+    now: datetime, alice: User, django_assert_num_queries: object
+) -> None:
+    bring(NOTES, alice, now, name=NAME)
+    for data in (NOTES, SHORT):
+        _format, reading = read(data, name=NAME)
+        with django_assert_num_queries(2):
+            plan(reading, owner=alice, name=NAME)
+
+
+def test_preview_waits_for_its_confirmation(now: datetime, alice: User) -> None:
+    file = preview(SHORT, name="notes.txt", owner=alice, now=now)
+
+    assert file.confirmed_at is None
+    assert outcomes(plan_of(file)) == ["new", "new"]
+    assert not Question.objects.exists()
+
+
+def test_confirming_twice_imports_once(now: datetime, alice: User) -> None:
+    file = preview(SHORT, name="notes.txt", owner=alice, now=now)
+    first = carry_out(file, now=now)
+    before = rows()
+    second = carry_out(Import.objects.get(), now=now + timedelta(days=1))
+
+    assert (len(first.to_do), len(second.to_do)) == (2, 0)
+    assert rows() == before
+
+
+def test_old_preview_does_not_undo_what_was_imported_since(now: datetime, alice: User) -> None:
+    first = preview(SHORT, name="notes.txt", owner=alice, now=now)
+    second = preview(SHORT, name="notes.txt", owner=alice, now=now)
+    carry_out(second, now=now)
+
+    assert outcomes(carry_out(first, now=now)) == ["unchanged", "unchanged"]
+    assert Question.objects.count() == QuestionRevision.objects.count() == 2
+
+
+@pytest.mark.usefixtures("shared_database")
+@pytest.mark.parametrize("is_private", [True, False])
+def test_same_file_from_two_tabs_at_once_comes_in_once(is_private: bool, now: datetime) -> None:
+    owner = make_user() if is_private else None
+    done = at_once(*[lambda: bring(NOTES, owner, now, name=NAME)] * 3)
+
+    assert sorted(len(one.to_do) for one in done) == [0, 0, 6]
+    assert Question.objects.count() == QuestionRevision.objects.count() == 6
+    assert Import.objects.count() == 1
+
+
+@pytest.mark.usefixtures("shared_database")
+def test_double_click_confirms_once(now: datetime) -> None:
+    owner = make_user()
+    pk = preview(SHORT, name="notes.txt", owner=owner, now=now).pk
+    done = at_once(*[lambda: carry_out(Import.objects.get(pk=pk), now=now)] * 3)
+
+    assert sorted(len(one.to_do) for one in done) == [0, 0, 2]
+    assert Question.objects.count() == 2
+
+
+def test_question_file_keeps_its_parts_but_arrives_as_a_private_draft(
+    now: datetime, alice: User
+) -> None:
+    document = bank.read(
+        bank.FOLDER / "bank/docker/dockerfile-builds/docker-add-vs-copy.md"
+    ).document
+    assert document
+    text = write_question(replace(document, version=4)).encode()
+    done = bring(text, alice, now, name="docker-add-vs-copy.md")
+    question = Question.objects.get()
+    stored = document_of(question.current_revision)
+
+    assert outcomes(done) == ["new"]
+    assert question.slug.startswith("docker-add-vs-copy-")
+    assert (question.private_to, question.status) == (alice, "draft")
+    assert replace(stored, slug=document.slug, status=document.status) == document
+    assert outcomes(bring(text, alice, now, name="docker-add-vs-copy.md")) == ["unchanged"]
+
+
+def test_prompt_that_is_too_long_keeps_every_word(now: datetime, alice: User) -> None:
+    prompt = "#Why " + "really " * 60 + "so?"
+    data = f"Q. {prompt}\n{ROW}Because.\n".encode()
+    bring(data, alice, now)
+    revision = Question.objects.get().current_revision
+
+    assert len(revision.prompt) == 300
+    assert revision.prompt.endswith("…")
+    assert revision.context == f"\\{prompt}"
+    assert write_question(document_of(revision))
+    assert outcomes(bring(data, alice, now)) == ["unchanged"]
+
+
+def test_question_being_written_here_is_not_touched(now: datetime, alice: User) -> None:
+    bring(SHORT, alice, now)
+    Question.objects.filter(imported_line=1).update(current_revision=None)
+
+    assert outcomes(bring(SHORT, alice, now)) == ["conflict", "unchanged"]
+
+
+def test_question_written_by_hand_is_not_changed_by_a_file(now: datetime, alice: User) -> None:
+    document = replace(
+        bank.read(bank.paths(bank.FOLDER)[0]).document, slug="mine", prompt="What is a pod?"
+    )
+    create_question(document, owner=alice, private_to=alice, now=now)
+
+    assert outcomes(bring(SHORT, alice, now)) == ["new", "conflict"]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"a\0b", "E-BINARY"),
+        (b"x" * (2 * 1024 * 1024 + 1), "E-TOO-LARGE"),
+        (b"", "E-NOTHING-FOUND"),
+        (b"Only prose.\n", "E-NOTHING-FOUND"),
+    ],
+)
+def test_unreadable_file_is_refused_and_not_kept(
+    data: bytes, code: str, now: datetime, alice: User
+) -> None:
+    with pytest.raises(UnreadableFile) as caught:
+        preview(data, name="notes.txt", owner=alice, now=now)
+
+    assert caught.value.finding.code == code
+    assert not Import.objects.exists()
+
+
+def test_invalid_question_file_brings_nothing_but_its_findings(now: datetime, alice: User) -> None:
+    data = b"---\nid: broken\nkind: essay\n---\n\n# Why?\n"
+    done = bring(data, alice, now, name="broken.md")
+
+    assert done.entries == ()
+    assert [(finding.code, finding.line) for finding in done.findings] == [("E-KEY", 3)]
+    assert not Import.objects.exists()
