@@ -11,10 +11,10 @@ from django.utils.timesince import timeuntil
 from django.utils.translation import gettext, pgettext
 
 from accounts.models import User
-from dashboard.charts import SquareChart
+from dashboard.drawing import HeatMapDrawing, draw_heat_map
 from dashboard.heat_map import HeatMap, heat_map
 from dashboard.streaks import current_streak
-from dashboard.wording import distance, heat_map_chart, heat_map_summary
+from dashboard.wording import distance, heat_map_summary
 from interviews.deadlines import RefusalReason, ResolvedTerms
 from interviews.models import Assignment, Extension, Sitting
 from practice.models import Card, StudyDay
@@ -104,8 +104,8 @@ class Overview:
         return heat_map(self.reviews_by_day, today=self.today, days=days)
 
     @cached_property
-    def heat_map_chart(self) -> SquareChart:
-        return heat_map_chart(self.heat_map)
+    def heat_map_drawing(self) -> HeatMapDrawing:
+        return draw_heat_map(self.heat_map)
 
     @cached_property
     def heat_map_summary(self) -> str:

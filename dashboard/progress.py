@@ -10,13 +10,14 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from django.db.models import Count, Q
-from django.utils.formats import date_format
+from django.utils.dateformat import format as date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 
 from accounts.models import User
 from dashboard import forecast, retention, topic_scores
-from dashboard.charts import BarChart, Datum, LineChart, SquareChart, bar_chart, percent_chart
+from dashboard.charts import BarChart, Datum, LineChart, bar_chart, percent_chart
+from dashboard.drawing import HeatMapDrawing, draw_heat_map, weekdays
 from dashboard.heat_map import LEVEL_STARTS, HeatMap, Week, heat_map
 from dashboard.overview import results_of
 from dashboard.retention import Retention
@@ -25,12 +26,10 @@ from dashboard.topic_scores import Answered, TopicScore
 from dashboard.wording import (
     cards_text,
     day_label,
-    heat_map_chart,
     heat_map_summary,
     minutes_text,
     reviews_text,
     titled,
-    weekdays,
 )
 from interviews.models import Sitting
 from practice.models import Card, Review, StudyDay
@@ -108,8 +107,8 @@ class Progress:
         return heat_map({row.on: row.reviews for row in self.rows}, today=self.today)
 
     @property
-    def heat_map_chart(self) -> SquareChart:
-        return heat_map_chart(self.heat_map)
+    def heat_map_drawing(self) -> HeatMapDrawing:
+        return draw_heat_map(self.heat_map)
 
     @cached_property
     def heat_map_summary(self) -> str:

@@ -1,16 +1,14 @@
-"""Days, distances and numbers in words, and the words of the heat map."""
+"""Days, distances and numbers in words."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from django.utils.dates import WEEKDAYS_ABBR
-from django.utils.formats import date_format
+from django.utils.dateformat import format as date_format
 from django.utils.timesince import timesince, timeuntil
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 
-from dashboard.charts import SquareChart, square_chart
 from dashboard.heat_map import HeatMap
 
 
@@ -20,11 +18,6 @@ def day_label(day: date) -> str:
 
 def titled(day: date, text: str) -> str:
     return f"{date_format(day, 'D j M')}: {text}"
-
-
-def weekdays() -> list[str]:
-    """Their short names, Monday first."""
-    return [str(name) for name in WEEKDAYS_ABBR.values()]
 
 
 def distance(moment: datetime, *, now: datetime) -> str:
@@ -59,12 +52,3 @@ def heat_map_summary(heat_map: HeatMap) -> str:
         "days": days,
         "since": date_format(heat_map.days[0].on, "j F Y"),
     }
-
-
-def heat_map_chart(heat_map: HeatMap) -> SquareChart:
-    return square_chart(
-        heat_map,
-        title=lambda day: titled(day.on, reviews_text(day.reviews)),
-        month=lambda day: date_format(day, "M"),
-        weekdays=weekdays(),
-    )

@@ -130,7 +130,7 @@ def publish_draft(revision: QuestionRevision, *, actor: User, now: datetime) -> 
     question = locked(revision.question_id)
     draft = with_parts(QuestionRevision.objects.all()).filter(pk=revision.pk).first()
     if draft is None or draft.is_frozen:
-        return draft or revision if question.current_revision is None else question.current_revision
+        return question.current_revision or revision
     if findings := gaps_of(draft):
         raise NotReady(findings)
     current = question.current_revision

@@ -332,7 +332,7 @@ class QuestionEditor:
         initial["candidates"] = data.getlist("candidates")
         for prefix, factory in ROWS.items():
             initial[prefix] = _typed_rows(data, prefix=prefix, names=factory.form.base_fields)
-        blank = {prefix: int(prefix == add or not initial[prefix]) for prefix in ROWS}
+        blank = {prefix: (prefix == add) + (not initial[prefix]) for prefix in ROWS}
         editor = cls(document, is_new=is_new, initial=initial, blank=blank)
         if add in ROWS:
             newest = editor.rows[add].forms[-1]

@@ -56,7 +56,7 @@ def make_question(
     steps: tuple[str, ...] = (),
     hints: tuple[str, ...] = (),
     misconceptions: tuple[str, ...] = (),
-    follow_ups: tuple[str, ...] = (),
+    follow_ups: tuple[str | dict[str, Any], ...] = (),
     topic: str = "docker/dockerfile-builds",
     tags: tuple[str, ...] = (),
     private_to: User | None = None,
@@ -104,8 +104,9 @@ def make_question(
         Hint.objects.create(revision=revision, text=text, position=position)
     for position, text in enumerate(misconceptions):
         Misconception.objects.create(revision=revision, text=text, position=position)
-    for position, text in enumerate(follow_ups):
-        FollowUp.objects.create(revision=revision, prompt=text, position=position)
+    for position, follow_up in enumerate(follow_ups):
+        parts = {"prompt": follow_up} if isinstance(follow_up, str) else follow_up
+        FollowUp.objects.create(revision=revision, position=position, **parts)
     Reference.objects.create(
         revision=revision, title="Multi-stage builds", url="https://docs.docker.com/build/"
     )

@@ -148,6 +148,8 @@ class LabelledCell(forms.BoundField):
     """On a phone the table is taken apart, so each cell brings its label, hidden elsewhere."""
 
     def as_widget(self, *arguments: Any, **options: Any) -> SafeString:
+        if self.is_hidden:
+            return super().as_widget(*arguments, **options)
         return format_html(
             '<span class="cell-label" aria-hidden="true">{}</span>{}',
             self.label,
@@ -281,6 +283,11 @@ class PartFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
         if form.instance.pk:
             form.initial["position"] = (i + 1) * 10
         return form
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if delete := form.fields.get("DELETE"):
+            delete.widget.attrs["aria-label"] = delete.label
 
     def save(self, commit: bool = True) -> Any:
         saved = super().save(commit)

@@ -37,7 +37,7 @@ LONGEST_QUOTE = 300
 
 @require_http_methods(["GET", "POST"])
 def start(request: Request) -> HttpResponse:
-    form = NotesForm(posted(request), request.FILES)
+    form = NotesForm(posted(request), request.FILES or None)
     if form.is_valid():
         cleaned = form.cleaned_data
         try:

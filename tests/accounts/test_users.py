@@ -31,6 +31,6 @@ def test_one_address_in_two_cases_is_one_person(alice):
 
 
 def test_pages_are_closed_by_default(client, db):
-    response = client.get("/bank/")
+    response = client.get("/practice/")
     assert response.status_code == 302
     assert "/account/login/" in response["Location"]

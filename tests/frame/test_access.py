@@ -13,7 +13,8 @@ APPS = ("accounts", "dashboard", "interviews", "practice", "questions")
 PUBLIC = {
     "accounts:join",
     "dashboard:today",
-    "dashboard:trial",
+    "dashboard:trial_answer",
+    "dashboard:trial_tick",
     "questions:bank",
     "questions:question",
 }

@@ -194,8 +194,10 @@ def test_mistakes_are_said_at_their_field(
 
 
 def test_thread_may_not_lead_back(edda_client: Client, draft: QuestionRevision) -> None:
-    other = factories.make_question(follow_ups=("Then?",), slug="other")
-    FollowUp.objects.filter(revision=other.current_revision).update(next_slug=draft.question.slug)
+    other = factories.make_question(slug="other")
+    FollowUp.objects.create(
+        revision=other.current_revision, prompt="Then?", next_slug=draft.question.slug
+    )
     for slug in ("other", draft.question.slug):
         page = text_of(save(edda_client, draft, follow_ups__0__next_slug=slug))
         assert "lead back to the question itself" in page
@@ -203,9 +205,9 @@ def test_thread_may_not_lead_back(edda_client: Client, draft: QuestionRevision) 
 
 def test_thread_may_not_be_too_deep(edda_client: Client, draft: QuestionRevision) -> None:
     for number in range(3):
-        deeper = factories.make_question(follow_ups=("Then?",), slug=f"level-{number}")
-        FollowUp.objects.filter(revision=deeper.current_revision).update(
-            next_slug=f"level-{number + 1}"
+        deeper = factories.make_question(slug=f"level-{number}")
+        FollowUp.objects.create(
+            revision=deeper.current_revision, prompt="Then?", next_slug=f"level-{number + 1}"
         )
     page = text_of(save(edda_client, draft, follow_ups__0__next_slug="level-0"))
     assert "more than three questions deep" in page
@@ -331,8 +333,7 @@ def test_draft_that_an_import_overtook_says_so(
     edda_client: Client, draft: QuestionRevision, now: datetime
 ) -> None:
     newer = QuestionRevision.objects.create(
-        question=draft.question, number=3, prompt="Imported?", frozen_at=draft.created_at
+        question=draft.question, number=3, prompt="Imported?", frozen_at=now.replace(hour=15)
     )
-    QuestionRevision.objects.filter(pk=newer.pk).update(frozen_at=now.replace(hour=15))
     Question.objects.filter(pk=draft.question_id).update(current_revision=newer)
     assert "was published after this draft began" in text_of(edda_client.get(url_of(draft)))

@@ -20,12 +20,17 @@ def ready_question(**fields: object) -> Question:
             "key_points": points,
             "hints": ("Think of FROM.",),
             "misconceptions": ("It is faster.",),
-            "follow_ups": ("And then?",),
             "accept": {"Smaller image": ("less to ship",)},
             **fields,
         }
     )
-    FollowUp.objects.update(expect=["One"], strong=["Two"], weak=["Three"])
+    FollowUp.objects.create(
+        revision=question.current_revision,
+        prompt="And then?",
+        expect=["One"],
+        strong=["Two"],
+        weak=["Three"],
+    )
     return question
 
 

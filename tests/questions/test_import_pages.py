@@ -216,3 +216,9 @@ def test_preview_costs_the_same_queries_for_many_questions(
     file = bring(alice_client, many.encode())
     with django_assert_max_num_queries(most):
         alice_client.get(preview_url(file))
+
+
+def test_page_opens_without_complaint(alice_client):
+    response = alice_client.get(START)
+    assert response.status_code == 200
+    assert "Something needs another look" not in response.content.decode()
