@@ -35,9 +35,7 @@ def start_quick_mock(
         pk=pk, defaults={"owner": learner, "title": title, "minutes": minutes, "is_quick": True}
     )
     if is_new:
-        section = blueprint.sections.create(
-            title=title[:80], count=count, levels=list(levels), kinds=list(kinds)
-        )
+        section = blueprint.sections.create(count=count, levels=list(levels), kinds=list(kinds))
         section.topics.set(topics)
         section.tags.set(tags)
         assignment = Assignment.objects.create(

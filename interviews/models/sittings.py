@@ -621,6 +621,7 @@ class Response(models.Model):
                 return self.keep_refused(SaveOutcome.LATE, text, choice, base_number, now)
             if not self.is_next(base_number, writer):
                 return self.keep_refused(SaveOutcome.CONFLICT, text, choice, base_number, now)
+            self.keep_what_lost()
             self.text, self.choice = text, choice
             self.number += 1
             self.saved_at = now
@@ -643,6 +644,18 @@ class Response(models.Model):
         if writer and writer.name == self.writer:
             return writer.sequence > self.sequence
         return base_number == self.number
+
+    def keep_what_lost(self) -> None:
+        """After a conflict the learner may let the other text count: then this one is kept."""
+        if self.saved_at and self.revisions.filter(
+            kind=ResponseRevision.Kind.CONFLICT, received_at__gte=self.saved_at
+        ):
+            self.revisions.get_or_create(
+                kind=ResponseRevision.Kind.CONFLICT,
+                text=self.text,
+                choice=self.choice,
+                defaults={"base_number": self.number, "received_at": self.saved_at},
+            )
 
     def keep_refused(
         self, outcome: SaveOutcome, text: str, choice: Choice, base_number: int, now: datetime

@@ -130,7 +130,11 @@ def make_sheet(item: Item, *, shown: Shown, form: SelfMarkForm | None) -> Sheet:
     return Sheet(
         item=item,
         chosen=chosen(item.response.choice),
-        refused=[(each, chosen(each.choice)) for each in item.response.revisions.all()],
+        refused=[
+            (each, chosen(each.choice))
+            for each in item.response.revisions.all()
+            if (each.text, each.choice) != (item.response.text, item.response.choice)
+        ],
         model_answer=model_answer(answers) if shown.model_answers else None,
         right_answers=right_answers(answers) if shown.model_answers else [],
         judgements=form.judgements(item) if form and can_judge else [],

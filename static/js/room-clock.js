@@ -4,7 +4,7 @@ const ASK_AGAIN = 3_000;
 const SPOKEN_MINUTES = [10, 5, 1];
 const LOW = 5 * 60_000;
 
-export function startClock(room, { onZero, onExtended }) {
+export function startClock(room, { onZero, onExtended, onClosed }) {
   const face = document.querySelector("[data-clock-face]");
   const total = Number(room.dataset.total);
   let endsAt = null;
@@ -25,8 +25,8 @@ export function startClock(room, { onZero, onExtended }) {
     tick();
   }
 
-  function leave(url) {
-    window.dispatchEvent(new Event("room-closed"));
+  async function leave(url) {
+    await onClosed();
     location.assign(url);
   }
 

@@ -32,7 +32,7 @@ export function makeSaver(room, form) {
     clearTimeout(soon);
     clearTimeout(latest);
     latest = null;
-    if (inFlight) await inFlight;
+    while (inFlight) await inFlight;
     if (isHeld || !isDirty()) return;
     inFlight = send(snapshot(form));
     await inFlight;
@@ -77,6 +77,7 @@ export function makeSaver(room, form) {
       form.elements.number.value = state.number;
       stored = sent;
       say(room.dataset.saidSaved.replace("{time}", state.saved_at), true);
+      showAnswered(room, isAnswered(form));
     }
     hear(state);
   }
@@ -102,6 +103,7 @@ export function makeSaver(room, form) {
     callout.querySelector("[data-conflict-stored]").textContent = state.stored;
     callout.querySelector("[data-conflict-here]").textContent = inWords(form);
     callout.hidden = false;
+    say(room.dataset.saidConflict);
   }
 
   function say(text, isSaved = false) {
@@ -110,12 +112,12 @@ export function makeSaver(room, form) {
   }
 
   function setLocked(isLocked) {
+    // Read-only and inert fields are still sent; disabled ones would be missing.
     for (const field of form.querySelectorAll("textarea")) field.readOnly = isLocked;
-    for (const field of form.querySelectorAll("[name=choice]")) field.disabled = isLocked;
+    for (const group of form.querySelectorAll("fieldset")) group.inert = isLocked;
     if (isLocked) say(room.dataset.saidLocked);
   }
 
-  // The draft goes first: a locked field would not be sent.
   async function lockAndFlush() {
     await save();
     setLocked(true);
@@ -131,13 +133,33 @@ export function makeSaver(room, form) {
     stored = snapshot(form);
     clearTimeout(soon);
   });
-  window.addEventListener("room-closed", () => (stored = snapshot(form)));
   window.addEventListener("online", save);
   window.addEventListener("pagehide", leaving);
   document.addEventListener("visibilitychange", () => document.hidden && save());
   window.addEventListener("beforeunload", (event) => isDirty() && event.preventDefault());
 
-  return { lockAndFlush, unlock: () => setLocked(false), onState: (listen) => (hear = listen) };
+  // The last text goes first, to be kept as late; then nothing holds the page.
+  async function letGo() {
+    await save();
+    stored = snapshot(form);
+  }
+
+  return { lockAndFlush, letGo, unlock: () => setLocked(false), onState: (listen) => (hear = listen) };
+}
+
+function isAnswered(form) {
+  const [text, choice] = JSON.parse(snapshot(form));
+  return Boolean(text.trim()) || choice.some((place) => place !== "0");
+}
+
+// The list of questions says it too; a flag stays in front.
+function showAnswered(room, answered) {
+  const link = room.querySelector(".question-link[aria-current]:not(.question-flagged)");
+  const icon = link?.querySelector(".question-state use");
+  if (!icon) return;
+  link.classList.toggle("question-answered", answered);
+  link.querySelector(".question-state span").textContent = answered ? room.dataset.saidAnswered : room.dataset.saidEmpty;
+  icon.setAttribute("href", icon.getAttribute("href").replace(/#.*/, answered ? "#check" : "#circle"));
 }
 
 // What is answered, without what only belongs to sending it.

@@ -7,14 +7,21 @@ const form = document.getElementById("draft");
 
 if (room && form) {
   const saver = makeSaver(room, form);
-  const clock = startClock(room, { onZero: saver.lockAndFlush, onExtended: saver.unlock });
+  const clock = startClock(room, {
+    onZero: saver.lockAndFlush,
+    onExtended: saver.unlock,
+    onClosed: saver.letGo,
+  });
   saver.onState(clock.heard);
-  countWords(form.elements.text);
+  const area = form.elements.text;
+  if (area) {
+    area.setSelectionRange(area.value.length, area.value.length);
+    countWords(area);
+  }
 }
 
 function countWords(area) {
   const place = document.querySelector("[data-words]");
-  if (!area || !place) return;
   const show = () => {
     const count = area.value.trim() ? area.value.trim().split(/\s+/).length : 0;
     const said = count === 1 ? room.dataset.saidWord : room.dataset.saidWords;

@@ -65,6 +65,16 @@ def test_a_conflict_that_is_sent_again_is_kept_once(response, sitting, now):
     assert kinds(sitting) == ["conflict"]
 
 
+def test_the_text_that_loses_a_conflict_is_kept_whichever_it_is(response, now):
+    response.save_draft(text="One", base_number=0, now=now)
+    response.save_draft(text="Other", base_number=0, now=now + SECOND)
+    response.save_draft(text="Other, mended", base_number=1, now=now + 2 * SECOND)
+    assert response.text == "Other, mended"
+    assert {revision.text for revision in response.revisions.all()} == {"One", "Other"}
+    response.save_draft(text="Other, mended again", base_number=2, now=now + 3 * SECOND)
+    assert response.revisions.count() == 2
+
+
 def test_a_page_is_in_no_conflict_with_its_own_last_save(response, now):
     response.save_draft(text="A", base_number=0, now=now, writer=Writer(name="tab", sequence=1))
     leaving = response.save_draft(
