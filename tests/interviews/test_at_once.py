@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from interviews.models import Assignment, Response, Sitting
 from interviews.models.sittings import SaveOutcome
 from interviews.sweeping import sweep
 from tests import factories
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.usefixtures("shared_database")
 
 TABS = 6
-
-
-def at_once[T](*actions: Callable[[], T]) -> list[T]:
-    """What each action returned; an exception in one of them is raised here."""
-    barrier = Barrier(len(actions))
-
-    def run(action: Callable[[], T]) -> T:
-        try:
-            barrier.wait(timeout=20)
-            return action()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(actions)) as pool:
-        return list(pool.map(run, actions))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from interviews.models import Item, Sitting
 from interviews.models.marking import MarkConflict
 from tests import factories
-from tests.interviews.test_at_once import at_once
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.usefixtures("shared_database")
 

@@ -27,8 +27,8 @@ from questions.importing import (
 from questions.models import Import, Question, QuestionRevision
 from questions.revising import add_revision, create_question, document_of
 from questions.seeding import seed
+from tests.at_once import at_once
 from tests.factories import make_card, make_review, make_user
-from tests.questions.at_once import at_once
 
 NAME = "docker_notes.txt"
 NOTES = (Path(__file__).parent / "data" / NAME).read_bytes()

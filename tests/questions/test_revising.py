@@ -34,7 +34,7 @@ from questions.revising import (
     new_slug,
     with_parts,
 )
-from tests.questions.at_once import at_once
+from tests.at_once import at_once
 
 FULL = QuestionDocument(
     slug="docker-add-vs-copy",

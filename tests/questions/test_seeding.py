@@ -18,7 +18,7 @@ from questions.formats.markdown import parse_question, write_question
 from questions.models import Import, Question, QuestionRevision, Tag, Topic
 from questions.revising import add_revision, create_question, document_of, with_parts
 from questions.seeding import bring_in, seed
-from tests.questions.at_once import at_once
+from tests.at_once import at_once
 
 SLUG = "docker-image-layers"
 PLACE = "docker/containers-images"
