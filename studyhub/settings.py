@@ -219,6 +219,7 @@ CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
 # Cookies, redirects and HSTS for TLS; a proxy in front says so in X-Forwarded-Proto.
 HTTPS = env.flag("HTTPS", not DEBUG)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # asked for by the machine itself, without a proxy
 SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 60 * 60 * 24 * 30) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("HSTS_SUBDOMAINS", False)
 SECURE_HSTS_PRELOAD = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import re
 import signal
@@ -36,11 +37,11 @@ def environment(data: Path, port: int | str) -> dict[str, str]:
     return {**kept, **unbuffered, "DEBUG": "1", "DATA_DIR": str(data), "PORT": str(port)}
 
 
-def start(data: Path, port: int | str) -> subprocess.Popen[str]:
+def start(data: Path, port: int | str, **more: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "manage.py", "run"],
         cwd=settings.BASE_DIR,
-        env=environment(data, port),
+        env={**environment(data, port), **more},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -126,6 +127,21 @@ def is_worker_of(folder: Path, data: Path) -> bool:
         )
     except OSError:
         return False
+
+
+def test_it_also_serves_as_on_a_real_server(data):
+    """Without debugging: hashed files, and every page but the health check over TLS only."""
+    port = free_port()
+    process = start(data, port, DEBUG="0", HTTPS="1", SECRET_KEY="a-key-for-this-test-only")
+    try:
+        assert "is ready" in "".join(lines_until_ready(process))
+        connection = http.client.HTTPConnection("localhost", port, timeout=SECONDS)
+        connection.request("GET", "/")
+        assert connection.getresponse().headers["Location"] == f"https://localhost:{port}/"
+        connection.close()
+    finally:
+        process.terminate()
+    assert process.wait(timeout=SECONDS) == 0
 
 
 def test_a_taken_port_is_told_before_anything_is_made(data):

@@ -34,10 +34,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], as_port(options["port"])
         refuse_taken_port(host, port)
+        stopper = Stopper()
         prepare()
         call_command("create_first_admin", stdout=self.stdout)
         children = [start(server_command(host, port)), start([*MANAGE, "work"])]
-        stopper = Stopper()
         try:
             wait_until_it_answers(host, port, children, stopper)
             self.stdout.write(f"\nStudyhub is ready: http://{shown(host)}:{port}/\n")
@@ -88,6 +88,9 @@ def refuse_taken_port(host: str, port: int) -> None:
 def prepare() -> None:
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
+    # A container image has them collected, and may not write there.
+    if not settings.DEBUG and os.access(settings.STATIC_ROOT.parent, os.W_OK):
+        call_command("collectstatic", interactive=False, verbosity=0)
     call_command("seed_questions", verbosity=0)
     call_command("seed_blueprints", verbosity=0)
 
