@@ -44,7 +44,7 @@ def highlight_code(code: str, language: str, attributes: str) -> str:
     except ClassNotFound:
         return ""
     inner = highlight(code, lexer, FORMATTER)
-    return f'<pre class="code" tabindex="0"><code>{inner}</code></pre>\n'
+    return f'<pre class="code highlight" tabindex="0"><code>{inner}</code></pre>\n'
 
 
 def render_heading(

@@ -9,6 +9,7 @@ from questions.rendering import render
 
 def test_code_is_highlighted_by_classes():
     html = render("```dockerfile\nFROM alpine\n```")
+    assert '<pre class="code highlight"' in html  # where the colours are bound
     assert '<span class="k">FROM</span>' in html
     assert "style=" not in html
 
