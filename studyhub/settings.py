@@ -246,6 +246,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # Tasks by name, and how often the worker enqueues each.
 PERIODIC_JOBS = {
     "studyhub.tasks.clean_up": timedelta(days=1),
+    "questions.tasks.drop_previews": timedelta(days=1),
     "interviews.tasks.sweep": timedelta(minutes=1),
 }
 
