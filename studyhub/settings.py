@@ -178,7 +178,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
 # Without a mailer nobody could read the code, so verification waits until there is one.
-ACCOUNT_EMAIL_VERIFICATION = "mandatory" if MAIL_HOST else "optional"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if MAIL_HOST else "none"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = bool(MAIL_HOST)
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Studyhub] "
 ACCOUNT_EMAIL_NOTIFICATIONS = True
