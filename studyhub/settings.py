@@ -193,6 +193,7 @@ LANGUAGE_CODE = "en-gb"
 # One language: else a German browser would get allauth in German on our English pages.
 LANGUAGES = [("en-gb", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["studyhub.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
