@@ -171,6 +171,11 @@ class Overview:
     def is_new_here(self) -> bool:
         return not (self.reviews_by_day or self.running or self.last_mock)
 
+    @property
+    def is_first_day(self) -> bool:
+        """Nothing was done before today: whoever only tried one question is still to be shown around."""
+        return not self.last_mock and self.reviews_by_day.keys() <= {self.today}
+
     @cached_property
     def next_due(self) -> tuple[date, int] | None:
         """The next day on which cards come due, and how many."""

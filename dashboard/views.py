@@ -59,7 +59,7 @@ def keep_trial(request: VisitorRequest, user: User) -> None:
         text = gettext(
             "Your first answer is kept: “%s” comes back when you are about to forget it."
         )
-        messages.success(request, text % review.revision.prompt)
+        messages.success(request, text % review.revision.prompt.replace("`", ""))
 
 
 def landing(request: VisitorRequest) -> HttpResponse:

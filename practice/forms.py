@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from practice.models import StudySettings
 
@@ -11,6 +12,12 @@ class StudySettingsForm(forms.ModelForm[StudySettings]):
     class Meta:
         model = StudySettings
         fields = ("desired_retention", "new_cards_a_day", "reviews_a_day")
+        help_texts = {
+            "desired_retention": _(
+                "How much of what is due you want to know: 0.90 is 9 cards of 10. "
+                "From 0.70 to 0.97; higher means more reviews a day."
+            )
+        }
         widgets = {
             "desired_retention": forms.NumberInput(
                 attrs={"step": "0.01", "min": "0.70", "max": "0.97", "class": "input-short"}

@@ -178,7 +178,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
 # Without a mailer nobody could read the code, so verification waits until there is one.
-ACCOUNT_EMAIL_VERIFICATION = "mandatory" if MAIL_HOST else "optional"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if MAIL_HOST else "none"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = bool(MAIL_HOST)
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Studyhub] "
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -193,6 +193,7 @@ LANGUAGE_CODE = "en-gb"
 # One language: else a German browser would get allauth in German on our English pages.
 LANGUAGES = [("en-gb", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["studyhub.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -247,6 +248,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # Tasks by name, and how often the worker enqueues each.
 PERIODIC_JOBS = {
     "studyhub.tasks.clean_up": timedelta(days=1),
+    "questions.tasks.drop_previews": timedelta(days=1),
     "interviews.tasks.sweep": timedelta(minutes=1),
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -17,6 +17,12 @@ from questions.models.topics import Tag, Topic, validate_slug
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    def abandoned(self, now: datetime) -> ImportQuerySet:
+        """Looked at a day ago or longer, and never confirmed."""
+        return self.filter(confirmed_at=None, created_at__lt=now - timedelta(days=1))
 
 
 class Import(models.Model):
@@ -38,6 +44,8 @@ class Import(models.Model):
     confirmed_at = models.DateTimeField(
         null=True, blank=True, help_text=_("Empty while it is only a preview.")
     )
+
+    objects = ImportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("import")

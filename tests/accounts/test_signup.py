@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 
@@ -130,3 +131,22 @@ def test_mails_name_this_site_and_no_other(client, with_mailer):
     assert message.subject == "[Studyhub] Confirm your e-mail address"
     assert "http://testserver" in message.body
     assert "example.com" not in message.subject + message.body
+
+
+def test_without_a_mailer_no_message_is_promised(client):
+    sign_up(client)
+    assert mail.outbox == []
+    assert "We sent" not in text_of(client.get("/"))
+
+
+def test_an_address_that_waits_can_be_confirmed_or_given_up(client, with_mailer):
+    nora = User.objects.create_user("nora@example.org", PASSWORD)
+    EmailAddress.objects.create(user=nora, email=nora.email, primary=True, verified=True)
+    EmailAddress.objects.create(user=nora, email="new@example.org")
+    client.force_login(nora)
+    page = text_of(client.get("/account/email/"))
+    assert "Send it again" in page
+    assert "Keep the current one" in page
+    assert "style=" not in page
+    client.post("/account/email/", {"action_remove": "", "email": "new@example.org"})
+    assert not EmailAddress.objects.filter(email="new@example.org").exists()

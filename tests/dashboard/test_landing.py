@@ -160,7 +160,7 @@ def test_without_sign_up_the_page_only_offers_to_sign_in(client, question, setti
     settings.SIGNUP_OPEN = False
     try_it(client, question)
     page = client.get(TODAY)
-    assert "Sign in and keep this" in page.text
+    assert "Log in and keep this" in page.text
     assert "Make an account" not in page.text
 
 

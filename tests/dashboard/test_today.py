@@ -315,3 +315,21 @@ def test_a_large_account_costs_no_more_queries(
             with_points(mock_of(user))
     small = queries_of(alice_client, django_assert_max_num_queries)
     assert queries_of(bob_client, django_assert_max_num_queries) == small <= 20
+
+
+def test_links_lead_to_the_interviews_themselves(alice, alice_client):
+    running = make_sitting(make_assignment(learners=(alice,)), alice)
+    given = make_assignment(learners=(alice,))
+    done = with_points(mock_of(alice))
+    page = alice_client.get(URL).text
+    assert reverse("interviews:room", args=[running.pk]) in page
+    assert reverse("interviews:start", args=[given.pk]) in page
+    assert reverse("interviews:result", args=[done.pk]) in page
+
+
+def test_after_the_first_answer_the_ways_on_are_still_shown(alice, alice_client):
+    study(alice, 0)
+    page = alice_client.get(URL).text
+    assert "Where to begin" in page
+    assert reverse("questions:import") in page
+    assert reverse("interviews:quick") in page

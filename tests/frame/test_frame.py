@@ -13,7 +13,7 @@ from accounts.models import User
 
 def test_visitor_is_offered_to_sign_in(client: Client, db: None) -> None:
     page = client.get(reverse("account_login")).text
-    assert "Sign in" in page
+    assert "Log in" in page
     assert 'aria-label="Main"' not in page
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils.formats import date_format
 
 STATIC = Path(settings.BASE_DIR) / "static"
 # The admin's pages have colours and style sheets of their own, on top of Django's.
@@ -106,3 +108,10 @@ def test_every_colour_used_has_a_token() -> None:
     used = set(re.findall(r"var\(--([\w-]+)", css))
     defined = set(re.findall(r"--([\w-]+):", css))
     assert used - defined == set()
+
+
+def test_times_are_shown_by_one_clock():
+    moment = datetime(2026, 11, 23, 16, 31, tzinfo=UTC)
+    assert date_format(moment, "DATETIME_FORMAT") == "23 Nov 2026, 16:31"
+    assert date_format(moment, "TIME_FORMAT") == "16:31"
+    assert date_format(moment, "DATE_FORMAT") == "23 Nov 2026"

@@ -157,6 +157,9 @@ def test_missed_questions_can_be_practised_next(alice, alice_client):
     page = page_of(alice_client, sitting)
     assert 'value="missed-one"' in page
     assert reverse("practice:add") in page
+    answer = alice_client.post(reverse("practice:add"), {"question": "missed-one"})
+    assert answer["Location"] == reverse("practice:start")
+    assert 'name="next"' not in page
 
 
 def test_the_timeline_says_who_handed_in(alice, alice_client):

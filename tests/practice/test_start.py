@@ -28,7 +28,7 @@ def test_new_questions_are_offered(alice_client):
     make_question()
     make_question()
     page = text_of(alice_client.get(START))
-    assert "Learn 2 new questions" in page
+    assert "Learn 2 new cards" in page
     assert "Docker" in page
 
 

@@ -172,3 +172,13 @@ def test_queries_do_not_grow_with_the_rows(alice_client, django_assert_max_num_q
         factories.make_question(topic=f"topic-{number}", tags=(f"tag-{number}", "common"))
     with django_assert_max_num_queries(most):
         alice_client.get(reverse("questions:bank"))
+
+
+def test_code_in_a_prompt_is_shown_as_code(client, db):
+    question = factories.make_question(
+        "What does `docker ps` show?", key_points=(("Lists `running` ones", 3),)
+    )
+    assert "What does <code>docker ps</code> show?" in shown(client)
+    page = client.get(reverse("questions:question", args=[question.slug])).content.decode()
+    assert "Lists <code>running</code> ones" in page
+    assert "<title>What does docker ps show?" in page
