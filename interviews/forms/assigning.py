@@ -92,7 +92,7 @@ class AssignForm(TermsForm):
         }
         help_texts = {
             **TermsForm.Meta.help_texts,
-            "cohorts": _("Whoever joins later gets it too."),
+            "cohorts": _("One or more, or single learners below. Whoever joins later gets it too."),
         }
         labels = {"cohorts": _("Cohorts"), "learners": _("Single learners")}
 
@@ -140,7 +140,7 @@ class ExtensionForm(WindowMixin, forms.ModelForm[Extension]):
         self.assignment = assignment
         self.fields["reason"].required = True
         self.fields["reason"].help_text = gettext(
-            "Kept with the interview; the learner sees it not."
+            "Kept with the interview; the learner does not see it."
         )
         self.fields["extra_minutes"].validators += [MinValueValidator(1), MaxValueValidator(480)]
         self.fields["sittings_allowed"].validators.append(MinValueValidator(1))

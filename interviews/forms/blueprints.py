@@ -74,7 +74,7 @@ class SectionForm(PatientForm, forms.ModelForm[Section]):
     tags = forms.CharField(
         label=_("Tags"),
         required=False,
-        help_text=_("Any of these, parted by commas, such as compose, volumes."),
+        help_text=_("Any of these, separated by commas, such as compose, volumes."),
     )
     levels = forms.MultipleChoiceField(
         label=_("Levels"),
@@ -92,11 +92,12 @@ class SectionForm(PatientForm, forms.ModelForm[Section]):
     class Meta:
         model = Section
         fields = ("title", "count", "points", "levels", "kinds")
+        error_messages = {"count": {"required": _("Say how many questions are drawn.")}}
 
     def __init__(self, data: QueryDict, *, number: int, bank: Bank, is_patient: bool) -> None:
         super().__init__(data, prefix=f"section-{number}")
         self.number, self.bank, self.is_patient = number, bank, is_patient
-        self.fields["count"].required = False  # picked by hand, it follows from what is picked
+        self.fields["count"].required = not self.picked  # what is picked says how many
         self.fields["topics"].choices = bank.topic_choices  # type: ignore[attr-defined]
 
     def clean_topics(self) -> list[Topic]:

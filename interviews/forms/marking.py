@@ -116,12 +116,12 @@ class ReleaseForm(forms.Form):
 
 
 class VoidForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=200)
+    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("The learner sees it."))
 
 
 class ReopenForm(forms.Form):
     deadline_at = forms.DateTimeField(label=_("New deadline"), widget=MomentInput)
-    reason = forms.CharField(label=_("Reason"), max_length=200)
+    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("The learner sees it."))
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -184,3 +184,12 @@ def test_a_learner_who_becomes_instructor_keeps_one_row(cohort, otto, now):
     cohort.add_instructor(otto, now=now + timedelta(days=1))
     membership = Membership.objects.get(user=otto)
     assert (membership.role, membership.joined_at) == ("instructor", now)
+
+
+def test_a_cohort_leads_on_to_its_first_interview(cohort, ines_client):
+    page = text_of(ines_client.get(f"/account/cohorts/{cohort.pk}/"))
+    assert f"/interviews/teach/assign/?cohort={cohort.pk}" in page
+    cohort.archived_at = cohort.created_at
+    cohort.save(update_fields=["archived_at"])
+    page = text_of(ines_client.get(f"/account/cohorts/{cohort.pk}/"))
+    assert "/interviews/teach/assign/" not in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -129,6 +130,23 @@ def test_sections_are_added_moved_and_removed_by_buttons(bank: None, ines_client
     assert titles("remove-0") == ["Second"]
     assert titles("up-1") == titles("down-0") == ["Second", "First"]
     assert titles("up-0") == titles("down-1") == titles("remove-7") == ["First", "Second"]
+
+
+def test_only_saving_asks_for_what_is_still_empty(bank: None, ines_client: Client) -> None:
+    """A browser refuses other buttons, too, for an empty title, unless they say not to look."""
+    page = ines_client.post(NEW, filled({}, {"picked": "about-tags", "q": "About"}, do="check"))
+    buttons = re.findall(r"<button[^>]*name=\"do\"[^>]*>", page.content.decode())
+    strict = [button for button in buttons if "formnovalidate" not in button]
+    assert len(buttons) > 6
+    assert [re.findall(r'value="([^"]*)"', button) for button in strict] == [["save"]]
+
+
+def test_code_in_a_prompt_is_shown_as_code(bank: None, ines_client: Client) -> None:
+    factories.make_question("What does `docker ps` show?", slug="ps")
+    picked = ines_client.post(NEW, filled({"picked": "ps"}, do="check")).content.decode()
+    found = ines_client.post(NEW, filled({"q": "docker"}, do="check")).content.decode()
+    for page in (picked, found):
+        assert "What does <code>docker ps</code> show?" in page
 
 
 def test_questions_are_found_picked_and_kept_in_order(

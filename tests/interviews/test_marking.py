@@ -348,3 +348,17 @@ def test_the_marking_page_takes_few_queries_however_much_there_is(
         ines_client.get(reverse("interviews:marking", args=[sitting.pk]))
     with django_assert_max_num_queries(11):
         ines_client.get(reverse("interviews:assignment", args=[assignment.pk]))
+
+
+def test_code_in_a_prompt_is_shown_as_code_wherever_it_is_marked(
+    alice: User, ines: User, ines_client: Client, now: datetime
+) -> None:
+    question = factories.make_question("Why `EXPOSE`?", key_points=(("It is `metadata`", 3),))
+    assignment = factories.make_assignment(instructor=ines, learners=(alice,))
+    sitting = factories.make_sitting(
+        assignment, alice, questions=(question,), state="submitted", submitted_at=now
+    )
+    item = sitting.items.get()
+    for path in (f"assignments/{assignment.pk}/", f"sittings/{sitting.pk}/", f"items/{item.pk}/"):
+        assert "Why <code>EXPOSE</code>?" in text_of(ines_client.get(f"/interviews/teach/{path}"))
+    assert "It is <code>metadata</code>" in text_of(ines_client.get(url_of(item)))

@@ -167,6 +167,16 @@ def test_the_timeline_says_who_handed_in(alice, alice_client):
     assert "Handed in (Alice)" in page
 
 
+def test_why_there_was_more_time_stays_with_the_instructors(alice, ines, alice_client, now):
+    sitting = make_closed(alice, ines)
+    sitting.note("extended", at=now, actor=ines, reason="A private matter")
+    sitting.note("voided", at=now, actor=ines, reason="Fire alarm")
+    page = page_of(alice_client, sitting)
+    assert "Extended (Ines)" in page
+    assert "A private matter" not in page
+    assert "Voided (Ines): Fire alarm" in page
+
+
 @pytest.mark.parametrize("kind", ["open", "output", "ordering"])
 def test_every_kind_shows_answer_and_solution(alice, alice_client, kind):
     more = {"steps": ("first", "then")} if kind == "ordering" else {"expected_output": "42"}
