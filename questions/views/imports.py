@@ -213,11 +213,14 @@ def _said(done: ImportPlan) -> str:
 def _pasted(request: Request) -> str:
     """A name of its own for each paste, so that none is taken for a later version of another."""
     moment = timezone.localtime(request.received_at)
-    return gettext("Pasted %(moment)s") % {"moment": f"{moment:%Y-%m-%d %H.%M}"}
+    return gettext("Pasted %(moment)s") % {"moment": f"{moment:%Y-%m-%d %H.%M.%S}"}
 
 
 def _tag(file: Import) -> str:
     """What the questions of a file are found and practised by; no tag of the bank begins so."""
-    words = slugify(PurePath(file.name).stem.replace(".", "-")).replace("_", "-")
+    path = PurePath(file.name)
+    # A paste is named for its moment, whose seconds are no suffix.
+    stem = file.name if path.suffix[1:].isdecimal() else path.stem
+    words = slugify(stem.replace(".", "-")).replace("_", "-")
     name = "-".join(filter(None, words.split("-"))) or "notes"
     return f"from-{name}"[:LONGEST_TAG].rstrip("-")

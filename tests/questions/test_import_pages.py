@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from questions.models import Import, Question
 from questions.revising import document_of
+from tests.factories import NOON
 
 START = "/bank/import/"
 SEED = (Path(__file__).parent / "data" / "docker_notes.txt").read_bytes()
@@ -146,6 +149,18 @@ def test_lines_before_the_first_question_are_shown(alice_client):
 def test_pasted_notes_are_read_too(alice_client):
     response = alice_client.post(START, {"text": NOTES.replace("\n", "\r\n")}, follow=True)
     assert "2 questions found" in response.content.decode()
+
+
+def test_two_pastes_of_one_hour_are_practised_apart(alice_client):
+    for minute, text in ((0, NOTES), (1, NOTES.replace("is", "was"))):
+        with time_machine.travel(NOON + timedelta(minutes=minute), tick=False):
+            alice_client.post(START, {"text": text})
+            confirm(alice_client, Import.objects.latest("created_at"))
+    tags = Question.objects.values_list("tags__slug", flat=True)
+    assert sorted(set(tags)) == [
+        "from-pasted-2026-11-23-12-00-00",
+        "from-pasted-2026-11-23-12-01-00",
+    ]
 
 
 @pytest.mark.parametrize(
