@@ -259,12 +259,15 @@ def _current_revisions(slugs: set[str]) -> Any:
     return Question.objects.filter(slug__in=slugs).values("current_revision")
 
 
+class WebAddressField(forms.URLField):
+    default_validators = (URLValidator(schemes=["http", "https"]),)
+
+
 class ReferenceForm(PartForm):
-    url = forms.URLField(
+    url = WebAddressField(
         label=_("Address"),
         max_length=500,
         assume_scheme="https",
-        validators=[URLValidator(schemes=["http", "https"])],
         widget=forms.URLInput(attrs={"class": "vURLField"}),
     )
 

@@ -289,9 +289,10 @@ class RevisionAdmin(BankAdmin):
             said = gettext("The draft is saved, but it cannot be published yet. See what it needs.")
             self.message_user(request, said, messages.WARNING)
             return redirect("admin:questions_questionrevision_change", draft.pk)
-        said = gettext("It is published.")
-        if current.pk != draft.pk:
-            said = gettext("The draft says the same as what is published, so nothing was changed.")
+        said = gettext("The draft says the same as what is published, so nothing was changed.")
+        if current.pk == draft.pk:
+            said = gettext("It is published.")
+            self.log_change(request, draft.question, gettext("Published a new revision."))
         self.message_user(request, said, messages.SUCCESS)
         return redirect("admin:questions_question_change", draft.question_id)
 

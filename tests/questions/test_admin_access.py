@@ -130,3 +130,7 @@ def test_index_lists_no_revisions(edda_client: Client) -> None:
 def test_list_of_revisions_leads_to_the_questions(edda_client: Client) -> None:
     response = edda_client.get("/admin/questions/questionrevision/")
     assert response.url == "/admin/questions/question/"
+
+
+def test_the_admin_has_the_sites_icon(edda_client: Client) -> None:
+    assert 'rel="icon"' in edda_client.get("/admin/").content.decode()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from questions import editing
@@ -236,6 +237,19 @@ def test_publishing_a_change_asks_what_changed(
 ) -> None:
     page = text_of(save(edda_client, draft, "_publish", prompt="New?", change_note=""))
     assert "Say in a few words what changed." in page
+
+
+def test_publishing_is_in_the_questions_history(
+    edda_client: Client, draft: QuestionRevision
+) -> None:
+    save(edda_client, draft, "_publish", change_note="Said better", answer="Said better.")
+    history = reverse("admin:questions_question_history", args=[draft.question_id])
+    assert "Published a new revision" in text_of(edda_client.get(history))
+
+
+def test_a_wrong_address_is_said_once(edda_client: Client, draft: QuestionRevision) -> None:
+    page = text_of(save(edda_client, draft, references__0__url="not a url"))
+    assert page.count("Enter a valid URL.") == 1
 
 
 def test_frozen_revision_cannot_be_changed(
