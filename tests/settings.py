@@ -1,6 +1,7 @@
 """The site's settings with what tests change: a known key, quick passwords, mail in memory."""
 
 import os
+import tempfile
 
 os.environ.setdefault("SECRET_KEY", "tests-only")
 os.environ.setdefault("HTTPS", "0")
@@ -15,3 +16,13 @@ STORAGES = {
 }
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, as in production. The live server's threads would share the one connection of an
+    # in-memory database, and stumble over each other's transactions.
+    DATABASES["default"]["TEST"] = {
+        "NAME": f"{tempfile.gettempdir()}/studyhub-test-{os.getpid()}.sqlite3"
+    }
+    DATABASES["default"]["OPTIONS"]["init_command"] = (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"  # nothing here need survive
+    )

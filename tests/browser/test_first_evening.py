@@ -27,7 +27,7 @@ def import_notes(page: Page, url: str) -> None:
     page.locator("input[type=file]").set_input_files(NOTES)
     page.get_by_role("button", name="Look at it").click()
     expect(page.get_by_role("heading", name="6 questions found")).to_be_visible()
-    page.get_by_role("button", name="Import what is ticked").click()
+    page.get_by_role("button", name="Import what is ticked").first.click()
     expect(page.get_by_text("6 questions imported")).to_be_visible()
 
 
