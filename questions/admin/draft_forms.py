@@ -260,7 +260,7 @@ def _current_revisions(slugs: set[str]) -> Any:
 
 
 class WebAddressField(forms.URLField):
-    default_validators = (URLValidator(schemes=["http", "https"]),)
+    default_validators = [URLValidator(schemes=["http", "https"])]
 
 
 class ReferenceForm(PartForm):
