@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -19,8 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.study_days import study_day
-
-INVITE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread aloud
+from studyhub.codes import readable_code
 
 
 def validate_time_zone(value: str) -> None:
@@ -29,7 +27,7 @@ def validate_time_zone(value: str) -> None:
 
 
 def make_invite_code() -> str:
-    return "".join(secrets.choice(INVITE_ALPHABET) for _number in range(10))
+    return readable_code(10)
 
 
 class CohortClosedError(Exception):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import date, datetime
@@ -41,6 +40,7 @@ from questions.models import (
     Topic,
 )
 from questions.rendering import RENDER_VERSION, render
+from studyhub.codes import readable_code
 
 # These change without a new text, so they live on the question.
 OUTSIDE_REVISION = {"slug", "version", "status", "topic", "tags"}
@@ -48,7 +48,6 @@ OUTSIDE_REVISION = {"slug", "version", "status", "topic", "tags"}
 PROVENANCE = {"reviewed_on", "license", "source", "authors", "extra"}
 
 LONGEST_SLUG = 80
-SUFFIX_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread aloud
 SUFFIX_LENGTH = 8
 
 
@@ -78,8 +77,7 @@ def new_slug(prompt: str, *, is_private: bool) -> str:
     slug = "-".join(filter(None, words.split("-"))) or "question"
     if not is_private and not Question.objects.filter(slug=slug).exists():
         return slug
-    suffix = "".join(secrets.choice(SUFFIX_ALPHABET) for _place in range(SUFFIX_LENGTH))
-    return f"{slug}-{suffix}"
+    return f"{slug}-{readable_code(SUFFIX_LENGTH)}"
 
 
 def with_parts(revisions: QuerySet[QuestionRevision]) -> QuerySet[QuestionRevision]:
