@@ -1,0 +1,1 @@
+"""What a typed answer covers of a question's key points: pure Python, offline, advisory."""
