@@ -40,12 +40,13 @@ def _scales(table: str, *, mark: str) -> dict[str, tuple[str, int]]:
 
 
 COUNTERPART = "&"
-IRREGULAR = {form: lemma for form, lemma in _rows(opposites.IRREGULAR)}
+IRREGULAR = {row[0]: row[1] for row in _rows(opposites.IRREGULAR)}
 PLACES = _scales(opposites.COUNTERPARTS, mark=COUNTERPART) | _scales(opposites.SCALES, mark="|")
 SYNONYMS = {stem_of(word): stem_of(row[0]) for row in _rows(opposites.SYNONYMS) for word in row}
 CLOSED = {stem_of(word): row[0] for row in _rows(opposites.CLOSED_SETS) for word in row}
 REWRITES = tuple((re.compile(found, re.I), put) for found, put in opposites.REWRITES)
 TOKEN = re.compile(r"==|[^\W_]+(?:[-'./_][^\W_]+)*|[,;:.()!?]")
+DETERMINERS = frozenset({"a", "an", "the", "each", "every", "its", "their", "this", "that"})
 NUMBER = re.compile(r"\d+(?:\.\d+)*")
 NUMBERED = re.compile(r"([a-z]{2,})-?\d+")
 
@@ -61,6 +62,7 @@ class Word:
     value: str = ""
     slot: str = ""  # the closed set it is a member of
     is_relation: bool = False
+    leads: str = ""  # the preposition right before it
 
 
 @dataclass(frozen=True)
@@ -133,11 +135,11 @@ def _without_affix(token: str, *, lemma: str, known: frozenset[str]) -> Word | N
         base = lemma.removeprefix(prefix).lstrip("-")
         if lemma.startswith(prefix) and len(base) > 3 and lemma not in opposites.NOT_PREFIXED:
             inner = word_of(base, known=known)
-            return replace(inner, text=token, sign=-inner.sign)
+            return replace(inner, text=token, stem=stem_of(token), sign=-inner.sign)
     for suffix, sign in (("less", -1), ("ful", 1)):
         if lemma.endswith(suffix) and len(lemma) - len(suffix) > 3:
             inner = word_of(lemma.removesuffix(suffix), known=known)
-            return replace(inner, text=token, sign=sign * inner.sign)
+            return replace(inner, text=token, stem=stem_of(token), sign=sign * inner.sign)
     if lemma.endswith("able") and (stem := stem_of(lemma.removesuffix("able"))) in known:
         return Word(token, stem, SYNONYMS.get(stem, stem))
     return None
@@ -231,7 +233,7 @@ def _is_opening(stretch: list[str]) -> bool:
     if not stretch:
         return False
     if stretch[0] in opposites.OPENERS:
-        return True
+        return len(stretch) <= 7
     return stretch[0] in opposites.SHORT_OPENERS and len(stretch) <= 4
 
 
@@ -260,7 +262,9 @@ def _read(draft: _Draft, index: int, *, token: str, known: frozenset[str]) -> No
         draft.starts.append(0)
         return
     if token in opposites.NEGATIONS:
-        if not opposites.SOFTENERS.intersection(draft.tokens[index + 1 : index + 6]):
+        if opposites.CONDITIONS.isdisjoint(
+            draft.tokens[max(index - 3, 0) : index]
+        ) and not opposites.SOFTENERS.intersection(draft.tokens[index + 1 : index + 6]):
             draft.starts.append(len(draft.words))
         return
     if token in opposites.RELATIONS:
@@ -268,17 +272,22 @@ def _read(draft: _Draft, index: int, *, token: str, known: frozenset[str]) -> No
     number = _number(draft.tokens, index)
     if number:
         draft.words.append(Word(token, token, f"#{number}", value=number))
-    elif token not in opposites.LIGHT_WORDS and token not in opposites.MULTIPLIERS:
-        _add(draft, token, known=known)
+    elif token[0] not in ",;:.()!?" and token not in opposites.LIGHT_WORDS and token not in opposites.MULTIPLIERS:
+        _add(draft, token, known=known, leads=_leading(draft.tokens, index))
 
 
-def _add(draft: _Draft, token: str, *, known: frozenset[str]) -> None:
+def _leading(tokens: list[str], index: int) -> str:
+    before = [token for token in tokens[max(index - 3, 0) : index] if token not in DETERMINERS]
+    return before[-1] if before and before[-1] in opposites.DEPENDING else ""
+
+
+def _add(draft: _Draft, token: str, *, known: frozenset[str], leads: str) -> None:
     base = _compared(token, known=known)
-    word = word_of(base or token, known=known)
+    word = replace(word_of(base or token, known=known), leads=leads)
     if base:
         draft.words.append(Word(token, "more", "|more"))
     draft.words.append(word)
-    if draft.relation and not (word.concept == "|more"):
+    if draft.relation and word.concept != "|more":
         kind, sign = draft.relation
         draft.relation = None
         draft.words.append(

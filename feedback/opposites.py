@@ -5,7 +5,7 @@ from __future__ import annotations
 # One line is one scale: the words of its one end, then those of its other end.
 # Words of the same end count as the same thing; words of both ends as each other's opposite.
 SCALES = """
-more greater higher larger bigger increase increases grow rise raise gain enlarge expand above exceed most extra additional maximum maximise many much longer high large big lengthen widen | less lower fewer smaller decrease decreases shrink drop fall reduce lessen below least minimum minimise few little shorter low small shorten minimal diminish narrow slim tiny
+more greater higher larger bigger increase increases grow rise raise gain enlarge expand above exceed most extra additional maximum maximise many much longer high large big lengthen widen | less lower fewer smaller decrease decreases shrink fall reduce lessen below least minimum minimise few little shorter low small shorten minimal diminish narrow slim tiny
 fast faster fastest quick quicker quickly rapid rapidly accelerate speedy instantly | slow slower slowest slowly decelerate sluggish
 cheap cheaper cheapest inexpensive cheaply | expensive pricier costly dear
 heavy heavier heaviest heavyweight | light lighter lightest lightweight
@@ -27,13 +27,13 @@ active actively | passive inactive idle passively
 on-by-default opt-out | off-by-default opt-in
 writable write-access mutable modify modified modifiable change changed changing changeable vary varies variable different differ alter read-write dynamic dynamically | read-only immutable constant same identical static statically fixed equal unaltered stay stays
 keep kept retain preserve persist persists persistent survive outlive remember store memory memorise durable saved permanent permanently | lose lost discard delete destroy remove erase forget forgets volatile temporary temporarily ephemeral transient drops dropped throw-away wipe
-share shared sharing common joint mutual | own separate separately isolated isolate private individual dedicated distinct independent
-combine merge join together unite combined | split divide apart separated
-include contain comprise | exclude omit leave-out lack
+share shared sharing common joint mutual combine combined merge join together unite | own separate separately isolated isolate private individual dedicated distinct independent separated split divide apart
+include comprise | exclude omit leave-out lack
 add insert append attach | subtract detach take-away
 create construct generate produces | tear-down
 push upload send transmit output export outgoing egress emit | pull download receive input import incoming ingress fetch
-encrypt encrypted encryption encode cipher | decrypt decrypted decryption plain-text decode
+encrypt encrypted encryption cipher | decrypt decrypted decryption plain-text
+encode | decode
 compress zip pack | decompress unzip unpack extract inflate
 lock locked lock-in | unlock unlocked
 connect connection connected link | disconnect disconnected
@@ -66,7 +66,7 @@ sorted | shuffled
 unique distinct-value | duplicate duplicated
 single one-only | multiple several
 once one-time | each-time repeatedly every-call per-call
-everyone everybody anyone anybody | only-one-may
+everyone everybody anyone anybody | only-these
 all every everything whole | some part partial partially
 full complete completely entire entirely | empty incomplete
 always | sometimes seldom rarely
@@ -172,7 +172,7 @@ run execute
 use utilise employ
 recommend prefer advise suggest
 override overwrite replace
-publish expose reachable
+publish reachable
 consume used-up
 give provide supply offer
 need require
@@ -330,12 +330,14 @@ REWRITES: tuple[tuple[str, str], ...] = (
     (r"n't ((?:\w+ ){0,3}?)more than\b", r" \1 at-most"),
     (r"\b(?:at most|up to|no more than|a maximum of|maximum of)\b", "at-most"),
     (r"\bmore than one\b", "several"),
+    # what is left to do is not done
+    (r"\b(?:must|have to|has to|need to) still\b|\bstill (?:must|have to|has to|need to|needs to|needs?)\b", "not"),
     # negations in other words
     (r"\bno longer\b|\bnot any ?more\b", "not"),
     (r"\b(?:fails?|failed|failing|refuses?|refused) to\b", "not"),
     (r"\b(?:is |are |be )?(?:unable|impossible) (?:to|for)\b", "not"),
     (r"\b(?:free (?:of|from)|devoid of)\b", "not"),
-    (r"\b(?:prevents?|prevented|preventing|prohibits?|prohibited|forbids?|forbidden|blocks?|blocked|stops?|stopped|avoids?|avoid|avoided|avoiding|lacks?|lacking|disallows?|eliminates?)\b(?! (?:working|running|and|or|when|if|after)\b)(?! *[.,;]| *$)", "not"),
+    (r"\b(?:prevents?|prevented|preventing|prohibits?|prohibited|forbids?|forbidden|blocks (?:the|a|an|all|any)|stops?|stopped|avoids?|avoid|avoided|avoiding|lacks?|lacking|disallows?|eliminates?)\b(?! (?:working|running|and|or|when|if|after)\b)(?! *[.,;]| *$)", "not"),
     (r"\b(?:instead of|rather than|as opposed to|in place of|without)\b", ", not"),
     (r"\b(?:is|are|be) (?:a )?(?:bad|terrible|poor) (?:idea|practice)\b", "not-advised"),
     (r"\b(?:cannot|cant|can't|can not)\b", "can not"),
@@ -346,6 +348,7 @@ REWRITES: tuple[tuple[str, str], ...] = (
     (r"\bnor\b", "or"),
     # asides about the other side
     (r"\b(?:unlike|in contrast to|compared (?:to|with)|contrary to|different from)(?: \w+){1,4}?(?=,|\.|;|$)", " "),
+    (r"(^|[,;.] *)only (?!one\b)", r"\1only-these "),
     # phrases of one meaning
     (r"\bread[ -]only\b", "read-only"),
     (r"\bread(?:[ -]|/)write\b|\bread and write layer\b", "read-write"),
@@ -372,6 +375,10 @@ REWRITES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 NEGATIONS = frozenset({"not", "no"})
+# Verbs that say little: "does not affect the build" denies something of the build.
+WEAK_VERBS = frozenset({"use", "work", "affect", "help", "appli", "support", "involv", "function", "provid"})  # fmt: skip
+CONDITIONS = frozenset({"if", "unless", "when", "whenever"})
+DEPENDING = frozenset({"of", "in", "on", "inside", "from", "to", "into", "as", "than"})
 SOFTENERS = frozenset({"only", "just", "merely", "simply"})
 SPLITTERS = frozenset({"but", "while", "whereas", "because", "so", "although", "though", "however", "yet", "and"})  # fmt: skip
 OPENERS = frozenset({"when", "if", "once", "after", "before", "until", "unless", "whenever"})
@@ -381,12 +388,12 @@ LIGHT_WORDS = frozenset(
     """a an the this that these those it its itself they them their theirs he she his her i me my we us our you your
     yourself themselves who whom whose which what where when why how whatever be is are was were been being am do does
     did done doing have has had having can could may might must shall should will would not no of to from in on at by
-    for with as into onto about over through per via than then there here if once until unless whenever and or but so
+    for with as into onto about over through per via than then there here if until unless whenever and or but so
     because although though while whereas however yet also too even still just only merely simply very really quite
     rather already actually basically generally usually typically normally mostly let lets allow allows allowed allowing
     permit able possible make makes making made mean means meaning get gets getting got go goes going thing things way
     ways kind sort such any each every either both same-as up out off down during after before between among within
-    against like well need needs needed come comes put puts set sets is-all-one at-most one's anything something own-it
+    against like well need needs needed come comes put puts set sets is-all-one not-advised at-most one's anything something own-it
     each-other according therefore thus hence case whether enough become becomes take takes taken given lot lots
     """.split()
 )
