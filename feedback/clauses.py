@@ -48,6 +48,7 @@ REWRITES = tuple((re.compile(found, re.I), put) for found, put in opposites.REWR
 TOKEN = re.compile(r"==|[^\W_]+(?:[-'./_][^\W_]+)*|[,;:.()!?]")
 DETERMINERS = frozenset({"a", "an", "the", "each", "every", "its", "their", "this", "that"})
 NUMBER = re.compile(r"\d+(?:\.\d+)*")
+LETTERED = re.compile(r"\b([A-Za-z]{3,}) ([A-HJ-Z])\b(?!['\u2019.-])")  # "plastic B"
 NUMBERED = re.compile(r"([a-z]{2,})-?\d+")
 
 
@@ -88,7 +89,7 @@ class _Draft:
 
 
 def rewritten(text: str) -> str:
-    text = text.strip()
+    text = LETTERED.sub(r"\1 letter-\2", text.strip())
     for pattern, put in REWRITES:
         text = pattern.sub(put, text)
     return text.lower()
@@ -102,7 +103,7 @@ def _parts(token: str) -> list[str]:
     """A hyphenated word stays whole where the tables know it, or where it begins with non-."""
     if (
         "-" not in token
-        or token.startswith("non-")
+        or token.startswith(("non-", "letter-"))
         or _is_known(token)
         or NUMBERED.fullmatch(token)
     ):
@@ -122,6 +123,8 @@ def word_of(token: str, *, known: frozenset[str] = frozenset()) -> Word:
     if stem in PLACES:
         concept, sign = PLACES[stem]
         return Word(token, stem, concept, sign)
+    if token.startswith("letter-"):
+        return Word(token, token, token, value=token, slot="letter")
     if stem in CLOSED or (numbered := NUMBERED.fullmatch(token)):
         slot = CLOSED[stem] if stem in CLOSED else numbered[1]  # type: ignore[index]
         return Word(token, stem, stem, value=stem, slot=slot)
@@ -253,8 +256,14 @@ def _clause(tokens: list[str], *, known: frozenset[str]) -> Clause:
         words=tuple(draft.words),
         negations=tuple((start, size) for start in draft.starts if start < size),
         opens_negated=tokens[0] in opposites.NEGATIONS,
-        is_passive="by" in tokens,
+        is_passive="by" in tokens or any(map(_is_passive, tokens, tokens[1:])),
     )
+
+
+def _is_passive(auxiliary: str, participle: str) -> bool:
+    if auxiliary not in {"is", "are", "was", "were", "be", "been", "being"}:
+        return False
+    return participle.endswith("ed") or participle in IRREGULAR
 
 
 def _read(draft: _Draft, index: int, *, token: str, known: frozenset[str]) -> None:
@@ -272,7 +281,11 @@ def _read(draft: _Draft, index: int, *, token: str, known: frozenset[str]) -> No
     number = _number(draft.tokens, index)
     if number:
         draft.words.append(Word(token, token, f"#{number}", value=number))
-    elif token[0] not in ",;:.()!?" and token not in opposites.LIGHT_WORDS and token not in opposites.MULTIPLIERS:
+    elif (
+        token[0] not in ",;:.()!?"
+        and token not in opposites.LIGHT_WORDS
+        and token not in opposites.MULTIPLIERS
+    ):
         _add(draft, token, known=known, leads=_leading(draft.tokens, index))
 
 

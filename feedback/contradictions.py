@@ -112,7 +112,7 @@ def opposes(key_point: str, sentence: str, *, question: str = "") -> str:
     """
     if sentence.rstrip().endswith("?") or tokens_of(key_point) == tokens_of(sentence):
         return ""
-    sides = sides_in(question) or compared_in(key_point)
+    sides = sides_in(question, used=(question, key_point, sentence)) or compared_in(key_point)
     points = claims_of(key_point, other=sentence, sides=sides)
     said = claims_of(sentence, other=key_point, sides=sides)
     if not points or not said:
@@ -132,7 +132,7 @@ def opposes(key_point: str, sentence: str, *, question: str = "") -> str:
 
 
 def begins_without(said: Sequence[Claim], points: Sequence[Claim]) -> bool:
-    """"Without an index reads are slower but writes are faster": all of it is turned round."""
+    """ "Without an index reads are slower but writes are faster": all of it is turned round."""
     first = said[0].clause
     return first.opens_negated and any(
         first.words[0].concept in point.clause.concepts for point in points
@@ -168,6 +168,8 @@ def is_upheld(point: Claim, said: Sequence[Claim], *, frame: Frame) -> bool:
 
 def compare(point: Claim, claim: Claim, *, frame: Frame) -> Verdict:
     nothing = Verdict(alike=0.0, reasons=())
+    if names_a_rival(point.clause, claim.clause, values=frame.values):
+        return nothing
     meant, said = frame.predicate(point.clause), frame.predicate(claim.clause)
     shared = meant & said
     if not shared:
@@ -195,7 +197,7 @@ def compare(point: Claim, claim: Claim, *, frame: Frame) -> Verdict:
 
 
 def turned_scales(point: Clause, said: Clause, *, frame: Frame, is_same: bool) -> Iterator[str]:
-    """"faster" for "slower", "unchanged" for "changed", "from the heart" for "to the heart"."""
+    """ "faster" for "slower", "unchanged" for "changed", "from the heart" for "to the heart"."""
     meant, found = signs_of(point, frame=frame), signs_of(said, frame=frame)
     turned = {concept for concept in meant if are_turned(meant[concept], found.get(concept))}
     ways = {concept for concept in turned if concept.startswith("way ")}
@@ -231,7 +233,7 @@ def other_members(point: Clause, said: Clause, *, values: frozenset[str]) -> Ite
         if any(
             rival.value != word.value and in_same_place(point, index, said, place)
             for place, rival in enumerate(said.words)
-            if rival.value
+            if rival.value and not is_denied(said, place)
         ):
             yield "number"
 
@@ -241,6 +243,17 @@ def in_same_place(point: Clause, index: int, said: Clause, place: int) -> bool:
     if word.slot or rival.slot:
         return word.slot == rival.slot
     return bool(neighbours(point, index) & neighbours(said, place))
+
+
+def names_a_rival(point: Clause, said: Clause, *, values: frozenset[str]) -> bool:
+    """ "HTTP uses port 80" beside "HTTPS uses port 443": said of another, and the right one too."""
+    held = {word.value for word in said.words}
+    rivals = {word.slot for word in said.words if word.slot}
+    return any(
+        word.slot in rivals and word.value in values and word.value not in held
+        for word in point.words
+        if word.slot
+    )
 
 
 def neighbours(clause: Clause, index: int) -> frozenset[str]:
@@ -294,28 +307,43 @@ def is_held(word: Word, other: Clause) -> bool:
 
 
 def is_turned(word: Word, other: Clause) -> bool:
-    """"no memory of their own" denies the opposite of "share the memory"."""
+    """ "no memory of their own" denies the opposite of "share the memory"."""
     signs = {held.sign for held in other.words if held.concept == word.concept}
     return signs == {-word.sign} and not word.concept.startswith(COUNTERPART)
 
 
 def asserted(clause: Clause) -> Iterator[Word]:
     for index, word in enumerate(clause.words):
-        if word.value and not any(start <= index < end for start, end in clause.negations):
+        if word.value and not is_denied(clause, index):
             yield word
+
+
+def is_denied(clause: Clause, index: int) -> bool:
+    return any(start <= index < end for start, end in clause.negations)
 
 
 # --- two things compared -------------------------------------------------------------------
 
 
-def sides_in(question: str) -> Sides | None:
+def sides_in(question: str, *, used: Sequence[str]) -> Sides | None:
     """The two things a question compares."""
     for pattern in COMPARISONS:
         found = pattern.search(question[:1000])
         if found:
             one, other = naming(found["one"]), naming(END_OF_THING.split(found["other"])[0])
-            return sides_of(one, other)
+            return sides_of(one, without_common_noun(one, other, used=used))
     return None
+
+
+def without_common_noun(one: list[str], other: list[str], *, used: Sequence[str]) -> list[str]:
+    """ "a clustered and a non-clustered index" compares two indexes: "index" tells neither apart."""
+    if len(one) == 1 and len(other) > 1:
+        pair = [stem_of(one[0]), stem_of(other[-1])]
+        for text in used:
+            stems = [stem_of(token) for token in tokens_of(text)]
+            if pair in map(list, zip(stems, stems[1:], strict=False)):
+                return other[:-1]
+    return other
 
 
 def naming(thing: str) -> list[str]:
@@ -381,6 +409,8 @@ def are_exchanged(point: Clause, said: Clause) -> bool:
     if set(meant) != set(found) or len(meant) < 3 or meant == found:
         return False
     moved = [index for index, concept in enumerate(meant) if found[index] != concept]
+    if any(meant[index].startswith(("|", "#")) for index in moved):
+        return False
     if len(moved) != 2 or moved[1] - moved[0] < 2:
         return False
     return meant[moved[0]] == found[moved[1]]
@@ -403,8 +433,6 @@ def against_the_goal(question: str, *, sentence: str) -> str:
         if clause.negations or not goals or goals[0].negations:
             continue
         shared = goals[0].concepts & clause.concepts
-        if len(shared) > 1 and any(
-            turned_scales(goals[0], clause, frame=frame, is_same=False)
-        ):
+        if len(shared) > 1 and any(turned_scales(goals[0], clause, frame=frame, is_same=False)):
             return "opposite"
     return ""

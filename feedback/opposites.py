@@ -31,7 +31,7 @@ share shared sharing common joint mutual combine combined merge join together un
 include comprise | exclude omit leave-out lack
 add insert append attach | subtract detach take-away
 create construct generate produces | tear-down
-push upload send transmit output export outgoing egress emit | pull download receive input import incoming ingress fetch
+push upload send transmit output export outgoing egress | pull download receive input import incoming ingress fetch
 encrypt encrypted encryption cipher | decrypt decrypted decryption plain-text
 encode | decode
 compress zip pack | decompress unzip unpack extract inflate
@@ -43,7 +43,7 @@ succeed success pass successful | fail failure failed unsuccessful
 work works working function | break breaks broke crash
 true truthy correct right valid | false falsy incorrect wrong invalid
 yes | nope
-synchronous synchronously sync blocking | asynchronous asynchronously async non-blocking
+synchronous synchronously sync | asynchronous asynchronously async
 eager eagerly immediately immediate | lazy lazily deferred on-demand delayed
 build-time compile-time | run-time
 compiled compiler ahead-of-time | interpreted interpreter just-in-time
@@ -69,9 +69,9 @@ once one-time | each-time repeatedly every-call per-call
 everyone everybody anyone anybody | only-these
 all every everything whole | some part partial partially
 full complete completely entire entirely | empty incomplete
-always | sometimes seldom rarely
+always often frequently regularly | seldom rarely infrequently
 positive positively | negative negatively
-absorb absorbs | release releases emits
+absorb | release reflect
 attract attraction | repel repulsion
 concentrated concentration | dilute diluted
 saturated | unsaturated
@@ -325,11 +325,8 @@ REWRITES: tuple[tuple[str, str], ...] = (
     (r"\bnothing else\b|\bnowhere else\b|\bno one else\b|\bnobody else\b", " "),
     (r"\b(?:and|or) not vice versa\b", " "),
     (r"\bnot necessarily\b", "not"),
-    # at most so many
-    (r"\b(?:cannot|can not|can't|not|n't|never|no) ((?:\w+ ){0,3}?)more than\b", r"\1 at-most"),
-    (r"n't ((?:\w+ ){0,3}?)more than\b", r" \1 at-most"),
-    (r"\b(?:at most|up to|no more than|a maximum of|maximum of)\b", "at-most"),
-    (r"\bmore than one\b", "several"),
+    (r"\b(?:none of the|no) others?\b", " "),
+    (r"\bno (\w+ (?:\w+ ){1,3}?(?:as \w+ as|\w+er than|more \w* ?than))\b", r"\1"),
     # what is left to do is not done
     (r"\b(?:must|have to|has to|need to) still\b|\bstill (?:must|have to|has to|need to|needs to|needs?)\b", "not"),
     # negations in other words
@@ -337,7 +334,7 @@ REWRITES: tuple[tuple[str, str], ...] = (
     (r"\b(?:fails?|failed|failing|refuses?|refused) to\b", "not"),
     (r"\b(?:is |are |be )?(?:unable|impossible) (?:to|for)\b", "not"),
     (r"\b(?:free (?:of|from)|devoid of)\b", "not"),
-    (r"\b(?:prevents?|prevented|preventing|prohibits?|prohibited|forbids?|forbidden|blocks (?:the|a|an|all|any)|stops?|stopped|avoids?|avoid|avoided|avoiding|lacks?|lacking|disallows?|eliminates?)\b(?! (?:working|running|and|or|when|if|after)\b)(?! *[.,;]| *$)", "not"),
+    (r"\b(?:prevents?|prevented|preventing|prohibits?|prohibited|forbids?|forbidden|stops?|stopped|avoids?|avoid|avoided|avoiding|lacks?|lacking|disallows?|eliminates?)\b(?! (?:working|running|and|or|when|if|after)\b)(?! *[.,;]| *$)", "not"),
     (r"\b(?:instead of|rather than|as opposed to|in place of|without)\b", ", not"),
     (r"\b(?:is|are|be) (?:a )?(?:bad|terrible|poor) (?:idea|practice)\b", "not-advised"),
     (r"\b(?:cannot|cant|can't|can not)\b", "can not"),
@@ -346,6 +343,11 @@ REWRITES: tuple[tuple[str, str], ...] = (
     (r"\b(do|does|did|is|are|was|were|has|have|should|would|could|must)nt\b", r"\1 not"),
     (r"\b(?:never|neither|nobody|none|nothing|nowhere|hardly|barely|no one)\b", "not"),
     (r"\bnor\b", "or"),
+    # at most so many
+    (r"\b(?:cannot|can not|can't|not|n't|never|no) ((?:\w+ ){0,3}?)more than\b", r"\1 at-most"),
+    (r"n't ((?:\w+ ){0,3}?)more than\b", r" \1 at-most"),
+    (r"\b(?:at most|up to|no more than|a maximum of|maximum of)\b", "at-most"),
+    (r"\bmore than one\b", "several"),
     # asides about the other side
     (r"\b(?:unlike|in contrast to|compared (?:to|with)|contrary to|different from)(?: \w+){1,4}?(?=,|\.|;|$)", " "),
     (r"(^|[,;.] *)only (?!one\b)", r"\1only-these "),
@@ -367,17 +369,16 @@ REWRITES: tuple[tuple[str, str], ...] = (
     (r"\b(?:make|makes|making) sure\b", "make-sure"),
     (r"\b(?:each|one) (?:other|another)\b", "each-other"),
     (r"\bon demand\b", "on-demand"),
-    (r"\bnon[ -]blocking\b", "non-blocking"),
     (r"\bnon[ -]deterministic\b", "non-deterministic"),
     (r"\baway from\b|\bout of\b|\boff of\b", "from"),
     (r"\b(?:towards?|into|onto)\b", "to"),
     (r"\bprior to\b", "before"),
 )  # fmt: skip
 
-NEGATIONS = frozenset({"not", "no"})
+NEGATIONS = frozenset({"not", "no", "unless"})
 # Verbs that say little: "does not affect the build" denies something of the build.
 WEAK_VERBS = frozenset({"use", "work", "affect", "help", "appli", "support", "involv", "function", "provid"})  # fmt: skip
-CONDITIONS = frozenset({"if", "unless", "when", "whenever"})
+CONDITIONS = frozenset({"if", "when", "whenever"})
 DEPENDING = frozenset({"of", "in", "on", "inside", "from", "to", "into", "as", "than"})
 SOFTENERS = frozenset({"only", "just", "merely", "simply"})
 SPLITTERS = frozenset({"but", "while", "whereas", "because", "so", "although", "though", "however", "yet", "and"})  # fmt: skip
