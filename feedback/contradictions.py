@@ -8,7 +8,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from feedback import opposites
-from feedback.clauses import COUNTERPART, Clause, Word, clauses_of, stem_of, stems_of, tokens_of
+from feedback.clauses import (
+    COUNTERPART,
+    LIGHT_WORDS,
+    Clause,
+    Word,
+    clauses_of,
+    stem_of,
+    stems_of,
+    tokens_of,
+)
 
 ALIKE = 0.5  # of one clause's words the other must hold at least so many to be compared
 LIGHT = 0.25  # the weight of what the question says itself
@@ -292,6 +301,8 @@ def governs(scope: Sequence[Word], other: Clause) -> bool:
         stretch = stretch[1:]
     if not stretch:
         return False
+    if any(word.value and not is_held(word, other) for word in stretch):
+        return False  # "not port 80" denies nothing of port 443
     if any(is_turned(word, other) for word in stretch):
         return True
     shared = [is_held(word, other) for word in stretch]
@@ -328,7 +339,7 @@ def is_denied(clause: Clause, index: int) -> bool:
 def sides_in(question: str, *, used: Sequence[str]) -> Sides | None:
     """The two things a question compares."""
     for pattern in COMPARISONS:
-        found = pattern.search(question[:1000])
+        found = pattern.search(question[:300])
         if found:
             one, other = naming(found["one"]), naming(END_OF_THING.split(found["other"])[0])
             return sides_of(one, without_common_noun(one, other, used=used))
@@ -340,7 +351,7 @@ def without_common_noun(one: list[str], other: list[str], *, used: Sequence[str]
     if len(one) == 1 and len(other) > 1:
         pair = [stem_of(one[0]), stem_of(other[-1])]
         for text in used:
-            stems = [stem_of(token) for token in tokens_of(text)]
+            stems = [stem_of(piece) for piece in tokens_of(text)]
             if pair in map(list, zip(stems, stems[1:], strict=False)):
                 return other[:-1]
     return other
@@ -348,7 +359,7 @@ def without_common_noun(one: list[str], other: list[str], *, used: Sequence[str]
 
 def naming(thing: str) -> list[str]:
     thing = re.sub(f"^{DETERMINERS}", "", thing.strip(), flags=re.I)
-    return [token for token in tokens_of(thing) if token not in opposites.LIGHT_WORDS]
+    return [piece for piece in tokens_of(thing) if piece not in LIGHT_WORDS]
 
 
 def sides_of(one: list[str], other: list[str]) -> Sides | None:
@@ -361,7 +372,7 @@ def sides_of(one: list[str], other: list[str]) -> Sides | None:
 
 
 def initials(thing: list[str]) -> frozenset[str]:
-    short = "".join(token[0] for token in thing)
+    short = "".join(piece[0] for piece in thing)
     return frozenset({short, f"{short}s"} if len(short) > 1 else ())
 
 
@@ -371,8 +382,8 @@ def compared_in(key_point: str) -> Sides | None:
     if "than" not in tokens:
         return None
     place = tokens.index("than")
-    one = [token for token in tokens[:place] if token not in opposites.LIGHT_WORDS][:1]
-    other = [token for token in tokens[place + 1 :] if token not in opposites.LIGHT_WORDS][:1]
+    one = [piece for piece in tokens[:place] if piece not in LIGHT_WORDS][:1]
+    other = [piece for piece in tokens[place + 1 :] if piece not in LIGHT_WORDS][:1]
     return sides_of(one, other) if one and other else None
 
 
@@ -408,16 +419,15 @@ def are_exchanged(point: Clause, said: Clause) -> bool:
     meant, found = ordered(point), ordered(said)
     if set(meant) != set(found) or len(meant) < 3 or meant == found:
         return False
-    moved = [index for index, concept in enumerate(meant) if found[index] != concept]
-    if any(meant[index].startswith(("|", "#")) for index in moved):
-        return False
+    moved = [index for index, one in enumerate(meant) if found[index] != one]
     if len(moved) != 2 or moved[1] - moved[0] < 2:
         return False
-    return meant[moved[0]] == found[moved[1]]
+    return not any(meant[index][0].startswith(("|", "#")) for index in moved)
 
 
-def ordered(clause: Clause) -> list[str]:
-    return list(dict.fromkeys(word.concept for word in clause.words if not word.is_relation))
+def ordered(clause: Clause) -> list[tuple[str, int]]:
+    words = (word for word in clause.words if not word.is_relation)
+    return list(dict.fromkeys((word.concept, word.sign) for word in words))
 
 
 # --- what the question is after ------------------------------------------------------------

@@ -385,24 +385,24 @@ SPLITTERS = frozenset({"but", "while", "whereas", "because", "so", "although", "
 OPENERS = frozenset({"when", "if", "once", "after", "before", "until", "unless", "whenever"})
 SHORT_OPENERS = frozenset({"with", "in", "at", "on", "by", "for", "under", "during"})
 
-LIGHT_WORDS = frozenset(
-    """a an the this that these those it its itself they them their theirs he she his her i me my we us our you your
-    yourself themselves who whom whose which what where when why how whatever be is are was were been being am do does
-    did done doing have has had having can could may might must shall should will would not no of to from in on at by
-    for with as into onto about over through per via than then there here if until unless whenever and or but so
-    because although though while whereas however yet also too even still just only merely simply very really quite
-    rather already actually basically generally usually typically normally mostly let lets allow allows allowed allowing
-    permit able possible make makes making made mean means meaning get gets getting got go goes going thing things way
-    ways kind sort such any each every either both same-as up out off down during after before between among within
-    against like well need needs needed come comes put puts set sets is-all-one not-advised at-most one's anything something own-it
-    each-other according therefore thus hence case whether enough become becomes take takes taken given lot lots
-    """.split()
-)
+# Words that carry no claim of their own.
+LIGHT_WORDS = """
+a an the this that these those it its itself they them their theirs he she his her i me my we us our you your
+yourself themselves who whom whose which what where when why how whatever be is are was were been being am do does
+did done doing have has had having can could may might must shall should will would not no of to from in on at by
+for with as into onto about over through per via than then there here if until unless whenever and or but so
+because although though while whereas however yet also too even still just only merely simply very really quite
+rather already actually basically generally usually typically normally mostly let lets allow allows allowed allowing
+permit able possible make makes making made mean means meaning get gets getting got go goes going thing things way
+ways kind sort such any each every either both same-as up out off down during after before between among within
+against like well need needs needed come comes put puts set sets is-all-one not-advised at-most one's anything something own-it
+each-other according therefore thus hence case whether enough become becomes take takes taken given lot lots
+"""
 
 # Prepositions whose opposite, before the same word, says the opposite.
 RELATIONS = {"from": ("way", -1), "to": ("way", 1), "before": ("time", -1), "after": ("time", 1)}
 NEGATIVE_PREFIXES = ("un", "non", "dis")
-NOT_PREFIXED = frozenset(
-    """under understand understood union unit unite unique universal universe until unless uniform display discuss
-    discover distance distribute distinct district discrete disk dish disc discount disaster unity""".split()
-)
+NOT_PREFIXED = """
+under understand understood union unit unite unique universal universe until unless uniform display discuss
+discover distance distribute distinct district discrete disk dish disc discount disaster unity
+"""
