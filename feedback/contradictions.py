@@ -21,14 +21,16 @@ from feedback.clauses import (
 
 ALIKE = 0.5  # of one clause's words the other must hold at least so many to be compared
 LIGHT = 0.25  # the weight of what the question says itself
+UPHELD = 0.8  # how alike a clause is that says the key point again
 SAME_PREDICATE = 0.6  # of the key point's words, when another thing is said to do it
 
-DETERMINERS = r"(?:the |a |an |using |use of |docker )*"
+DETERMINERS = r"(?:the |a |an |using |use of )*"
 COMPARISONS = tuple(
     re.compile(pattern, re.I)
     for pattern in (
         r"\bdifferen(?:ce|ces|tiate)\b.*?\bbetween (?P<one>.+?) and (?P<other>.+)",
         r"\b(?:distinguish|compare|contrast|distinction)\b(?: between)? (?P<one>.+?) (?:and|with|from|to) (?P<other>.+)",
+        r"\bhow (?:is|are|do|does) (?P<one>.+?) and (?P<other>.+?) (?:differ|different)\b",
         r"\bhow (?:is|are|do|does) (?P<one>.+?) (?:different|differs?)(?: from| to| than)? (?P<other>.+)",
         r"\b(?P<one>[\w-]+(?: [\w-]+)?) (?:vs\.?|versus|or|over|instead of|rather than) (?P<other>.+)",
     )
@@ -162,14 +164,15 @@ def judged(claim: Claim, *, points: Sequence[Claim], said: Sequence[Claim], fram
     point, reason = closest[0]
     if not all(reason for _, reason in closest):
         return ""
-    return "" if reason == "swapped" and is_upheld(point, said, frame=frame) else reason
+    is_contrast = reason in {"swapped", "negation"} and is_upheld(point, said, frame=frame)
+    return "" if is_contrast else reason
 
 
 def is_upheld(point: Claim, said: Sequence[Claim], *, frame: Frame) -> bool:
     """Another clause says the same of the same side: the sentence sets the two against each other."""
     return any(
         claim.side == point.side
-        and (verdict := compare(point, claim, frame=frame)).alike >= SAME_PREDICATE
+        and (verdict := compare(point, claim, frame=frame)).alike >= UPHELD
         and not verdict.reason
         for claim in said
     )

@@ -26,10 +26,11 @@ enable enabled activate | disable disabled deactivate
 active actively | passive inactive idle passively
 on-by-default opt-out | off-by-default opt-in
 writable write-access mutable modify modified modifiable change changed changing changeable vary varies variable different differ alter read-write dynamic dynamically | read-only immutable constant same identical static statically fixed equal unaltered stay stays
-keep kept retain preserve persist persists persistent survive outlive remember store memory memorise durable saved permanent permanently | lose lost discard delete destroy remove erase forget forgets volatile temporary temporarily ephemeral transient drops dropped throw-away wipe
+keep kept add insert append retain preserve persist persists persistent survive outlive remember store memory memorise durable saved permanent permanently | lose lost discard delete destroy remove erase forget forgets volatile temporary temporarily ephemeral transient drops dropped throw-away wipe
 share shared sharing common joint mutual combine combined merge join together unite | own separate separately isolated isolate private individual dedicated distinct independent separated split divide apart
 include comprise | exclude omit leave-out lack
-add insert append attach | subtract detach take-away
+near nearer nearby nearest | far farther further distant
+attach | detach
 create construct generate produces | tear-down
 push upload send transmit output export outgoing egress | pull download receive input import incoming ingress fetch
 encrypt encrypted encryption cipher | decrypt decrypted decryption plain-text
@@ -351,6 +352,7 @@ REWRITES: tuple[tuple[str, str], ...] = (
     # asides about the other side
     (r"\b(?:unlike|in contrast to|compared (?:to|with)|contrary to|different from)(?: \w+){1,4}?(?=,|\.|;|$)", " "),
     (r"(^|[,;.] *)only (?!one\b)", r"\1only-these "),
+    (r"\b(?:unlike|in contrast to|compared (?:to|with)|contrary to)(?: an?| the)? \w+", " "),
     # phrases of one meaning
     (r"\bread[ -]only\b", "read-only"),
     (r"\bread(?:[ -]|/)write\b|\bread and write layer\b", "read-write"),
