@@ -84,7 +84,7 @@ def test_follow_up_is_answered_and_kept_nowhere(alice_client, question):
     page = alice_client.post(url, {"text": "Named volumes keep data <b>safe</b>."})
     assert "Looks covered, because you wrote: Named volumes keep data" in said_words(page)
     assert "nothing of this is kept" in text_of(page)
-    assert "<b>safe" not in text_of(page)
+    assert b"<b>safe" not in page.content
     assert Review.objects.count() == 1
 
 
