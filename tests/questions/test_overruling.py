@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from accounts.models import User
 from feedback.findings import Status
@@ -17,7 +15,9 @@ from questions.models import AcceptPhrase, Overrule, PointTally
 from questions.models.overrules import LONGEST_EXCERPT, PointRewritten
 from questions.overruling import record
 from questions.revising import add_revision, document_of
+from questions.writing import save_own
 from tests import fake_engine
+from tests.at_once import at_once
 from tests.factories import NOON, make_overrule, make_question, make_user
 
 pytestmark = pytest.mark.django_db
@@ -251,11 +251,18 @@ def test_of_two_at_once_only_one_decides(shared_database):
     overrule = make_overrule()
 
     def accept(user: User) -> bool:
-        try:
-            return Overrule.objects.get(pk=overrule.pk).accept(by=user, now=NOON, text=str(user.pk))
-        finally:
-            connection.close()
+        return Overrule.objects.get(pk=overrule.pk).accept(by=user, now=NOON, text=str(user.pk))
 
-    with ThreadPoolExecutor(2) as threads:
-        assert sorted(threads.map(accept, [edda, ines])) == [False, True]
+    assert sorted(at_once(lambda: accept(edda), lambda: accept(ines))) == [False, True]
     assert AcceptPhrase.objects.count() == 1
+
+
+def test_the_author_may_take_a_learned_phrase_out_again(alice, now):
+    question = make_volume_question(private_to=alice)
+    make_overrule(question, user=alice).accept(by=alice, now=now, text="Data stays")
+    revision = question.current_revision
+    without = document_of(revision, as_written=True)
+    facts = {"based_on": revision.number, "author": alice, "change": "typo", "change_note": ""}
+    saved = save_own(question, without, now=now, **facts)
+    assert saved != revision
+    assert not AcceptPhrase.objects.filter(key_point__revision=saved).exists()
