@@ -111,6 +111,10 @@ class Overrule(models.Model):
         """True if accepting adds a phrase; else the point was wrongly found, which is noted."""
         return self.said == self.Said.COVERED
 
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == self.State.WAITING
+
     @transaction.atomic
     def accept(self, *, by: User, now: datetime, text: str = "") -> bool:
         """Adds `text` to the ways to say the point; a point wrongly found is only noted.
@@ -176,13 +180,12 @@ class Overrule(models.Model):
 
     def _forget(self, phrase: AcceptPhrase) -> None:
         """Later revisions took it along, so there it goes too."""
-        question = Question.objects.filter(revisions__key_points=phrase.key_point_id)
+        revision = phrase.key_point.revision
         copies = AcceptPhrase.objects.filter(
-            key_point__revision__question__in=question,
+            key_point__revision__question=revision.question_id,
+            key_point__revision__number__gte=revision.number,
             key_point__text=self.key_point.text,
             text=phrase.text,
-            added_by=phrase.added_by_id,
-            added_at=phrase.added_at,
         )
         RevisionVectors.objects.filter(revision__key_points__accept_phrases__in=copies).delete()
         copies.delete()

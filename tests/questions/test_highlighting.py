@@ -14,7 +14,9 @@ from questions.highlighting import highlighted
 ANSWER = "It is smaller. Volumes stay."
 
 
-def found(start: int, end: int, *words: tuple[int, int], status: Status = Status.COVERED) -> Finding:
+def found(
+    start: int, end: int, *words: tuple[int, int], status: Status = Status.COVERED
+) -> Finding:
     matches = tuple(Match(Span(*word), "word") for word in words)
     return Finding(status, 0.7, Span(start, end), matches)
 
