@@ -1,21 +1,24 @@
 // Pointing at a key point lights up the sentence it was found in, and the other way round.
-const LIT = "lit";
 
-function numbersOf(place) {
-  return place.dataset.point.split(" ");
+function pointOf(target) {
+  return target?.closest?.("[data-evidence] [data-point]") ?? null;
 }
 
-function light(region, place) {
-  const numbers = place ? numbersOf(place) : [];
+function numbersOf(place) {
+  return place ? place.dataset.point.split(" ") : [];
+}
+
+// What the pointer is on, and what has the focus: scrolling by keyboard moves things under it.
+function light(event) {
+  const region = event.target.closest?.("[data-evidence]");
+  if (!region) return;
+  const places = [pointOf(event.target), pointOf(document.activeElement)];
+  const numbers = places.flatMap(numbersOf);
   for (const each of region.querySelectorAll("[data-point]")) {
-    each.classList.toggle(LIT, each !== place && numbersOf(each).some((number) => numbers.includes(number)));
+    const isNamed = numbersOf(each).some((number) => numbers.includes(number));
+    each.classList.toggle("lit", isNamed && !places.includes(each));
   }
 }
 
-function show(event) {
-  const region = event.target.closest?.("[data-evidence]");
-  if (region) light(region, event.target.closest("[data-point]"));
-}
-
 // A tap counts as all three.
-for (const kind of ["pointerover", "focusin", "click"]) document.addEventListener(kind, show);
+for (const kind of ["pointerover", "focusin", "click"]) document.addEventListener(kind, light);

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from questions import following_up
 from questions.following_up import Missed, assess_follow_up, choose_follow_up
-from tests import fake_engine
 
 
 @dataclass(frozen=True)
@@ -22,9 +20,7 @@ LAYERS = Asked("And its size?", ["Layers shared between images count once"])
 ANYTHING = Asked("Anything else?")
 
 
-@pytest.fixture(autouse=True)
-def engine(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(following_up, "engine", fake_engine)
+pytestmark = pytest.mark.usefixtures("plain_engine")
 
 
 def chosen(missed: list[Missed], *follow_ups: Asked) -> Asked | None:
