@@ -215,7 +215,7 @@ def test_any_answer_can_be_checked_and_judged(alice_client, points, text):
 
 
 def earlier_of(page) -> list[str]:
-    answers = re.findall(r'<div class="typed">([^<]+)</div>\s*<ul', text_of(page))
+    answers = re.findall(r'<div class="prose typed">([^<]+)</div>\s*<ul', text_of(page))
     return [unescape(each) for each in answers]
 
 
