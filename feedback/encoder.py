@@ -10,6 +10,7 @@ from importlib import metadata, util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from feedback.spelling import Spelling, as_typed
 from feedback.words import CLASSIFY, PADDING, SEPARATE, Word, pieces_of, special, words_of
 
 if TYPE_CHECKING:
@@ -47,10 +48,10 @@ class Encoded:
     whole: Vectors
 
 
-def tokens_of(text: str) -> Tokens:
+def tokens_of(text: str, *, spelling: Spelling = as_typed) -> Tokens:
     words, ids, word_at = [], [], []
     for at, word in enumerate(words_of(text)):
-        pieces = pieces_of(word.text)
+        pieces = pieces_of(spelling(word.text))
         if len(ids) + len(pieces) > MOST_TOKENS - 2:
             break
         words.append(word)
@@ -89,9 +90,9 @@ class Encoder:
     def is_available(self) -> bool:
         return not self.is_refused and (self.path or model_file()) is not None
 
-    def encode(self, texts: Sequence[str]) -> list[Encoded]:
+    def encode(self, texts: Sequence[str], *, spelling: Spelling = as_typed) -> list[Encoded]:
         """Texts of like length go together, so that little is spent on padding."""
-        tokens = [tokens_of(text) for text in texts]
+        tokens = [tokens_of(text, spelling=spelling) for text in texts]
         found: list[Encoded | None] = [None] * len(texts)
         by_length = sorted(range(len(texts)), key=lambda at: len(tokens[at].ids))
         for batch in batches(by_length, lengths=[len(each.ids) + 2 for each in tokens]):

@@ -82,7 +82,8 @@ def assess(prepared: Prepared, answer: str) -> Feedback:
 
 
 def sheet_by_meaning(prepared: Prepared, answer: str, sentences: Sequence[Span]) -> Sheet:
-    encoded = encoder.encode([sentence.of(answer) for sentence in sentences])
+    texts = [sentence.of(answer) for sentence in sentences]
+    encoded = encoder.encode(texts, spelling=prepared.spelling)
     from feedback import semantic
 
     phrases = prepared.by_meaning
@@ -100,16 +101,17 @@ def sheet_by_meaning(prepared: Prepared, answer: str, sentences: Sequence[Span])
 
 
 def sheet_by_words(prepared: Prepared, answer: str, sentences: Sequence[Span]) -> Sheet:
-    worded = [lexical.Worded.of(sentence.of(answer)) for sentence in sentences]
+    spelling = prepared.spelling
+    worded = [lexical.Worded.of(each.of(answer), spelling=spelling) for each in sentences]
     phrases = prepared.by_words
-    fit, recall = lexical.compare(phrases, worded)
+    compared = lexical.compare(phrases, worded)
     return Sheet(
         question=prepared.question,
         answer=answer,
         phrases=prepared.phrases,
         sentences=sentences,
-        fit=fit,
-        recall=recall,
+        fit=compared.fit,
+        recall=compared.recall,
         pairs=lambda phrase, sentence: phrases[phrase].pairs(worded[sentence]),
         thresholds=lexical.THRESHOLDS,
     )
