@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import QueryDict
 from django.utils.translation import gettext
 
@@ -24,7 +25,8 @@ from questions.matching import Matched, assess
 from questions.models import Answer, KeyPoint, QuestionRevision
 
 LONGEST_TEXT = 20_000
-PARTS = ("answers", "key_points", "misconceptions", "hints", "follow_ups", "references")
+PARTS = ("answers", "key_points", "hints")
+REVEALED_PARTS = ("misconceptions", "references")
 
 
 def without_trailing_blanks(text: str) -> str:
@@ -127,6 +129,7 @@ class Attempt:
 
     def reveal(self, *, now: datetime) -> None:
         """Ask the engine; the first time, its word is what the marks begin with."""
+        prefetch_related_objects([self.revision], *REVEALED_PARTS)
         self.showing = self.showing.answered(now)
         if self.matched is None:
             return

@@ -58,6 +58,8 @@ def record(
         )
         for pk, finding in _overruled(matched, said)
     ]
+    if not overrules:
+        return 0
     before = Overrule.objects.filter(user=user, key_point__in=judged).count()
     Overrule.objects.bulk_create(overrules, ignore_conflicts=True)
     return Overrule.objects.filter(user=user, key_point__in=judged).count() - before
