@@ -24,6 +24,7 @@ SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 WIDTH = 384
 MOST_TOKENS = 128  # the length that the model was trained with; what is beyond is not read
 MOST_IN_A_BATCH = 1_024  # tokens, padding included: holds the memory for a long answer down
+MOST_PADDING = 1.25  # how much longer the longest of a batch may be than the shortest
 
 
 class ModelMissing(Exception):
@@ -145,10 +146,11 @@ class Encoder:
 
 
 def batches(order: Sequence[int], *, lengths: Sequence[int]) -> Iterator[list[int]]:
-    """`order` goes from short to long, so the last of a batch says how wide it is."""
+    """`order` goes from short to long. Padding costs as much as text, so like goes with like."""
     batch: list[int] = []
     for at in order:
-        if batch and lengths[at] * (len(batch) + 1) > MOST_IN_A_BATCH:
+        is_wide = batch and lengths[at] > MOST_PADDING * lengths[batch[0]]
+        if is_wide or batch and lengths[at] * (len(batch) + 1) > MOST_IN_A_BATCH:
             yield batch
             batch = []
         batch.append(at)

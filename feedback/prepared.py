@@ -52,7 +52,10 @@ class Prepared:
     @cached_property
     def by_words(self) -> tuple[lexical.Weighed, ...]:
         question = lexical.Worded.of(self.question)
-        return tuple(lexical.weighed(phrase.text, question=question) for phrase in self.phrases)
+        return tuple(
+            lexical.weighed(lexical.Worded.of(phrase.text), question=question)
+            for phrase in self.phrases
+        )
 
     @cached_property
     def spelling(self) -> Spelling:
