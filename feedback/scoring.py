@@ -12,7 +12,7 @@ from feedback.prepared import Prepared
 from feedback.sentences import sentences_of
 
 # Between a fit that any text on the subject has, and one beyond which only the wording gains.
-SCALES = {Method.MODEL: (0.2, 0.65), Method.LEXICAL: (0.0, 0.65)}
+SCALES = {Method.MODEL: (0.2, 0.75), Method.LEXICAL: (0.0, 0.75)}
 
 
 @dataclass(frozen=True)
