@@ -50,7 +50,9 @@ class Encoded:
 
 
 def tokens_of(text: str, *, spelling: Spelling = as_typed) -> Tokens:
-    words, ids, word_at = [], [], []
+    words: list[Word] = []
+    ids: list[int] = []
+    word_at: list[int] = []
     for at, word in enumerate(words_of(text)):
         pieces = pieces_of(spelling(word.text))
         if len(ids) + len(pieces) > MOST_TOKENS - 2:
@@ -140,9 +142,7 @@ class Encoder:
         options.intra_op_num_threads = self.threads
         options.inter_op_num_threads = self.threads
         options.enable_cpu_mem_arena = False  # gives memory back after a long answer
-        return onnxruntime.InferenceSession(
-            str(path), options, providers=["CPUExecutionProvider"]
-        )
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def batches(order: Sequence[int], *, lengths: Sequence[int]) -> Iterator[list[int]]:
@@ -159,7 +159,8 @@ def batches(order: Sequence[int], *, lengths: Sequence[int]) -> Iterator[list[in
 
 
 def unit(vectors: Vectors) -> Vectors:
+    """The vectors along the last axis, each made as long as 1."""
     import numpy as np
 
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return vectors / np.maximum(lengths, 1e-9)
+    return (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)

@@ -113,16 +113,15 @@ def as_fields(finding: Finding, answer: str) -> dict[str, str | float]:
 
 
 def write_whole(target: Path, *, columns: Sequence[str], rows: Iterable[Row]) -> int:
-    file = tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", newline="", dir=target.parent, prefix=".", delete=False
-    )
+    """Into a file beside it first, which takes the target's place when all went well."""
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".csv")
     try:
-        with file:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             count = write(file, columns=columns, rows=rows)
-        os.chmod(file.name, 0o644)
-        os.replace(file.name, target)
+        os.chmod(name, 0o644)
+        os.replace(name, target)
     except BaseException:
-        os.unlink(file.name)
+        os.unlink(name)
         raise
     return count
 
