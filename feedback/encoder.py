@@ -24,6 +24,7 @@ SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 WIDTH = 384
 MOST_TOKENS = 128  # the length that the model was trained with; what is beyond is not read
 MOST_IN_A_BATCH = 1_024  # tokens, padding included: holds the memory for a long answer down
+MOST_PADDING = 1.25  # how much longer the longest of a batch may be than the shortest
 
 
 class ModelMissing(Exception):
@@ -49,7 +50,9 @@ class Encoded:
 
 
 def tokens_of(text: str, *, spelling: Spelling = as_typed) -> Tokens:
-    words, ids, word_at = [], [], []
+    words: list[Word] = []
+    ids: list[int] = []
+    word_at: list[int] = []
     for at, word in enumerate(words_of(text)):
         pieces = pieces_of(spelling(word.text))
         if len(ids) + len(pieces) > MOST_TOKENS - 2:
@@ -139,16 +142,15 @@ class Encoder:
         options.intra_op_num_threads = self.threads
         options.inter_op_num_threads = self.threads
         options.enable_cpu_mem_arena = False  # gives memory back after a long answer
-        return onnxruntime.InferenceSession(
-            str(path), options, providers=["CPUExecutionProvider"]
-        )
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def batches(order: Sequence[int], *, lengths: Sequence[int]) -> Iterator[list[int]]:
-    """`order` goes from short to long, so the last of a batch says how wide it is."""
+    """`order` goes from short to long. Padding costs as much as text, so like goes with like."""
     batch: list[int] = []
     for at in order:
-        if batch and lengths[at] * (len(batch) + 1) > MOST_IN_A_BATCH:
+        is_wide = batch and lengths[at] > MOST_PADDING * lengths[batch[0]]
+        if is_wide or batch and lengths[at] * (len(batch) + 1) > MOST_IN_A_BATCH:
             yield batch
             batch = []
         batch.append(at)
@@ -157,7 +159,8 @@ def batches(order: Sequence[int], *, lengths: Sequence[int]) -> Iterator[list[in
 
 
 def unit(vectors: Vectors) -> Vectors:
+    """The vectors along the last axis, each made as long as 1."""
     import numpy as np
 
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return vectors / np.maximum(lengths, 1e-9)
+    return (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)

@@ -59,8 +59,7 @@ class Weighed:
                 yield Pair(sentence.words[at], word, worth)
 
 
-def weighed(text: str, *, question: Worded) -> Weighed:
-    worded = Worded.of(text)
+def weighed(worded: Worded, *, question: Worded) -> Weighed:
     recall = importances(worded.words)
     asked = set(question.stems)
     news = [
@@ -96,3 +95,14 @@ def compare(phrases: Sequence[Weighed], sentences: Sequence[Worded]) -> Compared
 def found(phrase: Weighed, sentence: Worded, weights: Sequence[float]) -> float:
     wanted = zip(weights, phrase.worded.stems, strict=True)
     return sum(weight * sentence.nearest(stem)[0] for weight, stem in wanted)
+
+
+def whole_fit(phrases: Sequence[Weighed], sentences: Sequence[Worded], question: Worded) -> float:
+    """How near all sentences together come to all phrases together."""
+    phrase = weighed(joined([phrase.worded for phrase in phrases]), question=question)
+    return compare([phrase], [joined(sentences)]).fit[0][0]
+
+
+def joined(texts: Sequence[Worded]) -> Worded:
+    words = tuple(word for text in texts for word in text.words)
+    return Worded(words, tuple(stem for text in texts for stem in text.stems))

@@ -52,7 +52,10 @@ class Prepared:
     @cached_property
     def by_words(self) -> tuple[lexical.Weighed, ...]:
         question = lexical.Worded.of(self.question)
-        return tuple(lexical.weighed(phrase.text, question=question) for phrase in self.phrases)
+        return tuple(
+            lexical.weighed(lexical.Worded.of(phrase.text), question=question)
+            for phrase in self.phrases
+        )
 
     @cached_property
     def spelling(self) -> Spelling:
@@ -75,9 +78,7 @@ class Prepared:
     @classmethod
     def from_bytes(cls, data: bytes) -> Prepared:
         head, vectors = checked(data)
-        points = tuple(
-            PointText(point["text"], tuple(point["accept"])) for point in head["points"]
-        )
+        points = tuple(PointText(point["text"], tuple(point["accept"])) for point in head["points"])
         method, question = Method(head["method"]), head["question"]
         if method == Method.LEXICAL:
             return cls(question, points, method)

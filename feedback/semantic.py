@@ -11,6 +11,7 @@ import numpy as np
 from feedback.encoder import Encoded, Tokens, unit
 from feedback.judging import Thresholds
 from feedback.phrases import Pair, importances
+from feedback.words import Word
 
 if TYPE_CHECKING:
     from feedback.encoder import Vectors
@@ -78,7 +79,9 @@ class Compared:
     recall: Vectors
 
 
-def compare(phrases: Sequence[Weighed], sentences: Sequence[Encoded], question: Encoded) -> Compared:
+def compare(
+    phrases: Sequence[Weighed], sentences: Sequence[Encoded], question: Encoded
+) -> Compared:
     """One product of two matrices for all of it. No phrase and no sentence may be empty."""
     tokens = np.concatenate([phrase.encoded.vectors for phrase in phrases])
     answer = np.concatenate([sentence.vectors for sentence in sentences])
@@ -95,6 +98,24 @@ def compare(phrases: Sequence[Weighed], sentences: Sequence[Encoded], question: 
     said = without(np.stack([sentence.whole for sentence in sentences]), question)
     whole = np.stack([phrase.whole for phrase in phrases]) @ said.T
     return Compared(OF_RECALL * recall + OF_NEWS * news + OF_WHOLE * whole, recall)
+
+
+def whole_fit(phrases: Sequence[Weighed], sentences: Sequence[Encoded], question: Encoded) -> float:
+    """How near all sentences together come to all phrases together."""
+    phrase = weighed(joined([phrase.encoded for phrase in phrases]), question=question)
+    return float(compare([phrase], [joined(sentences)], question).fit[0, 0])
+
+
+def joined(texts: Sequence[Encoded]) -> Encoded:
+    words: list[Word] = []
+    word_at: list[int] = []
+    for text in texts:
+        word_at.extend(len(words) + at for at in text.tokens.word_at)
+        words.extend(text.tokens.words)
+    ids = tuple(piece for text in texts for piece in text.tokens.ids)
+    whole = sum(text.whole * len(text.vectors) for text in texts)
+    vectors = np.concatenate([text.vectors for text in texts])
+    return Encoded(Tokens(tuple(words), ids, tuple(word_at)), vectors, unit(np.asarray(whole)))
 
 
 def silence(tokens: Tokens) -> Vectors:
