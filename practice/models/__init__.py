@@ -1,10 +1,13 @@
 """When it is studied: cards (where the memory stands now) and reviews (the log they derive from)."""
 
+from practice.models.adjustments import Adjustment, AdjustmentQuerySet
 from practice.models.cards import AlreadyReviewed, Card, CardQuerySet
 from practice.models.reviews import Review, ReviewQuerySet, StudyDay
 from practice.models.settings import StudySettings
 
 __all__ = [
+    "Adjustment",
+    "AdjustmentQuerySet",
     "AlreadyReviewed",
     "Card",
     "CardQuerySet",

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from practice import scheduling
+from practice.models.adjustments import Adjustment
 from practice.models.reviews import Review, StudyDay
 from practice.models.settings import StudySettings
 from questions.models import Question, QuestionQuerySet, QuestionRevision
@@ -80,7 +81,8 @@ class Card(models.Model):
 
     `stability` (days until recall falls to 90 %) and `difficulty` (1 to 10) are FSRS's.
     `review_count` counts every review that was not undone.
-    Everything here but `suspended_at` and `buried_until` can be rebuilt from the reviews.
+    Everything here but `suspended_at` and `buried_until` can be rebuilt from the log:
+    the reviews and adjustments that were not undone.
     """
 
     user = models.ForeignKey(
@@ -200,7 +202,8 @@ class Card(models.Model):
         for name, value in told.items():
             setattr(review, name, value)
         review.save(force_insert=True)
-        self._take_over(review)
+        self.remember(review)
+        self.save(update_fields=self.DERIVED)
         StudyDay.objects.count_in(review)
         return review
 
@@ -237,7 +240,8 @@ class Card(models.Model):
             review.interval_after = outcome.interval_days
         return review
 
-    def _take_over(self, review: Review) -> None:
+    def remember(self, review: Review) -> None:
+        """Take over what the review left behind, unsaved. Replaying the log does nothing else."""
         self.stability = review.stability_after
         self.difficulty = review.difficulty_after
         self.due_on = review.due_on_after
@@ -249,7 +253,6 @@ class Card(models.Model):
         if review.kind != Review.Kind.CRAM:
             self.relearn_on = None if review.is_recalled else review.study_day
         self.review_count += 1
-        self.save(update_fields=self.DERIVED)
 
     @transaction.atomic
     def give_back(self, review: Review, *, now: datetime) -> bool:
@@ -269,6 +272,7 @@ class Card(models.Model):
         self.relearn_on = review.relearn_on_before
         self.lapse_count -= review.is_lapse
         self.review_count -= 1
+        self.adjustments.standing().filter(number__gte=review.number).update(voided_at=now)
         self.save(update_fields=self.DERIVED)
         StudyDay.objects.take_out(review)
         return True
@@ -283,6 +287,34 @@ class Card(models.Model):
         "lapse_count",
         "review_count",
     )
+
+    @transaction.atomic
+    def reset(self, *, now: datetime) -> None:
+        """Forget what was learnt: a new card again, with its history kept. Locks the card."""
+        self._adjust(Adjustment(kind=Adjustment.Kind.RESET, made_at=now))
+
+    @transaction.atomic
+    def move_due(self, due_on: date, *, now: datetime) -> None:
+        """Ask it on this day instead; a new card has no day to move. Locks the card."""
+        self._adjust(Adjustment(kind=Adjustment.Kind.MOVE, due_on=due_on, made_at=now))
+
+    def _adjust(self, adjustment: Adjustment) -> None:
+        self.lock()
+        if self.due_on is None:
+            return
+        adjustment.card, adjustment.number = self, self.review_count
+        adjustment.save(force_insert=True)
+        self.follow(adjustment)
+        self.save(update_fields=self.DERIVED)
+
+    def follow(self, adjustment: Adjustment) -> None:
+        """Take over the adjustment, unsaved."""
+        if adjustment.kind == Adjustment.Kind.MOVE:
+            self.due_on = adjustment.due_on
+            return
+        self.stability = self.difficulty = self.reviewed_on = None
+        self.due_on = self.relearn_on = None
+        self.interval_days = self.lapse_count = 0
 
     def suspend(self, *, now: datetime) -> None:
         """Not shown until it is unsuspended."""
