@@ -107,8 +107,8 @@ def test_ratings_and_days_alone_give_the_stored_schedule(alice):
     card = make_card(alice)
     for days, rating in enumerate([3, 1, 3, 4, 2, 1, 3]):
         judge(card, rating, now=NOON + timedelta(days=days * days * 3))
-    memory, interval, count = None, 0, 0
-    for review in Review.objects.order_by("number"):
+    memory, interval = None, 0
+    for count, review in enumerate(Review.objects.order_by("number")):
         if review.moves_schedule:
             outcome = scheduling.review(
                 memory,
@@ -119,7 +119,6 @@ def test_ratings_and_days_alone_give_the_stored_schedule(alice):
                 previous_interval_days=interval,
             )
             memory, interval, due_on = outcome.memory, outcome.interval_days, outcome.due_on
-        count += 1
     assert (card.memory, card.interval_days, card.due_on) == (memory, interval, due_on)
 
 
