@@ -8,10 +8,13 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
-from practice.models import Card, CardQuerySet, StudyDay, StudySettings
+from practice import scheduling
+from practice.models import Card, CardQuerySet, Review, StudyDay, StudySettings
 from questions.models import Question, QuestionQuerySet, QuestionRevision
 from questions.models.topics import SLUG
 
@@ -21,8 +24,7 @@ if TYPE_CHECKING:
 IS_SLUG = re.compile(rf"{SLUG}\Z")
 IS_PATH = re.compile(rf"{SLUG}(?:/{SLUG})*\Z")
 MOST_TAGS = 20
-# Overdue cards are put in order within the longest waiting ones, so that choosing costs the
-# same however long the backlog is.
+# How far a card of another topic is looked for among those that are due.
 WINDOW = 200
 BANK_ORDER = ("topic__position", "topic__path", "slug")
 
@@ -77,6 +79,10 @@ class Scope:
     def cards(self, user: User, *, today: date) -> CardQuerySet:
         """The cards in it that may be shown today."""
         return Card.objects.of(user).active(today).on(self.questions(user))
+
+    def rested(self, cards: CardQuerySet, today: date) -> CardQuerySet:
+        """Siblings of what was seen today wait, but for the one question somebody asks for."""
+        return cards if self.question else cards.rested(today)
 
     def unseen(self, user: User) -> QuestionQuerySet:
         """What has no card yet."""
@@ -149,12 +155,13 @@ def counts(
     """
     left = left or allowance(user, today=today, scope=scope)
     cards = scope.cards(user, today=today)
-    new = cards.new()[: left.new].count()
+    fresh = scope.rested(cards, today)
+    new = fresh.new()[: left.new].count()
     if with_unseen and new < left.new:
         new += scope.unseen(user)[: left.new - new].count()
     return Counts(
         again=cards.again(today).count(),
-        due=cards.due(today)[: left.due].count(),
+        due=fresh.due(today)[: left.due].count(),
         new=new,
     )
 
@@ -186,19 +193,21 @@ def next_card(
 ) -> Card | None:
     """The card to show now, or None when today is done. The same one until something changes.
 
-    Due cards, the least likely to be recalled first; new ones shared evenly among them; at
-    the end those that were judged Again. `left` and `counted` save asking for them twice.
+    Due cards, the least likely to be recalled first, but no topic twice running while another
+    is due; new ones shared evenly among them; at the end those that were judged Again. `left`
+    and `counted` save asking for them twice.
     """
     left = left or allowance(user, today=today, scope=scope)
     counted = counted or counts(user, today=today, scope=scope, left=left, with_unseen=False)
     cards = scope.cards(user, today=today).select_related("user", "question__topic")
+    fresh = scope.rested(cards, today)
     card = None
     if counted.new and _is_turn_of_new(left, counted):
-        card = cards.new().order_by("pk").first()
+        card = fresh.new().order_by("pk").first()
     if card is None and counted.due:
-        card = _least_recalled(cards.due(today), today)
+        card = _least_recalled(fresh.due(today), today, last_topic=_last_topic(user, today))
     if card is None and counted.new:
-        card = cards.new().order_by("pk").first()
+        card = fresh.new().order_by("pk").first()
     return card or cards.again(today).longest_unseen_first().first()
 
 
@@ -208,13 +217,43 @@ def _is_turn_of_new(left: Allowance, counted: Counts) -> bool:
     return left.due_done * (new + 1) >= (left.new_done + 1) * due
 
 
-def _least_recalled(due: CardQuerySet, today: date) -> Card | None:
+type Topic = int | None
+
+
+def _last_topic(user: User, today: date) -> Topic:
+    """The topic of the card seen last today; None if it has none, or nothing was seen."""
+    seen = Review.objects.of(user).standing().newest_first().filter(study_day=today)
+    last = seen.values_list("card__question__topic", flat=True)[:1]
+    return next(iter(last), None)
+
+
+def _least_recalled(due: CardQuerySet, today: date, *, last_topic: Topic) -> Card | None:
     """Whatever FSRS's parameters, recall falls with the days passed over the stability."""
-    rows = due.filter(stability__gt=0, reviewed_on__isnull=False).order_by("due_on", "pk")
-    ranked = [
-        ((reviewed_on - today).days / stability, pk)  # type: ignore[operator]  # see the filter
-        for pk, reviewed_on, stability in rows.values_list("pk", "reviewed_on", "stability")[
-            :WINDOW
-        ]
-    ]
-    return due.filter(pk=min(ranked)[1]).first() if ranked else None
+    first_of_bands = Card.objects.filter(pk__in=_first_of_each_band(due)).order_by()
+    columns = ("pk", "reviewed_on", "stability", "question__topic")
+    ranked = sorted(
+        ((reviewed_on - today).days / stability, pk, topic)
+        for pk, reviewed_on, stability, topic in first_of_bands.values_list(*columns)
+    )
+    if not ranked:
+        return None
+    others = [pk for _recall, pk, topic in ranked if topic != last_topic]
+    pk = others[0] if others else _of_another_topic(due, last_topic) or ranked[0][1]
+    return due.filter(pk=pk).first()
+
+
+def _first_of_each_band(due: CardQuerySet) -> list[int]:
+    """The longest due of each band of stability: a step into the index for each, no more."""
+    in_band = due.select_related(None).filter(band=RawSQL("bands.band", ()))  # noqa: S611  # no input
+    sql, params = in_band.order_by("due_on", "pk").values("pk")[:1].query.sql_with_params()
+    bands = ", ".join(f"({band})" for band in range(scheduling.BANDS))
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH bands(band) AS (VALUES {bands}) SELECT ({sql}) FROM bands", params)  # noqa: S608  # the ORM's own SQL
+        return [pk for (pk,) in cursor.fetchall() if pk is not None]
+
+
+def _of_another_topic(due: CardQuerySet, topic: Topic) -> int | None:
+    """Looked for among the longest due only, so that it costs the same in any backlog."""
+    longest = due.select_related(None).order_by("due_on", "pk")
+    found = longest.values_list("pk", "question__topic")[:WINDOW]
+    return next((pk for pk, each in found if each != topic), None)

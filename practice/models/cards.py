@@ -17,7 +17,7 @@ from practice import scheduling
 from practice.models.adjustments import Adjustment
 from practice.models.reviews import Review, StudyDay
 from practice.models.settings import StudySettings
-from questions.models import Question, QuestionQuerySet, QuestionRevision
+from questions.models import FollowUp, Question, QuestionQuerySet, QuestionRevision
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -55,6 +55,24 @@ class CardQuerySet(models.QuerySet["Card"]):
     def later(self, today: date) -> CardQuerySet:
         return self.filter(due_on__gt=today)
 
+    def rested(self, today: date) -> CardQuerySet:
+        """No sibling was seen on this day: it would give the answer away, or is given away by it."""
+        return self.exclude(sibling_seen_on=today)
+
+    def siblings_of(self, card: Card, revision: QuestionRevision) -> CardQuerySet:
+        """The learner's cards of the questions that lead on from this one, or to it. One query."""
+        slug = card.question.slug
+        leads_on = Q(revision=revision) & ~Q(next_slug="")
+        links = FollowUp.objects.filter(leads_on | Q(next_slug=slug)).order_by()
+        slugs, pks = set(), set()
+        for next_slug, question_pk in links.values_list("next_slug", "revision__question_id"):
+            slugs.add(next_slug)
+            pks.add(question_pk)
+        if not slugs:
+            return self.none()
+        related = Q(question__slug__in=slugs) | Q(question__in=pks)
+        return self.filter(related, user=card.user_id).exclude(pk=card.pk)
+
     def again(self, today: date) -> CardQuerySet:
         """Judged Again today, and to be seen once more."""
         return self.filter(relearn_on=today)
@@ -81,7 +99,7 @@ class Card(models.Model):
 
     `stability` (days until recall falls to 90 %) and `difficulty` (1 to 10) are FSRS's.
     `review_count` counts every review that was not undone.
-    Everything here but `suspended_at` and `buried_until` can be rebuilt from the log:
+    Everything here but what sets a card aside (suspended, buried, a sibling seen) can be rebuilt from the log:
     the reviews and adjustments that were not undone.
     """
 
@@ -98,6 +116,12 @@ class Card(models.Model):
     lapse_count = models.PositiveIntegerField(default=0)
     relearn_on = models.DateField(
         null=True, blank=True, help_text=_("The study day on which Again asks to see it once more.")
+    )
+    band = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=_("How steady the memory is: see scheduling.band.")
+    )
+    sibling_seen_on = models.DateField(
+        null=True, blank=True, help_text=_("The study day on which a related question was seen.")
     )
     suspended_at = models.DateTimeField(null=True, blank=True)
     buried_until = models.DateField(null=True, blank=True)
@@ -131,6 +155,11 @@ class Card(models.Model):
                 fields=("user", "relearn_on"),
                 condition=Q(relearn_on__isnull=False),
                 name="card_again",
+            ),
+            models.Index(
+                fields=("user", "band", "due_on"),
+                condition=Q(suspended_at=None, due_on__isnull=False),
+                name="card_overdue",
             ),
         )
 
@@ -205,7 +234,18 @@ class Card(models.Model):
         self.remember(review)
         self.save(update_fields=self.DERIVED)
         StudyDay.objects.count_in(review)
+        if review.kind != Review.Kind.CRAM:
+            self._rest_siblings(review)
         return review
+
+    def _rest_siblings(self, review: Review) -> None:
+        """A sibling that another tab is judging this moment is seen already, so it is not awaited."""
+        siblings = Card.objects.siblings_of(self, review.revision)
+        free = siblings.select_for_update(skip_locked=True, of=("self",)).values_list(
+            "pk", flat=True
+        )
+        if pks := list(free):
+            Card.objects.filter(pk__in=pks).update(sibling_seen_on=review.study_day)
 
     def _reviewed(self, rating: int, *, now: datetime) -> Review:
         """The review, unsaved, with the memory before and after it."""
@@ -246,6 +286,7 @@ class Card(models.Model):
         self.difficulty = review.difficulty_after
         self.due_on = review.due_on_after
         self.interval_days = review.interval_after
+        self.band = scheduling.band(self.stability)
         if review.moves_schedule:
             # Travelling west must not take a memory back to the day before its last review.
             self.reviewed_on = max(review.study_day, self.reviewed_on or review.study_day)
@@ -269,13 +310,22 @@ class Card(models.Model):
         self.reviewed_on = review.reviewed_on_before
         self.due_on = review.due_on_before
         self.interval_days = review.interval_before
+        self.band = scheduling.band(self.stability)
         self.relearn_on = review.relearn_on_before
         self.lapse_count -= review.is_lapse
         self.review_count -= 1
         self.adjustments.standing().filter(number__gte=review.number).update(voided_at=now)
         self.save(update_fields=self.DERIVED)
         StudyDay.objects.take_out(review)
+        self._wake_siblings(review)
         return True
+
+    def _wake_siblings(self, review: Review) -> None:
+        """Unless this card was seen another time on that day."""
+        same_day = self.reviews.filter(voided_at=None, study_day=review.study_day)
+        if not same_day.exists():
+            siblings = Card.objects.siblings_of(self, review.revision)
+            siblings.filter(sibling_seen_on=review.study_day).update(sibling_seen_on=None)
 
     DERIVED = (
         "stability",
@@ -283,6 +333,7 @@ class Card(models.Model):
         "reviewed_on",
         "due_on",
         "interval_days",
+        "band",
         "relearn_on",
         "lapse_count",
         "review_count",
@@ -313,7 +364,7 @@ class Card(models.Model):
             self.due_on = adjustment.due_on
             return
         self.stability = self.difficulty = self.reviewed_on = None
-        self.due_on = self.relearn_on = None
+        self.due_on = self.relearn_on = self.band = None
         self.interval_days = self.lapse_count = 0
 
     def suspend(self, *, now: datetime) -> None:
