@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 MOVED_SHOWN = 8
+MORE = 20
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Move:
 class SessionEnd:
     """`card` is the one card of a scope of one question, None if there is none.
 
-    `held_back` names the daily limit that stopped the session: "new", "due" or "".
+    `held_back` names what stopped the session: the daily limit "new" or "due", "holiday", or "".
     """
 
     day: StudyDay
@@ -37,6 +38,7 @@ class SessionEnd:
     held_back: str
     card: Card | None
     card_words: str
+    more: int = MORE
 
     @property
     def minutes(self) -> int:
@@ -93,7 +95,9 @@ def _moved(user: User, today: date) -> list[Move]:
 
 def _held_back(user: User, today: date, scope: Scope) -> str:
     left = allowance(user, today=today, scope=scope)
-    cards = scope.cards(user, today=today)
+    if left.is_holiday:
+        return "holiday"
+    cards = scope.rested(scope.cards(user, today=today), today)
     if not left.due and cards.due(today).exists():
         return "due"
     if not left.new and (cards.new().exists() or scope.unseen(user).exists()):

@@ -13,8 +13,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
-from practice import scheduling
-from practice.models import Card, CardQuerySet, Review, StudyDay, StudySettings
+from practice import pacing, scheduling
+from practice.models import Card, CardQuerySet, Review, StudyDay
 from questions.models import Question, QuestionQuerySet, QuestionRevision
 from questions.models.topics import SLUG
 
@@ -123,17 +123,20 @@ class Allowance:
     due: int
     new_done: int = 0
     due_done: int = 0
+    is_holiday: bool = False
 
 
 def allowance(user: User, *, today: date, scope: Scope = EVERYTHING) -> Allowance:
     """A question that somebody asks for by name is not held back by a limit."""
     if scope.question:
         return Allowance(new=1, due=1)
-    wish = StudySettings.objects.of(user)
+    wish = pacing.paced(user, today)
+    if wish.is_holiday(today):
+        return Allowance(new=0, due=0, is_holiday=True)
     done = StudyDay.objects.at(user, today)
     return Allowance(
         new=max(0, wish.new_cards_a_day - done.new_cards),
-        due=max(0, wish.reviews_a_day - done.due_reviews),
+        due=max(0, wish.reviews_on(today) + done.extra_reviews - done.due_reviews),
         new_done=done.new_cards,
         due_done=done.due_reviews,
     )
@@ -154,6 +157,8 @@ def counts(
     them out.
     """
     left = left or allowance(user, today=today, scope=scope)
+    if left.is_holiday:
+        return Counts()
     cards = scope.cards(user, today=today)
     fresh = scope.rested(cards, today)
     new = fresh.new()[: left.new].count()
@@ -175,6 +180,7 @@ def top_up(
 
     One's own private questions come first, then the bank in its order.
     """
+    pacing.settle(user, today)
     left = left or allowance(user, today=today, scope=scope)
     wanted = left.new - scope.cards(user, today=today).new()[: left.new].count()
     if wanted <= 0:
@@ -198,6 +204,8 @@ def next_card(
     and `counted` save asking for them twice.
     """
     left = left or allowance(user, today=today, scope=scope)
+    if left.is_holiday:
+        return None
     counted = counted or counts(user, today=today, scope=scope, left=left, with_unseen=False)
     cards = scope.cards(user, today=today).select_related("user", "question__topic")
     fresh = scope.rested(cards, today)

@@ -8,6 +8,7 @@ urlpatterns = [
     path("session/", views.session, name="session"),
     path("session/answer/", views.answer, name="answer"),
     path("session/undo/", views.undo, name="undo"),
+    path("session/more/", views.more, name="more"),
     path("cards/", views.cards, name="cards"),
     path("cards/add/", views.add, name="add"),
     path("cards/suspend/", views.suspend, name="suspend"),

@@ -1,7 +1,7 @@
 """The pages of practice."""
 
 from practice.views.cards import add, bury, cards, suspend, unsuspend
-from practice.views.choosing import start
+from practice.views.choosing import more, start
 from practice.views.session import answer, session, undo
 from practice.views.settings import settings
 
@@ -10,6 +10,7 @@ __all__ = [
     "answer",
     "bury",
     "cards",
+    "more",
     "session",
     "settings",
     "start",

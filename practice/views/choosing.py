@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.views.decorators.http import require_POST
 
 from practice.choosing import tags_to_practise, topics_to_practise
-from practice.ending import next_due
+from practice.ending import MORE, next_due
 from practice.intervals import day_words
 from practice.models import StudyDay
-from practice.queue import counts
+from practice.queue import Scope, counts
+from practice.views.session import go_on
 from questions.models import QuestionRevision
 from studyhub.http import Request, render_page
 
@@ -26,3 +28,11 @@ def start(request: Request) -> HttpResponse:
         "next_words": day_words(come_back, today) if come_back else "",
     }
     return render_page(request, "practice/start.html", context)
+
+
+@require_POST
+def more(request: Request) -> HttpResponse:
+    """Go on above the day's number of reviews."""
+    today = request.user.study_day(request.received_at)
+    StudyDay.objects.allow_more(request.user, today, number=MORE)
+    return go_on(request, Scope.from_query(request.GET))
