@@ -31,17 +31,25 @@ BANK_ORDER = ("topic__position", "topic__path", "slug")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What to practise. Empty means everything; several tags, levels or kinds mean any of them."""
+    """What to practise. Empty means everything; several tags, levels or kinds mean any of them.
+
+    `weak`: a key point was missed last time. `missed`: in a mock interview, and not seen to since.
+    """
 
     topic: str = ""
     tags: tuple[str, ...] = ()
     levels: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     question: str = ""
+    weak: bool = False
+    missed: bool = False
 
     @classmethod
     def from_query(cls, query: QueryDict) -> Scope:
-        """Read `topic`, `tag`, `level`, `kind` and `question`; what makes no sense is left out."""
+        """Read `topic`, `tag`, `level`, `kind`, `question`, `weak=1` and `missed=1`.
+
+        What makes no sense is left out.
+        """
         topic, question = query.get("topic", ""), query.get("question", "")
         return cls(
             topic=topic if IS_PATH.match(topic) else "",
@@ -49,6 +57,8 @@ class Scope:
             levels=_known(query.getlist("level"), QuestionRevision.Level.values),
             kinds=_known(query.getlist("kind"), QuestionRevision.Kind.values),
             question=question if IS_SLUG.match(question) else "",
+            weak=query.get("weak") == "1",
+            missed=query.get("missed") == "1",
         )
 
     @property
@@ -58,6 +68,7 @@ class Scope:
         pairs += [("tag", tag) for tag in self.tags]
         pairs += [("level", level) for level in self.levels]
         pairs += [("kind", kind) for kind in self.kinds]
+        pairs += [("weak", "1" if self.weak else ""), ("missed", "1" if self.missed else "")]
         return urlencode([pair for pair in pairs if pair[1]])
 
     def questions(self, user: User) -> QuestionQuerySet:
@@ -78,14 +89,18 @@ class Scope:
 
     def cards(self, user: User, *, today: date) -> CardQuerySet:
         """The cards in it that may be shown today."""
-        return Card.objects.of(user).active(today).on(self.questions(user))
+        cards = Card.objects.of(user).active(today).on(self.questions(user))
+        cards = cards.weak() if self.weak else cards
+        return cards.missed_in_mocks() if self.missed else cards
 
     def rested(self, cards: CardQuerySet, today: date) -> CardQuerySet:
         """Siblings of what was seen today wait, but for the one question somebody asks for."""
         return cards if self.question else cards.rested(today)
 
     def unseen(self, user: User) -> QuestionQuerySet:
-        """What has no card yet."""
+        """What has no card yet. Nothing is known of it, so it is neither weak nor missed."""
+        if self.weak or self.missed:
+            return self.questions(user).none()
         cards = Card.objects.of(user).filter(question=OuterRef("pk"))
         return self.questions(user).filter(~Exists(cards))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from practice.leeches import Recall, is_leech
 from practice.models import Adjustment, Card, Review
 
 if TYPE_CHECKING:
@@ -34,11 +35,16 @@ def replayed(card: Card, log: Iterable[Review | Adjustment]) -> Card:
     button promised, whatever parameters hold today, and for imported histories too.
     """
     anew = Card(pk=card.pk, user_id=card.user_id, question_id=card.question_id)
+    recalls: list[Recall] = []
     for entry in log:
         if isinstance(entry, Review):
             anew.remember(entry)
-        else:
-            anew.follow(entry)
+            recalls += [entry.recall] if entry.recall else []
+            continue
+        anew.follow(entry)
+        if entry.kind == Adjustment.Kind.RESET:
+            recalls.clear()
+    anew.is_leech = is_leech(recalls)
     return anew
 
 

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from practice import scheduling
+from practice import leeches, scheduling
 from practice.models.adjustments import Adjustment
-from practice.models.reviews import Review, StudyDay
+from practice.models.reviews import Review, ReviewQuerySet, StudyDay
 from practice.models.settings import StudySettings
 from questions.models import FollowUp, Question, QuestionQuerySet, QuestionRevision
 
@@ -54,6 +54,22 @@ class CardQuerySet(models.QuerySet["Card"]):
 
     def later(self, today: date) -> CardQuerySet:
         return self.filter(due_on__gt=today)
+
+    def leeches(self) -> CardQuerySet:
+        return self.filter(is_leech=True)
+
+    def weak(self) -> CardQuerySet:
+        """A key point was missed in the newest answer that was marked."""
+        return self.filter(missed_points__gt=0)
+
+    def missed_in_mocks(self) -> CardQuerySet:
+        """And not reviewed on a later day: knowing it once more the same day proves little."""
+        since = Q(reviewed_on=None) | Q(reviewed_on__lte=F("missed_on"))
+        return self.filter(since, missed_on__isnull=False)
+
+    def note_missed(self, user: User, questions: Iterable[Question], *, today: date) -> None:
+        """A mock interview showed that these are not known."""
+        self.filter(user=user, question__in=questions).update(missed_on=today)
 
     def rested(self, today: date) -> CardQuerySet:
         """No sibling was seen on this day: it would give the answer away, or is given away by it."""
@@ -99,7 +115,7 @@ class Card(models.Model):
 
     `stability` (days until recall falls to 90 %) and `difficulty` (1 to 10) are FSRS's.
     `review_count` counts every review that was not undone.
-    Everything here but what sets a card aside (suspended, buried, a sibling seen) can be rebuilt from the log:
+    Everything here but `missed_on` and what sets a card aside (suspended, buried, a sibling seen) can be rebuilt from the log:
     the reviews and adjustments that were not undone.
     """
 
@@ -116,6 +132,15 @@ class Card(models.Model):
     lapse_count = models.PositiveIntegerField(default=0)
     relearn_on = models.DateField(
         null=True, blank=True, help_text=_("The study day on which Again asks to see it once more.")
+    )
+    is_leech = models.BooleanField(
+        default=False, help_text=_("Forgotten more often than chance explains: see leeches.")
+    )
+    missed_points = models.PositiveSmallIntegerField(
+        default=0, help_text=_("Key points missed in the newest answer that was marked.")
+    )
+    missed_on = models.DateField(
+        null=True, blank=True, help_text=_("The study day on which a mock interview missed it.")
     )
     band = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text=_("How steady the memory is: see scheduling.band.")
@@ -155,6 +180,11 @@ class Card(models.Model):
                 fields=("user", "relearn_on"),
                 condition=Q(relearn_on__isnull=False),
                 name="card_again",
+            ),
+            models.Index(fields=("user",), condition=Q(is_leech=True), name="card_leech"),
+            models.Index(fields=("user",), condition=Q(missed_points__gt=0), name="card_weak"),
+            models.Index(
+                fields=("user",), condition=Q(missed_on__isnull=False), name="card_missed"
             ),
             models.Index(
                 fields=("user", "band", "due_on"),
@@ -232,6 +262,8 @@ class Card(models.Model):
             setattr(review, name, value)
         review.save(force_insert=True)
         self.remember(review)
+        if review.is_lapse or (self.is_leech and review.kind == Review.Kind.REVIEW):
+            self.is_leech = self._does_not_stick()
         self.save(update_fields=self.DERIVED)
         StudyDay.objects.count_in(review)
         if review.kind != Review.Kind.CRAM:
@@ -293,7 +325,20 @@ class Card(models.Model):
             self.lapse_count += review.is_lapse
         if review.kind != Review.Kind.CRAM:
             self.relearn_on = None if review.is_recalled else review.study_day
+        if review.points:
+            self.missed_points = list(review.points.values()).count("missed")
         self.review_count += 1
+
+    def _since_reset(self) -> ReviewQuerySet:
+        reset = self.adjustments.standing().filter(kind=Adjustment.Kind.RESET).last()
+        return self.reviews.standing().filter(number__gt=reset.number if reset else 0)
+
+    def _does_not_stick(self) -> bool:
+        """Reads the card's reviews, so asked only where a lapse may have changed the answer."""
+        if self.lapse_count < leeches.FEWEST_LAPSES:
+            return False
+        in_order = self._since_reset().order_by("number", "reviewed_at")
+        return leeches.is_leech(each.recall for each in in_order if each.recall)
 
     @transaction.atomic
     def give_back(self, review: Review, *, now: datetime) -> bool:
@@ -315,6 +360,9 @@ class Card(models.Model):
         self.lapse_count -= review.is_lapse
         self.review_count -= 1
         self.adjustments.standing().filter(number__gte=review.number).update(voided_at=now)
+        self.is_leech = self._does_not_stick()
+        marked = self._since_reset().exclude(points={}).order_by("number").last()
+        self.missed_points = list(marked.points.values()).count("missed") if marked else 0
         self.save(update_fields=self.DERIVED)
         StudyDay.objects.take_out(review)
         self._wake_siblings(review)
@@ -337,6 +385,8 @@ class Card(models.Model):
         "relearn_on",
         "lapse_count",
         "review_count",
+        "is_leech",
+        "missed_points",
     )
 
     @transaction.atomic
@@ -365,7 +415,8 @@ class Card(models.Model):
             return
         self.stability = self.difficulty = self.reviewed_on = None
         self.due_on = self.relearn_on = self.band = None
-        self.interval_days = self.lapse_count = 0
+        self.interval_days = self.lapse_count = self.missed_points = 0
+        self.is_leech = False
 
     def suspend(self, *, now: datetime) -> None:
         """Not shown until it is unsuspended."""

@@ -119,6 +119,13 @@ class Review(models.Model):
         return self.rating > self.Rating.AGAIN
 
     @property
+    def recall(self) -> tuple[float, bool] | None:
+        """What was predicted and what came of it; None where nothing was predicted."""
+        if self.kind != self.Kind.REVIEW or self.retrievability is None:
+            return None
+        return self.retrievability, self.is_recalled
+
+    @property
     def is_lapse(self) -> bool:
         return self.kind == self.Kind.REVIEW and not self.is_recalled
 

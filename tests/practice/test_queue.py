@@ -165,6 +165,7 @@ SCOPES = {
     "kind=single": {"network"},
     "question=bash": {"bash"},
     "topic=docker&kind=open": {"build"},
+    "weak=1&missed=1": set(),
     "": {"build", "network", "bash"},
 }
 
@@ -223,6 +224,35 @@ def test_most_forgotten_is_found_in_any_backlog(alice, backlog):
     assert chosen >= max(overdue) / 1.5
 
 
+def test_weak_points_are_a_scope(alice):
+    weak, strong = make_card(alice, due_on=ago(1)), make_card(alice, due_on=ago(1))
+    judged(weak, points={"1": "missed", "2": "covered"})
+    judged(strong, points={"1": "covered"})
+    assert list(Scope(weak=True).cards(alice, today=TODAY)) == [weak]
+    undo_last(alice, NOON)
+    undo_last(alice, NOON)
+    assert not Scope(weak=True).cards(alice, today=TODAY).exists()
+
+
+def test_missed_in_a_mock_is_a_scope_until_reviewed_on_a_later_day(alice, alice_client):
+    question = make_question(slug="missed")
+    make_card(alice)
+    alice_client.post("/practice/cards/add/", {"question": "missed", "missed": "1"})
+    card = Card.objects.select_related("user").get(question=question)
+    Card.objects.filter(pk=card.pk).update(missed_on=TODAY)
+    scope = Scope(missed=True)
+    judged(card)
+    assert list(scope.cards(alice, today=TODAY)) == [card]
+    judged(card, now=NOON + timedelta(days=30))
+    assert not scope.cards(alice, today=TODAY + timedelta(days=31)).exists()
+
+
+@pytest.mark.parametrize("query", ["weak=1", "missed=1"])
+def test_what_has_no_card_is_neither_weak_nor_missed(alice, query):
+    make_question()
+    assert counts(alice, today=TODAY, scope=Scope.from_query(QueryDict(query))) == Counts()
+
+
 def copy_of(question) -> Question:
     """Another question with the same text, for when a test needs many."""
     return Question.objects.create(
@@ -260,9 +290,9 @@ def related(user, **fields) -> tuple[Card, Card]:
     return make_card(user, first, **fields), make_card(user, second, **fields)
 
 
-def judged(card, *, rating=3, now=NOON) -> None:
+def judged(card, *, rating=3, now=NOON, **told) -> None:
     revision = card.question.current_revision
-    card.review(rating, review_id=uuid4(), revision=revision, now=now)
+    card.review(rating, review_id=uuid4(), revision=revision, now=now, **told)
 
 
 @pytest.mark.parametrize("seen_first", [0, 1])

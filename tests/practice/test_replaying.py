@@ -63,7 +63,9 @@ class Learner:
         self.now += timedelta(seconds=40)
         match what:
             case "judge":
-                judge(self.card(first), second, now=self.now)
+                points = {"1": "missed", "2": "covered"} if second == 1 else {}
+                points = {"1": "covered"} if second == 4 else points
+                judge(self.card(first), second, now=self.now, points=points)
             case "wait":
                 self.now += timedelta(days=first, hours=second)
             case "undo":
@@ -178,6 +180,40 @@ def test_new_card_has_no_day_to_move(alice):
     make_card(alice).move_due(TODAY, now=NOON)
     assert Card.objects.get().due_on is None
     assert not Adjustment.objects.exists()
+
+
+def forgotten(card: Card, ratings: str) -> list[bool]:
+    """Judged on the day it is due, again and again: whether it was a leech after each."""
+    seen, now = [], NOON
+    for rating in ratings:
+        judge(card, int(rating), now=now)
+        seen.append(Card.objects.get().is_leech)
+        now += card.due_on - card.user.study_day(now)
+    return seen
+
+
+def test_card_that_does_not_stick_is_a_leech_until_it_does(alice):
+    card = make_card(alice)
+    seen = forgotten(card, "31313131" + "3" * 30)
+    assert seen[:8] == [False] * 7 + [True]
+    assert seen[-1] is False
+    assert differences(alice) == []
+
+
+def test_leech_is_no_leech_before_its_last_lapse(alice):
+    forgotten(make_card(alice), "31313131")
+    assert Card.objects.leeches().exists()
+    undo_last(alice, NOON)
+    assert not Card.objects.leeches().exists()
+    assert differences(alice) == []
+
+
+def test_reset_leech_starts_afresh(alice):
+    card = make_card(alice)
+    forgotten(card, "31313131")
+    card.reset(now=NOON)
+    assert forgotten(card, "3131") == [False] * 4
+    assert differences(alice) == []
 
 
 def test_undo_takes_back_what_was_changed_since_the_review(alice):
