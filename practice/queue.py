@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
@@ -14,7 +15,7 @@ from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
 from practice import pacing, scheduling
-from practice.models import Card, CardQuerySet, Review, StudyDay
+from practice.models import Card, CardQuerySet, Review, Round, StudyDay
 from questions.models import Question, QuestionQuerySet, QuestionRevision
 from questions.models.topics import SLUG
 
@@ -34,6 +35,7 @@ class Scope:
     """What to practise. Empty means everything; several tags, levels or kinds mean any of them.
 
     `weak`: a key point was missed last time. `missed`: in a mock interview, and not seen to since.
+    `round` names a round instead, whatever else is said.
     """
 
     topic: str = ""
@@ -43,10 +45,11 @@ class Scope:
     question: str = ""
     weak: bool = False
     missed: bool = False
+    round: UUID | None = None
 
     @classmethod
     def from_query(cls, query: QueryDict) -> Scope:
-        """Read `topic`, `tag`, `level`, `kind`, `question`, `weak=1` and `missed=1`.
+        """Read `topic`, `tag`, `level`, `kind`, `question`, `weak=1`, `missed=1`, `round`.
 
         What makes no sense is left out.
         """
@@ -59,6 +62,7 @@ class Scope:
             question=question if IS_SLUG.match(question) else "",
             weak=query.get("weak") == "1",
             missed=query.get("missed") == "1",
+            round=_uuid(query.get("round", "")),
         )
 
     @property
@@ -69,6 +73,7 @@ class Scope:
         pairs += [("level", level) for level in self.levels]
         pairs += [("kind", kind) for kind in self.kinds]
         pairs += [("weak", "1" if self.weak else ""), ("missed", "1" if self.missed else "")]
+        pairs += [("round", str(self.round or ""))]
         return urlencode([pair for pair in pairs if pair[1]])
 
     def questions(self, user: User) -> QuestionQuerySet:
@@ -108,6 +113,13 @@ class Scope:
 EVERYTHING = Scope()
 
 
+def _uuid(value: str) -> UUID | None:
+    try:
+        return UUID(value)
+    except ValueError:
+        return None
+
+
 def _known(values: list[str], known: list[str]) -> tuple[str, ...]:
     return tuple(value for value in known if value in values)
 
@@ -142,8 +154,8 @@ class Allowance:
 
 
 def allowance(user: User, *, today: date, scope: Scope = EVERYTHING) -> Allowance:
-    """A question that somebody asks for by name is not held back by a limit."""
-    if scope.question:
+    """A question that somebody asks for by name is not held back by a limit, nor is a round."""
+    if scope.question or scope.round:
         return Allowance(new=1, due=1)
     wish = pacing.paced(user, today)
     if wish.is_holiday(today):
@@ -171,6 +183,8 @@ def counts(
     none reads every question in the scope; within a session, which began with `top_up`, leave
     them out.
     """
+    if scope.round:
+        return Counts(due=len(_left_of_round(user, scope)))
     left = left or allowance(user, today=today, scope=scope)
     if left.is_holiday:
         return Counts()
@@ -195,6 +209,8 @@ def top_up(
 
     One's own private questions come first, then the bank in its order.
     """
+    if scope.round:
+        return 0
     pacing.settle(user, today)
     left = left or allowance(user, today=today, scope=scope)
     wanted = left.new - scope.cards(user, today=today).new()[: left.new].count()
@@ -218,6 +234,8 @@ def next_card(
     is due; new ones shared evenly among them; at the end those that were judged Again. `left`
     and `counted` save asking for them twice.
     """
+    if scope.round:
+        return _next_of_round(user, scope)
     left = left or allowance(user, today=today, scope=scope)
     if left.is_holiday:
         return None
@@ -232,6 +250,22 @@ def next_card(
     if card is None and counted.new:
         card = fresh.new().order_by("pk").first()
     return card or cards.again(today).longest_unseen_first().first()
+
+
+def _left_of_round(user: User, scope: Scope) -> list[Card]:
+    if scope.round is None:
+        return []
+    begun = Round.objects.of(user).select_related("user").filter(pk=scope.round).first()
+    return begun.left() if begun else []
+
+
+def _next_of_round(user: User, scope: Scope) -> Card | None:
+    left = _left_of_round(user, scope)
+    if not left:
+        return None
+    card = Card.objects.select_related("user", "question__topic").get(pk=left[0].pk)
+    card.is_crammed = True
+    return card
 
 
 def _is_turn_of_new(left: Allowance, counted: Counts) -> bool:

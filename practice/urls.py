@@ -9,6 +9,7 @@ urlpatterns = [
     path("session/answer/", views.answer, name="answer"),
     path("session/undo/", views.undo, name="undo"),
     path("session/more/", views.more, name="more"),
+    path("round/", views.start_a_round, name="round"),
     path("cards/", views.cards, name="cards"),
     path("cards/add/", views.add, name="add"),
     path("cards/suspend/", views.suspend, name="suspend"),

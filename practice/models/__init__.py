@@ -3,6 +3,7 @@
 from practice.models.adjustments import Adjustment, AdjustmentQuerySet
 from practice.models.cards import AlreadyReviewed, Card, CardQuerySet
 from practice.models.reviews import Review, ReviewQuerySet, StudyDay
+from practice.models.rounds import Round, RoundQuerySet
 from practice.models.settings import StudySettings
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "CardQuerySet",
     "Review",
     "ReviewQuerySet",
+    "Round",
+    "RoundQuerySet",
     "StudyDay",
     "StudySettings",
 ]

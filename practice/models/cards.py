@@ -152,6 +152,9 @@ class Card(models.Model):
     buried_until = models.DateField(null=True, blank=True)
     added_at = models.DateTimeField(default=timezone.now)
 
+    # Set on a card that is asked outside the schedule: whatever it is, judging it is cramming.
+    is_crammed = False
+
     objects = CardQuerySet.as_manager()
 
     class Meta:
@@ -207,6 +210,8 @@ class Card(models.Model):
 
     def kind_on(self, today: date) -> Review.Kind:
         """What a review on this day would be. Only learn and review move the schedule."""
+        if self.is_crammed:
+            return Review.Kind.CRAM
         if self.due_on is None:
             return Review.Kind.LEARN
         if self.relearn_on == today:

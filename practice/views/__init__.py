@@ -2,6 +2,7 @@
 
 from practice.views.cards import add, bury, cards, suspend, unsuspend
 from practice.views.choosing import more, start
+from practice.views.rounds import start_a_round
 from practice.views.session import answer, session, undo
 from practice.views.settings import settings
 
@@ -14,6 +15,7 @@ __all__ = [
     "session",
     "settings",
     "start",
+    "start_a_round",
     "suspend",
     "undo",
     "unsuspend",

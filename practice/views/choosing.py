@@ -9,7 +9,8 @@ from practice.choosing import tags_to_practise, topics_to_practise
 from practice.ending import MORE, next_due
 from practice.intervals import day_words
 from practice.models import StudyDay
-from practice.queue import Scope, counts
+from practice.queue import EVERYTHING, Scope, counts
+from practice.rounds import MOST_CARDS
 from practice.views.session import go_on
 from questions.models import QuestionRevision
 from studyhub.http import Request, render_page
@@ -25,6 +26,8 @@ def start(request: Request) -> HttpResponse:
         "tags": tags_to_practise(user, today=today),
         "levels": QuestionRevision.Level.choices,
         "kinds": QuestionRevision.Kind.choices,
+        "weak": EVERYTHING.cards(user, today=today).weak()[:MOST_CARDS].count(),
+        "missed": EVERYTHING.cards(user, today=today).missed_in_mocks()[:MOST_CARDS].count(),
         "next_words": day_words(come_back, today) if come_back else "",
     }
     return render_page(request, "practice/start.html", context)
