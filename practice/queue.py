@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
 from practice import pacing, scheduling
 from practice.models import Card, CardQuerySet, Review, Round, StudyDay
+from practice.statements import Statement, prepared, statement_of
 from questions.models import Question, QuestionQuerySet, QuestionRevision
 from questions.models.topics import SLUG
 
@@ -188,16 +188,27 @@ def counts(
     left = left or allowance(user, today=today, scope=scope)
     if left.is_holiday:
         return Counts()
-    cards = scope.cards(user, today=today)
-    fresh = scope.rested(cards, today)
-    new = fresh.new()[: left.new].count()
+    again, due, new = _counted(user, today, scope, left)
     if with_unseen and new < left.new:
         new += scope.unseen(user)[: left.new - new].count()
-    return Counts(
-        again=cards.again(today).count(),
-        due=fresh.due(today)[: left.due].count(),
-        new=new,
-    )
+    return Counts(again=again, due=due, new=new)
+
+
+def _counted(user: User, today: date, scope: Scope, left: Allowance) -> tuple[int, int, int]:
+    # Up to the day's whole number, so that the statement is the same all day.
+    most = max(1, left.due + left.due_done), max(1, left.new + left.new_done)
+    rows = prepared(_counting, scope, most).run(user, today)
+    again, due, new = rows[0]
+    return again, min(due, left.due), min(new, left.new)
+
+
+def _counting(user: User, today: date, scope: Scope, most: tuple[int, int]) -> Statement:
+    cards = scope.cards(user, today=today)
+    fresh = scope.rested(cards, today)
+    parts = (cards.again(today), fresh.due(today)[: most[0]], fresh.new()[: most[1]])
+    texts, params = zip(*(statement_of(part.values("pk")) for part in parts), strict=True)
+    counted = ", ".join(f"(SELECT COUNT(*) FROM ({text}) AS part)" for text in texts)  # noqa: S608  # the ORM's own SQL
+    return f"SELECT {counted}", sum(params, ())
 
 
 def top_up(
@@ -246,7 +257,7 @@ def next_card(
     if counted.new and _is_turn_of_new(left, counted):
         card = fresh.new().order_by("pk").first()
     if card is None and counted.due:
-        card = _least_recalled(fresh.due(today), today, last_topic=_last_topic(user, today))
+        card = _least_recalled(user, today, scope)
     if card is None and counted.new:
         card = fresh.new().order_by("pk").first()
     return card or cards.again(today).longest_unseen_first().first()
@@ -284,33 +295,36 @@ def _last_topic(user: User, today: date) -> Topic:
     return next(iter(last), None)
 
 
-def _least_recalled(due: CardQuerySet, today: date, *, last_topic: Topic) -> Card | None:
+def _least_recalled(user: User, today: date, scope: Scope) -> Card | None:
     """Whatever FSRS's parameters, recall falls with the days passed over the stability."""
-    first_of_bands = Card.objects.filter(pk__in=_first_of_each_band(due)).order_by()
+    firsts = prepared(_first_of_each_band, scope).run(user, today)
     columns = ("pk", "reviewed_on", "stability", "question__topic")
+    rows = Card.objects.filter(pk__in=[pk for (pk,) in firsts if pk is not None]).order_by()
     ranked = sorted(
         ((reviewed_on - today).days / stability, pk, topic)
-        for pk, reviewed_on, stability, topic in first_of_bands.values_list(*columns)
+        for pk, reviewed_on, stability, topic in rows.values_list(*columns)
     )
     if not ranked:
         return None
-    others = [pk for _recall, pk, topic in ranked if topic != last_topic]
-    pk = others[0] if others else _of_another_topic(due, last_topic) or ranked[0][1]
-    return due.filter(pk=pk).first()
+    last_topic = _last_topic(user, today)
+    pk = next((pk for _recall, pk, topic in ranked if topic != last_topic), None)
+    if pk is None:
+        due = scope.rested(scope.cards(user, today=today), today).due(today)
+        pk = _of_another_topic(due, last_topic) or ranked[0][1]
+    return Card.objects.select_related("user", "question__topic").get(pk=pk)
 
 
-def _first_of_each_band(due: CardQuerySet) -> list[int]:
+def _first_of_each_band(user: User, today: date, scope: Scope) -> Statement:
     """The longest due of each band of stability: a step into the index for each, no more."""
-    in_band = due.select_related(None).filter(band=RawSQL("bands.band", ()))  # noqa: S611  # no input
-    sql, params = in_band.order_by("due_on", "pk").values("pk")[:1].query.sql_with_params()
+    due = scope.rested(scope.cards(user, today=today), today).due(today)
+    in_band = due.filter(band=RawSQL("bands.band", ()))  # noqa: S611  # no input
+    text, params = statement_of(in_band.order_by("due_on", "pk").values("pk")[:1])
     bands = ", ".join(f"({band})" for band in range(scheduling.BANDS))
-    with connection.cursor() as cursor:
-        cursor.execute(f"WITH bands(band) AS (VALUES {bands}) SELECT ({sql}) FROM bands", params)  # noqa: S608  # the ORM's own SQL
-        return [pk for (pk,) in cursor.fetchall() if pk is not None]
+    return f"WITH bands(band) AS (VALUES {bands}) SELECT ({text}) FROM bands", params  # noqa: S608  # the ORM's own SQL
 
 
 def _of_another_topic(due: CardQuerySet, topic: Topic) -> int | None:
     """Looked for among the longest due only, so that it costs the same in any backlog."""
-    longest = due.select_related(None).order_by("due_on", "pk")
+    longest = due.order_by("due_on", "pk")
     found = longest.values_list("pk", "question__topic")[:WINDOW]
     return next((pk for pk, each in found if each != topic), None)

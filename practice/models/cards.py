@@ -234,9 +234,9 @@ class Card(models.Model):
 
     def lock(self) -> None:
         """Read the card anew and hold it until the transaction ends."""
-        user = self.user
+        known = dict(self._state.fields_cache)  # whose it is and what it asks never change
         self.refresh_from_db(from_queryset=Card.objects.select_for_update())
-        self.user = user
+        self._state.fields_cache.update(known)
 
     @transaction.atomic
     def review(
