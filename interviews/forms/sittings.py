@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from interviews.answering import choice_of
 from interviews.forms.marking import COVERAGES
 from interviews.models import Item
-from interviews.models.sittings import Choice, Writer
+from interviews.models.responses import Choice, Writer
 
 LONGEST_TEXT = 20_000
 MOST_PLACES = 60

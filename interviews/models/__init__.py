@@ -3,7 +3,8 @@
 from interviews.models.assignments import Assignment, Extension
 from interviews.models.blueprints import Blueprint, HandPicked, Section
 from interviews.models.marking import Mark
-from interviews.models.sittings import Item, Response, ResponseRevision, Sitting, SittingEvent
+from interviews.models.responses import Response, ResponseRevision
+from interviews.models.sittings import Item, Sitting, SittingEvent
 
 __all__ = [
     "Assignment",

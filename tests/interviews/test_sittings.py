@@ -11,7 +11,7 @@ from django.core.management import call_command
 from interviews import tasks
 from interviews.deadlines import GRACE
 from interviews.models import Item, Sitting
-from interviews.models.sittings import SaveOutcome, Writer
+from interviews.models.responses import SaveOutcome, Writer
 from interviews.sweeping import sweep
 from tests import factories
 
