@@ -404,7 +404,7 @@ class Sitting(models.Model):
     def shown_to_learner(self) -> Shown:
         state, states = self.state, self.State
         is_closed = state in (states.SUBMITTED, states.MARKED, states.RELEASED)
-        is_open_book = self.is_own_mock or self.assignment.blueprint.reveal == "on_submit"
+        is_open_book = self.is_own_mock or self.assignment.reveal == "on_submit"
         is_released = state == states.RELEASED
         return Shown(
             questions=True,

@@ -268,7 +268,7 @@ def test_moving_on_stops_at_the_last_question(sitting):
     ],
 )
 def test_what_a_learner_may_see_when(sitting, alice, reveal, state, model_answers, marks):
-    sitting.assignment.blueprint.reveal = reveal
+    sitting.assignment.reveal = reveal
     sitting.state = state
     shown = sitting.shown_to(alice)
     assert (shown.model_answers, shown.marks) == (model_answers, marks)
