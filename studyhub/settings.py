@@ -249,6 +249,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 PERIODIC_JOBS = {
     "studyhub.tasks.clean_up": timedelta(days=1),
     "questions.tasks.drop_previews": timedelta(days=1),
+    "questions.tasks.prepare_vectors": timedelta(minutes=1),
     "interviews.tasks.sweep": timedelta(minutes=1),
 }
 
