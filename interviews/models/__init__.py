@@ -5,6 +5,7 @@ from interviews.models.blueprints import Blueprint, HandPicked, Section
 from interviews.models.marking import Mark
 from interviews.models.responses import Response, ResponseRevision
 from interviews.models.sittings import Item, Sitting, SittingEvent
+from interviews.models.suggestions import Suggestion
 
 __all__ = [
     "Assignment",
@@ -18,4 +19,5 @@ __all__ = [
     "Section",
     "Sitting",
     "SittingEvent",
+    "Suggestion",
 ]

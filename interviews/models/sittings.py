@@ -28,6 +28,7 @@ from questions.rendering import render
 if TYPE_CHECKING:
     from accounts.models import User
     from interviews.models.marking import Mark
+    from questions.matching import Matched
 
 # What a running sitting changes: reread under the lock, and nothing else.
 CHANGING = ("state", "deadline_at", "submitted_at", "closed_by", "marked_at", "reached_position")
@@ -134,11 +135,15 @@ def pools_for(
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """What a page may say; `model_answers` also stands for key points and right options."""
+    """What a page may say; `model_answers` also stands for key points and right options.
+
+    `findings`: what the engine made of the responses, which tells the key points too.
+    """
 
     questions: bool
     responses: bool
     model_answers: bool
+    findings: bool
     marks: bool
 
 
@@ -398,7 +403,11 @@ class Sitting(models.Model):
             return self.shown_to_learner()
         is_taught = Assignment.objects.given_by(user).filter(pk=self.assignment_id).exists()
         return Shown(
-            questions=is_taught, responses=is_taught, model_answers=is_taught, marks=is_taught
+            questions=is_taught,
+            responses=is_taught,
+            model_answers=is_taught,
+            findings=is_taught and self.is_closed,
+            marks=is_taught,
         )
 
     def shown_to_learner(self) -> Shown:
@@ -406,10 +415,12 @@ class Sitting(models.Model):
         is_closed = state in (states.SUBMITTED, states.MARKED, states.RELEASED)
         is_open_book = self.is_own_mock or self.assignment.reveal == "on_submit"
         is_released = state == states.RELEASED
+        is_revealed = is_released or (is_closed and is_open_book)
         return Shown(
             questions=True,
             responses=True,
-            model_answers=is_released or (is_closed and is_open_book),
+            model_answers=is_revealed,
+            findings=is_revealed,
             marks=is_released or (is_closed and self.is_own_mock),
         )
 
@@ -492,10 +503,12 @@ class Item(models.Model):
         base_number: int,
         marker: User,
         now: datetime,
+        matched: Matched | None = None,
     ) -> Mark:
         """A new version on top of `base_number`, 0 for the first. Locks the sitting.
 
-        The same form sent twice makes one mark. Raises MarkConflict if somebody has marked since,
+        `matched`: what the engine had suggested to the marker; where they say otherwise it is
+        recorded. The same form sent twice makes one mark. Raises MarkConflict if somebody has marked since,
         NotMarkable unless it is handed in, ValueError if a judgement or the adjustment is none.
         """
         from interviews.models.marking import Judgement, MarkConflict, NotMarkable
@@ -519,10 +532,29 @@ class Item(models.Model):
             comment_html=render(comment),
             marked_at=now,
         )
+        if matched:
+            self.record_overruled(matched, newest, said=said.points, now=now)
         if self.sitting.state == Sitting.State.RELEASED:
             self.sitting.note(SittingEvent.Kind.AMENDED, at=now, actor=marker)
         self.sitting.settle(now=now, actor=marker)
         return mark
+
+    def record_overruled(
+        self, matched: Matched, before: Mark | None, *, said: Mapping[str, str], now: datetime
+    ) -> None:
+        """Points that were judged alike before are not counted twice."""
+        from questions.overruling import record
+
+        judged_before = before.points if before else {}
+        record(
+            user=self.sitting.learner,
+            revision=self.revision,
+            answer=self.response.text,
+            matched=matched,
+            said={int(key): word for key, word in said.items() if judged_before.get(key) != word},
+            source="interview",
+            now=now,
+        )
 
     def score_for(self, points: Mapping[str, str], *, adjustment: Decimal) -> Decimal:
         weights = {str(point.pk): point.weight for point in self.revision.key_points.all()}
