@@ -1,83 +1,115 @@
-"""Stands in until the engine lands: matches words as they are."""
+"""The engine's front door: make a question ready, and say what an answer covers of it."""
 
 from __future__ import annotations
 
-import json
-import re
+import logging
+import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from feedback.findings import Feedback, Finding, Match, Method, PointText, Span, Status
+from feedback import lexical
+from feedback.encoder import Encoder, ModelMissing
+from feedback.findings import Feedback, Method, PointText, Span
+from feedback.judging import FOUND_NOTHING, Sheet, judged
+from feedback.phrases import contains
+from feedback.prepared import VERSION, OutdatedVectors, Prepared, make_ready
+from feedback.sentences import sentences_of
 
-VERSION = "stand-in"
-WORD = re.compile(r"\w+")
-SENTENCE = re.compile(r"[^.!?\n]+[.!?]?")
-PLAIN = {"a", "an", "the", "is", "are", "of", "in", "to", "and", "it", "not"}
+__all__ = [
+    "VERSION",
+    "OutdatedVectors",
+    "Prepared",
+    "assess",
+    "is_available",
+    "prepare",
+    "warm",
+]
 
+MOST_SENTENCES = 200  # of an answer are read: about half a second's work
 
-class OutdatedVectors(Exception):
-    pass
-
-
-@dataclass(frozen=True)
-class Prepared:
-    question: str
-    points: tuple[PointText, ...]
-    method: Method = Method.LEXICAL
-
-    def to_bytes(self) -> bytes:
-        points = [[point.text, list(point.accept)] for point in self.points]
-        return json.dumps([VERSION, self.question, points]).encode()
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> Prepared:
-        try:
-            version, question, points = json.loads(data)
-        except ValueError as error:
-            raise OutdatedVectors from error
-        if version != VERSION:
-            raise OutdatedVectors
-        return cls(question, tuple(PointText(text, tuple(accept)) for text, accept in points))
-
-
-def prepare(
-    question: str, points: Sequence[PointText], *, method: Method | None = None
-) -> Prepared:
-    return Prepared(question, tuple(points))
-
-
-def assess(prepared: Prepared, answer: str) -> Feedback:
-    return Feedback(prepared.method, tuple(_finding(point, answer) for point in prepared.points))
-
-
-def warm() -> None:
-    pass
+log = logging.getLogger(__name__)
+encoder = Encoder()
+warming = threading.Lock()
+warmer: threading.Thread | None = None
 
 
 def is_available() -> bool:
-    return False
+    return encoder.is_available()
 
 
-def _words(text: str) -> set[str]:
-    return {word.lower() for word in WORD.findall(text)}
+def warm() -> None:
+    """Starts loading the model in the background, once."""
+    global warmer
+    with warming:
+        if warmer is None and is_available():
+            warmer = threading.Thread(target=load, name="feedback-warm", daemon=True)
+            warmer.start()
 
 
-def _finding(point: PointText, answer: str) -> Finding:
-    best = Finding(Status.NOT_FOUND, 0.0)
-    for text in (point.text, *point.accept):
-        wanted = _words(text) - PLAIN
-        for found in SENTENCE.finditer(answer):
-            start = found.start() + len(found[0]) - len(found[0].lstrip())
-            sentence = Span(start, found.end())
-            matches = tuple(
-                Match(Span(start + word.start(), start + word.end()), word[0].lower())
-                for word in WORD.finditer(sentence.of(answer))
-                if word[0].lower() in wanted
-            )
-            score = len({match.meant for match in matches}) / max(len(wanted), 1)
-            if score <= best.score or score < 0.4:
-                continue
-            negated = ("not" in _words(text)) != ("not" in _words(sentence.of(answer)))
-            status = Status.CHECK if negated else Status.COVERED if score > 0.6 else Status.NOT_SURE
-            best = Finding(status, score, sentence, matches, "negation" if negated else "")
-    return best
+def load() -> None:
+    try:
+        encoder.loaded()
+    except Exception:
+        log.exception("The feedback model could not be loaded; basic matching is used.")
+
+
+def prepare(question: str, points: Sequence[PointText], *, method: Method | None = None) -> Prepared:
+    """`method` None: by meaning where the model is installed, else by words."""
+    if method == Method.LEXICAL or not is_available():
+        return make_ready(question, points, encoder=None)
+    try:
+        return make_ready(question, points, encoder=encoder)
+    except ModelMissing as error:
+        log.warning("%s Basic matching is used.", error)
+        return make_ready(question, points, encoder=None)
+
+
+def assess(prepared: Prepared, answer: str) -> Feedback:
+    sentences = [
+        sentence
+        for sentence in sentences_of(answer)[:MOST_SENTENCES]
+        if not contains(prepared.question, sentence.of(answer))
+    ]
+    if not sentences or not prepared.phrases:
+        return Feedback(prepared.method, (FOUND_NOTHING,) * len(prepared.points))
+    if prepared.method == Method.MODEL:
+        try:
+            sheet = sheet_by_meaning(prepared, answer, sentences)
+            return Feedback(Method.MODEL, judged(sheet, points=len(prepared.points)))
+        except ModelMissing as error:
+            log.warning("%s Basic matching is used.", error)
+    sheet = sheet_by_words(prepared, answer, sentences)
+    return Feedback(Method.LEXICAL, judged(sheet, points=len(prepared.points)))
+
+
+def sheet_by_meaning(prepared: Prepared, answer: str, sentences: Sequence[Span]) -> Sheet:
+    encoded = encoder.encode([sentence.of(answer) for sentence in sentences])
+    from feedback import semantic
+
+    phrases = prepared.by_meaning
+    compared = semantic.compare(phrases, encoded, prepared.encoded[0])
+    return Sheet(
+        question=prepared.question,
+        answer=answer,
+        phrases=prepared.phrases,
+        sentences=sentences,
+        fit=compared.fit.tolist(),
+        recall=compared.recall.tolist(),
+        pairs=lambda phrase, sentence: phrases[phrase].pairs(encoded[sentence]),
+        thresholds=semantic.THRESHOLDS,
+    )
+
+
+def sheet_by_words(prepared: Prepared, answer: str, sentences: Sequence[Span]) -> Sheet:
+    worded = [lexical.Worded.of(sentence.of(answer)) for sentence in sentences]
+    phrases = prepared.by_words
+    fit, recall = lexical.compare(phrases, worded)
+    return Sheet(
+        question=prepared.question,
+        answer=answer,
+        phrases=prepared.phrases,
+        sentences=sentences,
+        fit=fit,
+        recall=recall,
+        pairs=lambda phrase, sentence: phrases[phrase].pairs(worded[sentence]),
+        thresholds=lexical.THRESHOLDS,
+    )

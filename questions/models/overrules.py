@@ -111,6 +111,10 @@ class Overrule(models.Model):
         """True if accepting adds a phrase; else the point was wrongly found, which is noted."""
         return self.said == self.Said.COVERED
 
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == self.State.WAITING
+
     @transaction.atomic
     def accept(self, *, by: User, now: datetime, text: str = "") -> bool:
         """Adds `text` to the ways to say the point; a point wrongly found is only noted.
