@@ -138,9 +138,7 @@ class Encoder:
         options.intra_op_num_threads = self.threads
         options.inter_op_num_threads = self.threads
         options.enable_cpu_mem_arena = False  # gives memory back after a long answer
-        return onnxruntime.InferenceSession(
-            str(path), options, providers=["CPUExecutionProvider"]
-        )
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def batches(order: Sequence[int], *, lengths: Sequence[int]) -> Iterator[list[int]]:

@@ -52,7 +52,9 @@ def load() -> None:
         log.exception("The feedback model could not be loaded; basic matching is used.")
 
 
-def prepare(question: str, points: Sequence[PointText], *, method: Method | None = None) -> Prepared:
+def prepare(
+    question: str, points: Sequence[PointText], *, method: Method | None = None
+) -> Prepared:
     """`method` None: by meaning where the model is installed, else by words."""
     if method == Method.LEXICAL or not is_available():
         return make_ready(question, points, encoder=None)

@@ -109,9 +109,7 @@ def compare(
         ]
         recall.append([dot(phrase.recall, worth) for worth in worths])
         news = [dot(phrase.news, worth) for worth in worths]
-        fit.append(
-            [OF_RECALL * a + OF_NEWS * b for a, b in zip(recall[-1], news, strict=True)]
-        )
+        fit.append([OF_RECALL * a + OF_NEWS * b for a, b in zip(recall[-1], news, strict=True)])
     return fit, recall
 
 

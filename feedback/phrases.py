@@ -49,6 +49,5 @@ def contains(whole: str, part: str) -> bool:
     words = [word.text for word in words_of(part) if not word.is_mark]
     others = [word.text for word in words_of(whole) if not word.is_mark]
     return any(
-        others[start : start + len(words)] == words
-        for start in range(len(others) - len(words) + 1)
+        others[start : start + len(words)] == words for start in range(len(others) - len(words) + 1)
     )

@@ -68,9 +68,7 @@ class Prepared:
     @classmethod
     def from_bytes(cls, data: bytes) -> Prepared:
         head, vectors = checked(data)
-        points = tuple(
-            PointText(point["text"], tuple(point["accept"])) for point in head["points"]
-        )
+        points = tuple(PointText(point["text"], tuple(point["accept"])) for point in head["points"])
         method, question = Method(head["method"]), head["question"]
         if method == Method.LEXICAL:
             return cls(question, points, method)

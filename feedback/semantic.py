@@ -84,7 +84,9 @@ class Compared:
     recall: Vectors
 
 
-def compare(phrases: Sequence[Weighed], sentences: Sequence[Encoded], question: Encoded) -> Compared:
+def compare(
+    phrases: Sequence[Weighed], sentences: Sequence[Encoded], question: Encoded
+) -> Compared:
     """One product of two matrices for all of it. No phrase and no sentence may be empty."""
     tokens = np.concatenate([phrase.encoded.vectors for phrase in phrases])
     answer = np.concatenate([sentence.vectors for sentence in sentences])

@@ -66,9 +66,7 @@ def plainly(character: str) -> str:
     if character.isascii():
         return character.lower()
     decomposed = unicodedata.normalize("NFD", character)
-    return "".join(
-        plain.lower() for plain in decomposed if unicodedata.category(plain) != "Mn"
-    )
+    return "".join(plain.lower() for plain in decomposed if unicodedata.category(plain) != "Mn")
 
 
 def is_control(character: str) -> bool:
@@ -76,8 +74,10 @@ def is_control(character: str) -> bool:
         return False
     if character in "\0\ufffd":
         return True
-    return not character.isascii() and unicodedata.category(character) in {"Cc", "Cf"} or (
-        character < " " or character == "\x7f"
+    return (
+        not character.isascii()
+        and unicodedata.category(character) in {"Cc", "Cf"}
+        or (character < " " or character == "\x7f")
     )
 
 
