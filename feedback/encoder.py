@@ -10,6 +10,7 @@ from importlib import metadata, util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from feedback.spelling import Spelling, as_typed
 from feedback.words import CLASSIFY, PADDING, SEPARATE, Word, pieces_of, special, words_of
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 WIDTH = 384
 MOST_TOKENS = 128  # the length that the model was trained with; what is beyond is not read
 MOST_IN_A_BATCH = 1_024  # tokens, padding included: holds the memory for a long answer down
+MOST_PADDING = 1.25  # how much longer the longest of a batch may be than the shortest
 
 
 class ModelMissing(Exception):
@@ -47,10 +49,12 @@ class Encoded:
     whole: Vectors
 
 
-def tokens_of(text: str) -> Tokens:
-    words, ids, word_at = [], [], []
+def tokens_of(text: str, *, spelling: Spelling = as_typed) -> Tokens:
+    words: list[Word] = []
+    ids: list[int] = []
+    word_at: list[int] = []
     for at, word in enumerate(words_of(text)):
-        pieces = pieces_of(word.text)
+        pieces = pieces_of(spelling(word.text))
         if len(ids) + len(pieces) > MOST_TOKENS - 2:
             break
         words.append(word)
@@ -89,9 +93,9 @@ class Encoder:
     def is_available(self) -> bool:
         return not self.is_refused and (self.path or model_file()) is not None
 
-    def encode(self, texts: Sequence[str]) -> list[Encoded]:
+    def encode(self, texts: Sequence[str], *, spelling: Spelling = as_typed) -> list[Encoded]:
         """Texts of like length go together, so that little is spent on padding."""
-        tokens = [tokens_of(text) for text in texts]
+        tokens = [tokens_of(text, spelling=spelling) for text in texts]
         found: list[Encoded | None] = [None] * len(texts)
         by_length = sorted(range(len(texts)), key=lambda at: len(tokens[at].ids))
         for batch in batches(by_length, lengths=[len(each.ids) + 2 for each in tokens]):
@@ -142,10 +146,11 @@ class Encoder:
 
 
 def batches(order: Sequence[int], *, lengths: Sequence[int]) -> Iterator[list[int]]:
-    """`order` goes from short to long, so the last of a batch says how wide it is."""
+    """`order` goes from short to long. Padding costs as much as text, so like goes with like."""
     batch: list[int] = []
     for at in order:
-        if batch and lengths[at] * (len(batch) + 1) > MOST_IN_A_BATCH:
+        is_wide = batch and lengths[at] > MOST_PADDING * lengths[batch[0]]
+        if is_wide or batch and lengths[at] * (len(batch) + 1) > MOST_IN_A_BATCH:
             yield batch
             batch = []
         batch.append(at)
@@ -154,7 +159,8 @@ def batches(order: Sequence[int], *, lengths: Sequence[int]) -> Iterator[list[in
 
 
 def unit(vectors: Vectors) -> Vectors:
+    """The vectors along the last axis, each made as long as 1."""
     import numpy as np
 
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return vectors / np.maximum(lengths, 1e-9)
+    return (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)

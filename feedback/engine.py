@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from feedback import lexical
-from feedback.encoder import Encoder, ModelMissing
+from feedback.encoder import Encoded, Encoder, ModelMissing
 from feedback.findings import Feedback, Method, PointText, Span
 from feedback.judging import FOUND_NOTHING, Sheet, judged
 from feedback.phrases import contains
@@ -65,53 +66,77 @@ def prepare(
         return make_ready(question, points, encoder=None)
 
 
+@dataclass(frozen=True)
+class Reading:
+    """An answer's sentences, but for what repeats the question: by meaning, else by words."""
+
+    answer: str
+    sentences: tuple[Span, ...]
+    encoded: tuple[Encoded, ...] = ()
+    worded: tuple[lexical.Worded, ...] = ()
+
+    @property
+    def method(self) -> Method:
+        return Method.MODEL if self.encoded else Method.LEXICAL
+
+
 def assess(prepared: Prepared, answer: str) -> Feedback:
-    sentences = [
+    return assess_reading(prepared, read(prepared, answer))
+
+
+def assess_reading(prepared: Prepared, reading: Reading) -> Feedback:
+    count = len(prepared.points)
+    if not reading.sentences or not prepared.phrases:
+        return Feedback(prepared.method, (FOUND_NOTHING,) * count)
+    return Feedback(reading.method, judged(sheet_of(prepared, reading), points=count))
+
+
+def read(prepared: Prepared, answer: str) -> Reading:
+    sentences = tuple(
         sentence
         for sentence in sentences_of(answer)[:MOST_SENTENCES]
         if not contains(prepared.question, sentence.of(answer))
-    ]
-    if not sentences or not prepared.phrases:
-        return Feedback(prepared.method, (FOUND_NOTHING,) * len(prepared.points))
+    )
+    texts = [sentence.of(answer) for sentence in sentences]
     if prepared.method == Method.MODEL:
         try:
-            sheet = sheet_by_meaning(prepared, answer, sentences)
-            return Feedback(Method.MODEL, judged(sheet, points=len(prepared.points)))
+            encoded = encoder.encode(texts, spelling=prepared.spelling)
+            return Reading(answer, sentences, encoded=tuple(encoded))
         except ModelMissing as error:
             log.warning("%s Basic matching is used.", error)
-    sheet = sheet_by_words(prepared, answer, sentences)
-    return Feedback(Method.LEXICAL, judged(sheet, points=len(prepared.points)))
+    worded = (lexical.Worded.of(text, spelling=prepared.spelling) for text in texts)
+    return Reading(answer, sentences, worded=tuple(worded))
 
 
-def sheet_by_meaning(prepared: Prepared, answer: str, sentences: Sequence[Span]) -> Sheet:
-    encoded = encoder.encode([sentence.of(answer) for sentence in sentences])
+def sheet_of(prepared: Prepared, reading: Reading) -> Sheet:
+    if reading.method == Method.LEXICAL:
+        return sheet_by_words(prepared, reading)
     from feedback import semantic
 
-    phrases = prepared.by_meaning
-    compared = semantic.compare(phrases, encoded, prepared.encoded[0])
+    phrases, sentences = prepared.by_meaning, reading.encoded
+    compared = semantic.compare(phrases, sentences, prepared.encoded[0])
     return Sheet(
         question=prepared.question,
-        answer=answer,
+        answer=reading.answer,
         phrases=prepared.phrases,
-        sentences=sentences,
+        sentences=reading.sentences,
         fit=compared.fit.tolist(),
         recall=compared.recall.tolist(),
-        pairs=lambda phrase, sentence: phrases[phrase].pairs(encoded[sentence]),
+        pairs=lambda phrase, sentence: phrases[phrase].pairs(sentences[sentence]),
         thresholds=semantic.THRESHOLDS,
     )
 
 
-def sheet_by_words(prepared: Prepared, answer: str, sentences: Sequence[Span]) -> Sheet:
-    worded = [lexical.Worded.of(sentence.of(answer)) for sentence in sentences]
-    phrases = prepared.by_words
-    fit, recall = lexical.compare(phrases, worded)
+def sheet_by_words(prepared: Prepared, reading: Reading) -> Sheet:
+    phrases, sentences = prepared.by_words, reading.worded
+    compared = lexical.compare(phrases, sentences)
     return Sheet(
         question=prepared.question,
-        answer=answer,
+        answer=reading.answer,
         phrases=prepared.phrases,
-        sentences=sentences,
-        fit=fit,
-        recall=recall,
-        pairs=lambda phrase, sentence: phrases[phrase].pairs(worded[sentence]),
+        sentences=reading.sentences,
+        fit=compared.fit,
+        recall=compared.recall,
+        pairs=lambda phrase, sentence: phrases[phrase].pairs(sentences[sentence]),
         thresholds=lexical.THRESHOLDS,
     )

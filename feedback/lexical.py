@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from feedback.judging import Thresholds
 from feedback.phrases import Pair, importances
 from feedback.rarity import stem
+from feedback.spelling import Spelling, as_typed
 from feedback.words import Word, words_of
 
-ASKED = 0.25
+ASKED = 0.25  # what is left of a word's weight when the question has it
 OF_RECALL, OF_NEWS = 0.5, 0.5
-SLIP = 0.8  # what a mistyped word is worth
-THRESHOLDS = Thresholds(covered=0.40, not_sure=0.25, close=0.50, alike=SLIP)
-LONG_WORD = 5  # letters: in a word this long one may be mistyped
+AKIN = 0.6  # what a word that only begins alike is worth (automatic, automation)
+SAME_START = 5  # letters that two such words begin with
+THRESHOLDS = Thresholds(covered=0.30, not_sure=0.18, close=0.50, alike=AKIN)
 
 
 @dataclass(frozen=True)
@@ -25,13 +26,26 @@ class Worded:
     stems: tuple[str, ...]
 
     @classmethod
-    def of(cls, text: str) -> Worded:
+    def of(cls, text: str, *, spelling: Spelling = as_typed) -> Worded:
         words = tuple(word for word in words_of(text) if not word.is_mark)
-        return cls(words, tuple(stem(word.text) for word in words))
+        return cls(words, tuple(stem(spelling(word.text)) for word in words))
+
+    def nearest(self, wanted: str) -> tuple[float, int]:
+        """What the word most like the wanted stem is worth, and its place."""
+        if wanted in self.stems:
+            return 1.0, self.stems.index(wanted)
+        start = wanted[:SAME_START]
+        if len(start) == SAME_START:
+            for at, said in enumerate(self.stems):
+                if said.startswith(start):
+                    return AKIN, at
+        return 0.0, 0
 
 
 @dataclass(frozen=True)
 class Weighed:
+    """A phrase with the weights of its words, each kind adding up to 1."""
+
     worded: Worded
     recall: tuple[float, ...]
     news: tuple[float, ...]
@@ -40,13 +54,12 @@ class Weighed:
         for word, wanted, weight in zip(
             self.worded.words, self.worded.stems, self.recall, strict=True
         ):
-            worth, at = nearest(wanted, sentence.stems)
+            worth, at = sentence.nearest(wanted)
             if weight and worth:
                 yield Pair(sentence.words[at], word, worth)
 
 
-def weighed(text: str, *, question: Worded) -> Weighed:
-    worded = Worded.of(text)
+def weighed(worded: Worded, *, question: Worded) -> Weighed:
     recall = importances(worded.words)
     asked = set(question.stems)
     news = [
@@ -61,57 +74,35 @@ def shares(weights: Sequence[float]) -> tuple[float, ...]:
     return tuple(weight / whole for weight in weights)
 
 
-def nearest(wanted: str, stems: Sequence[str]) -> tuple[float, int]:
-    """What the stem most like the wanted one is worth, and its place."""
-    best, place = 0.0, 0
-    for at, said in enumerate(stems):
-        if (worth := likeness(wanted, said)) > best:
-            best, place = worth, at
-    return best, place
+@dataclass(frozen=True)
+class Compared:
+    """A row per phrase, a column per sentence."""
+
+    fit: list[list[float]]
+    recall: list[list[float]]
 
 
-def likeness(one: str, other: str) -> float:
-    if one == other:
-        return 1.0
-    if min(len(one), len(other)) < LONG_WORD or one[0] != other[0]:
-        return 0.0
-    return SLIP if is_slip(one, other) else 0.0
+def compare(phrases: Sequence[Weighed], sentences: Sequence[Worded]) -> Compared:
+    recall = [[found(phrase, each, phrase.recall) for each in sentences] for phrase in phrases]
+    news = [[found(phrase, each, phrase.news) for each in sentences] for phrase in phrases]
+    fit = [
+        [OF_RECALL * one + OF_NEWS * other for one, other in zip(*rows, strict=True)]
+        for rows in zip(recall, news, strict=True)
+    ]
+    return Compared(fit, recall)
 
 
-def is_slip(one: str, other: str) -> bool:
-    """One letter left out, put in, or taken for another, or two neighbours swapped."""
-    if abs(len(one) - len(other)) > 1:
-        return False
-    start = next(
-        (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
-        min(len(one), len(other)),
-    )
-    a, b = one[start:], other[start:]
-    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
+def found(phrase: Weighed, sentence: Worded, weights: Sequence[float]) -> float:
+    wanted = zip(weights, phrase.worded.stems, strict=True)
+    return sum(weight * sentence.nearest(stem)[0] for weight, stem in wanted)
 
 
-def compare(
-    phrases: Sequence[Weighed], sentences: Sequence[Worded]
-) -> tuple[list[list[float]], list[list[float]]]:
-    """Fit and recall: a row per phrase, a column per sentence."""
-    known: dict[tuple[str, int], float] = {}
-
-    def found(wanted: str, column: int) -> float:
-        if (wanted, column) not in known:
-            known[wanted, column] = nearest(wanted, sentences[column].stems)[0]
-        return known[wanted, column]
-
-    fit, recall = [], []
-    for phrase in phrases:
-        worths = [
-            [found(wanted, column) for wanted in phrase.worded.stems]
-            for column in range(len(sentences))
-        ]
-        recall.append([dot(phrase.recall, worth) for worth in worths])
-        news = [dot(phrase.news, worth) for worth in worths]
-        fit.append([OF_RECALL * a + OF_NEWS * b for a, b in zip(recall[-1], news, strict=True)])
-    return fit, recall
+def whole_fit(phrases: Sequence[Weighed], sentences: Sequence[Worded], question: Worded) -> float:
+    """How near all sentences together come to all phrases together."""
+    phrase = weighed(joined([phrase.worded for phrase in phrases]), question=question)
+    return compare([phrase], [joined(sentences)]).fit[0][0]
 
 
-def dot(weights: Sequence[float], values: Sequence[float]) -> float:
-    return sum(weight * value for weight, value in zip(weights, values, strict=True))
+def joined(texts: Sequence[Worded]) -> Worded:
+    words = tuple(word for text in texts for word in text.words)
+    return Worded(words, tuple(stem for text in texts for stem in text.stems))

@@ -5,7 +5,7 @@ from __future__ import annotations
 # One line is one scale: the words of its one end, then those of its other end.
 # Words of the same end count as the same thing; words of both ends as each other's opposite.
 SCALES = """
-more greater higher larger bigger increase increases grow rise raise gain enlarge expand above exceed most extra additional maximum maximise many much longer high large big lengthen widen | less lower fewer smaller decrease decreases shrink drop fall reduce lessen below least minimum minimise few little shorter low small shorten minimal diminish narrow slim tiny
+more greater higher larger bigger increase increases grow rise raise gain enlarge expand above exceed most extra additional maximum maximise many much longer high large big lengthen widen | less lower fewer smaller decrease decreases shrink fall reduce lessen below least minimum minimise few little shorter low small shorten minimal diminish narrow slim tiny
 fast faster fastest quick quicker quickly rapid rapidly accelerate speedy instantly | slow slower slowest slowly decelerate sluggish
 cheap cheaper cheapest inexpensive cheaply | expensive pricier costly dear
 heavy heavier heaviest heavyweight | light lighter lightest lightweight
@@ -26,14 +26,15 @@ enable enabled activate | disable disabled deactivate
 active actively | passive inactive idle passively
 on-by-default opt-out | off-by-default opt-in
 writable write-access mutable modify modified modifiable change changed changing changeable vary varies variable different differ alter read-write dynamic dynamically | read-only immutable constant same identical static statically fixed equal unaltered stay stays
-keep kept retain preserve persist persists persistent survive outlive remember store memory memorise durable saved permanent permanently | lose lost discard delete destroy remove erase forget forgets volatile temporary temporarily ephemeral transient drops dropped throw-away wipe
-share shared sharing common joint mutual | own separate separately isolated isolate private individual dedicated distinct independent
-combine merge join together unite combined | split divide apart separated
-include contain comprise | exclude omit leave-out lack
-add insert append attach | subtract detach take-away
+keep kept add insert append retain preserve persist persists persistent survive outlive remember store memory memorise durable saved permanent permanently | lose lost discard delete destroy remove erase forget forgets volatile temporary temporarily ephemeral transient drops dropped throw-away wipe
+share shared sharing common joint mutual combine combined merge join together unite | own separate separately isolated isolate private individual dedicated distinct independent separated split divide apart
+include comprise | exclude omit leave-out lack
+near nearer nearby nearest | far farther further distant
+attach | detach
 create construct generate produces | tear-down
-push upload send transmit output export outgoing egress emit | pull download receive input import incoming ingress fetch
-encrypt encrypted encryption encode cipher | decrypt decrypted decryption plain-text decode
+push upload send transmit output export outgoing egress | pull download receive input import incoming ingress fetch
+encrypt encrypted encryption cipher | decrypt decrypted decryption plain-text
+encode | decode
 compress zip pack | decompress unzip unpack extract inflate
 lock locked lock-in | unlock unlocked
 connect connection connected link | disconnect disconnected
@@ -43,7 +44,7 @@ succeed success pass successful | fail failure failed unsuccessful
 work works working function | break breaks broke crash
 true truthy correct right valid | false falsy incorrect wrong invalid
 yes | nope
-synchronous synchronously sync blocking | asynchronous asynchronously async non-blocking
+synchronous synchronously sync | asynchronous asynchronously async
 eager eagerly immediately immediate | lazy lazily deferred on-demand delayed
 build-time compile-time | run-time
 compiled compiler ahead-of-time | interpreted interpreter just-in-time
@@ -66,12 +67,12 @@ sorted | shuffled
 unique distinct-value | duplicate duplicated
 single one-only | multiple several
 once one-time | each-time repeatedly every-call per-call
-everyone everybody anyone anybody | only-one-may
+everyone everybody anyone anybody | only-these
 all every everything whole | some part partial partially
 full complete completely entire entirely | empty incomplete
-always | sometimes seldom rarely
+always often frequently regularly | seldom rarely infrequently
 positive positively | negative negatively
-absorb absorbs | release releases emits
+absorb | release reflect
 attract attraction | repel repulsion
 concentrated concentration | dilute diluted
 saturated | unsaturated
@@ -172,7 +173,7 @@ run execute
 use utilise employ
 recommend prefer advise suggest
 override overwrite replace
-publish expose reachable
+publish reachable
 consume used-up
 give provide supply offer
 need require
@@ -325,17 +326,16 @@ REWRITES: tuple[tuple[str, str], ...] = (
     (r"\bnothing else\b|\bnowhere else\b|\bno one else\b|\bnobody else\b", " "),
     (r"\b(?:and|or) not vice versa\b", " "),
     (r"\bnot necessarily\b", "not"),
-    # at most so many
-    (r"\b(?:cannot|can not|can't|not|n't|never|no) ((?:\w+ ){0,3}?)more than\b", r"\1 at-most"),
-    (r"n't ((?:\w+ ){0,3}?)more than\b", r" \1 at-most"),
-    (r"\b(?:at most|up to|no more than|a maximum of|maximum of)\b", "at-most"),
-    (r"\bmore than one\b", "several"),
+    (r"\b(?:none of the|no) others?\b", " "),
+    (r"\bno (\w+ (?:\w+ ){1,3}?(?:as \w+ as|\w+er than|more \w* ?than))\b", r"\1"),
+    # what is left to do is not done
+    (r"\b(?:must|have to|has to|need to) still\b|\bstill (?:must|have to|has to|need to|needs to|needs?)\b", "not"),
     # negations in other words
     (r"\bno longer\b|\bnot any ?more\b", "not"),
     (r"\b(?:fails?|failed|failing|refuses?|refused) to\b", "not"),
     (r"\b(?:is |are |be )?(?:unable|impossible) (?:to|for)\b", "not"),
     (r"\b(?:free (?:of|from)|devoid of)\b", "not"),
-    (r"\b(?:prevents?|prevented|preventing|prohibits?|prohibited|forbids?|forbidden|blocks?|blocked|stops?|stopped|avoids?|avoid|avoided|avoiding|lacks?|lacking|disallows?|eliminates?)\b(?! (?:working|running|and|or|when|if|after)\b)(?! *[.,;]| *$)", "not"),
+    (r"\b(?:prevents?|prevented|preventing|prohibits?|prohibited|forbids?|forbidden|stops?|stopped|avoids?|avoid|avoided|avoiding|lacks?|lacking|disallows?|eliminates?)\b(?! (?:working|running|and|or|when|if|after)\b)(?! *[.,;]| *$)", "not"),
     (r"\b(?:instead of|rather than|as opposed to|in place of|without)\b", ", not"),
     (r"\b(?:is|are|be) (?:a )?(?:bad|terrible|poor) (?:idea|practice)\b", "not-advised"),
     (r"\b(?:cannot|cant|can't|can not)\b", "can not"),
@@ -344,8 +344,15 @@ REWRITES: tuple[tuple[str, str], ...] = (
     (r"\b(do|does|did|is|are|was|were|has|have|should|would|could|must)nt\b", r"\1 not"),
     (r"\b(?:never|neither|nobody|none|nothing|nowhere|hardly|barely|no one)\b", "not"),
     (r"\bnor\b", "or"),
+    # at most so many
+    (r"\b(?:cannot|can not|can't|not|n't|never|no) ((?:\w+ ){0,3}?)more than\b", r"\1 at-most"),
+    (r"n't ((?:\w+ ){0,3}?)more than\b", r" \1 at-most"),
+    (r"\b(?:at most|up to|no more than|a maximum of|maximum of)\b", "at-most"),
+    (r"\bmore than one\b", "several"),
     # asides about the other side
     (r"\b(?:unlike|in contrast to|compared (?:to|with)|contrary to|different from)(?: \w+){1,4}?(?=,|\.|;|$)", " "),
+    (r"(^|[,;.] *)only (?!one\b)", r"\1only-these "),
+    (r"\b(?:unlike|in contrast to|compared (?:to|with)|contrary to)(?: an?| the)? \w+", " "),
     # phrases of one meaning
     (r"\bread[ -]only\b", "read-only"),
     (r"\bread(?:[ -]|/)write\b|\bread and write layer\b", "read-write"),
@@ -364,37 +371,40 @@ REWRITES: tuple[tuple[str, str], ...] = (
     (r"\b(?:make|makes|making) sure\b", "make-sure"),
     (r"\b(?:each|one) (?:other|another)\b", "each-other"),
     (r"\bon demand\b", "on-demand"),
-    (r"\bnon[ -]blocking\b", "non-blocking"),
     (r"\bnon[ -]deterministic\b", "non-deterministic"),
     (r"\baway from\b|\bout of\b|\boff of\b", "from"),
     (r"\b(?:towards?|into|onto)\b", "to"),
     (r"\bprior to\b", "before"),
 )  # fmt: skip
 
-NEGATIONS = frozenset({"not", "no"})
+NEGATIONS = frozenset({"not", "no", "unless"})
+# Verbs that say little: "does not affect the build" denies something of the build.
+WEAK_VERBS = frozenset({"use", "work", "affect", "help", "appli", "support", "involv", "function", "provid"})  # fmt: skip
+CONDITIONS = frozenset({"if", "when", "whenever"})
+DEPENDING = frozenset({"of", "in", "on", "inside", "from", "to", "into", "as", "than"})
 SOFTENERS = frozenset({"only", "just", "merely", "simply"})
 SPLITTERS = frozenset({"but", "while", "whereas", "because", "so", "although", "though", "however", "yet", "and"})  # fmt: skip
 OPENERS = frozenset({"when", "if", "once", "after", "before", "until", "unless", "whenever"})
 SHORT_OPENERS = frozenset({"with", "in", "at", "on", "by", "for", "under", "during"})
 
-LIGHT_WORDS = frozenset(
-    """a an the this that these those it its itself they them their theirs he she his her i me my we us our you your
-    yourself themselves who whom whose which what where when why how whatever be is are was were been being am do does
-    did done doing have has had having can could may might must shall should will would not no of to from in on at by
-    for with as into onto about over through per via than then there here if once until unless whenever and or but so
-    because although though while whereas however yet also too even still just only merely simply very really quite
-    rather already actually basically generally usually typically normally mostly let lets allow allows allowed allowing
-    permit able possible make makes making made mean means meaning get gets getting got go goes going thing things way
-    ways kind sort such any each every either both same-as up out off down during after before between among within
-    against like well need needs needed come comes put puts set sets is-all-one at-most one's anything something own-it
-    each-other according therefore thus hence case whether enough become becomes take takes taken given lot lots
-    """.split()
-)
+# Words that carry no claim of their own.
+LIGHT_WORDS = """
+a an the this that these those it its itself they them their theirs he she his her i me my we us our you your
+yourself themselves who whom whose which what where when why how whatever be is are was were been being am do does
+did done doing have has had having can could may might must shall should will would not no of to from in on at by
+for with as into onto about over through per via than then there here if until unless whenever and or but so
+because although though while whereas however yet also too even still just only merely simply very really quite
+rather already actually basically generally usually typically normally mostly let lets allow allows allowed allowing
+permit able possible make makes making made mean means meaning get gets getting got go goes going thing things way
+ways kind sort such any each every either both same-as up out off down during after before between among within
+against like well need needs needed come comes put puts set sets is-all-one not-advised at-most one's anything something own-it
+each-other according therefore thus hence case whether enough become becomes take takes taken given lot lots
+"""
 
 # Prepositions whose opposite, before the same word, says the opposite.
 RELATIONS = {"from": ("way", -1), "to": ("way", 1), "before": ("time", -1), "after": ("time", 1)}
 NEGATIVE_PREFIXES = ("un", "non", "dis")
-NOT_PREFIXED = frozenset(
-    """under understand understood union unit unite unique universal universe until unless uniform display discuss
-    discover distance distribute distinct district discrete disk dish disc discount disaster unity""".split()
-)
+NOT_PREFIXED = """
+under understand understood union unit unite unique universal universe until unless uniform display discuss
+discover distance distribute distinct district discrete disk dish disc discount disaster unity
+"""

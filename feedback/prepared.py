@@ -13,6 +13,8 @@ from feedback import lexical
 from feedback.encoder import SHA256, WIDTH, Encoded, Encoder, tokens_of
 from feedback.findings import Method, PointText
 from feedback.phrases import Phrase, phrases_of
+from feedback.spelling import Spelling, spelling_of
+from feedback.words import words_of
 
 if TYPE_CHECKING:
     from feedback import semantic
@@ -50,7 +52,15 @@ class Prepared:
     @cached_property
     def by_words(self) -> tuple[lexical.Weighed, ...]:
         question = lexical.Worded.of(self.question)
-        return tuple(lexical.weighed(phrase.text, question=question) for phrase in self.phrases)
+        return tuple(
+            lexical.weighed(lexical.Worded.of(phrase.text), question=question)
+            for phrase in self.phrases
+        )
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        texts = (self.question, *(phrase.text for phrase in self.phrases))
+        return spelling_of(word.text for text in texts for word in words_of(text))
 
     def to_bytes(self) -> bytes:
         """A checksum, a line of JSON with the texts, and a byte per figure of each vector."""

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from feedback.encoder import Encoded, unit
+from feedback.encoder import Encoded, Tokens, unit
 from feedback.judging import Thresholds
 from feedback.phrases import Pair, importances
-from feedback.rarity import stem
+from feedback.words import Word
 
 if TYPE_CHECKING:
     from feedback.encoder import Vectors
 
-ASKED = 0.25  # what is left of a word's weight when the question has it
-OF_RECALL, OF_NEWS, OF_WHOLE = 0.6, 0.2, 0.2
-THRESHOLDS = Thresholds(covered=0.48, not_sure=0.40, close=0.60, alike=0.45)
+OF_RECALL, OF_NEWS, OF_WHOLE = 0.4, 0.4, 0.2
+NEVER = -9.0  # below any cosine
+THRESHOLDS = Thresholds(covered=0.43, not_sure=0.36, close=0.55, alike=0.45)
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,11 @@ class Weighed:
 
     def pairs(self, sentence: Encoded) -> Iterator[Pair]:
         """The word of the sentence nearest to each word that tells something."""
-        if not len(sentence.vectors):
-            return
-        alike = self.encoded.vectors @ sentence.vectors.T
         tokens, others = self.encoded.tokens, sentence.tokens
+        alike = self.encoded.vectors @ sentence.vectors.T + silence(others)
         for at, token in best_tokens(alike, self.recall, tokens.word_at).items():
             said = others.words[others.word_at[int(alike[token].argmax())]]
-            if not said.is_mark:
-                yield Pair(said, tokens.words[at], worth=float(alike[token].max()))
+            yield Pair(said, tokens.words[at], worth=float(alike[token].max()))
 
 
 def best_tokens(alike: Vectors, weights: Vectors, word_at: Sequence[int]) -> dict[int, int]:
@@ -60,9 +57,7 @@ def weighed(encoded: Encoded, *, question: Encoded) -> Weighed:
     words = importances(tokens.words)
     recall = np.array([words[at] for at in tokens.word_at], dtype=np.float32)
     recall /= recall.sum()
-    asked = {stem(word.text) for word in question.tokens.words}
-    kept = [ASKED if stem(tokens.words[at].text) in asked else 1.0 for at in tokens.word_at]
-    news = recall * np.array(kept, dtype=np.float32)
+    news = recall.copy()
     if len(question.vectors):
         news *= 1 - np.clip(encoded.vectors @ question.vectors.T, 0, 1).max(axis=1)
     news /= max(float(news.sum()), 1e-9)
@@ -92,7 +87,8 @@ def compare(
     answer = np.concatenate([sentence.vectors for sentence in sentences])
     rows = starts(len(phrase.encoded.vectors) for phrase in phrases)
     columns = starts(len(sentence.vectors) for sentence in sentences)
-    nearest = np.maximum.reduceat(tokens @ answer.T, columns, axis=1)
+    silences = np.concatenate([silence(sentence.tokens) for sentence in sentences])
+    nearest = np.maximum.reduceat(tokens @ answer.T + silences, columns, axis=1)
 
     def mean(weights: Vectors) -> Vectors:
         return np.add.reduceat(nearest * weights[:, None], rows, axis=0)
@@ -102,6 +98,30 @@ def compare(
     said = without(np.stack([sentence.whole for sentence in sentences]), question)
     whole = np.stack([phrase.whole for phrase in phrases]) @ said.T
     return Compared(OF_RECALL * recall + OF_NEWS * news + OF_WHOLE * whole, recall)
+
+
+def whole_fit(phrases: Sequence[Weighed], sentences: Sequence[Encoded], question: Encoded) -> float:
+    """How near all sentences together come to all phrases together."""
+    phrase = weighed(joined([phrase.encoded for phrase in phrases]), question=question)
+    return float(compare([phrase], [joined(sentences)], question).fit[0, 0])
+
+
+def joined(texts: Sequence[Encoded]) -> Encoded:
+    words: list[Word] = []
+    word_at: list[int] = []
+    for text in texts:
+        word_at.extend(len(words) + at for at in text.tokens.word_at)
+        words.extend(text.tokens.words)
+    ids = tuple(piece for text in texts for piece in text.tokens.ids)
+    whole = sum(text.whole * len(text.vectors) for text in texts)
+    vectors = np.concatenate([text.vectors for text in texts])
+    return Encoded(Tokens(tuple(words), ids, tuple(word_at)), vectors, unit(np.asarray(whole)))
+
+
+def silence(tokens: Tokens) -> Vectors:
+    """What keeps the tokens of words that tell nothing from standing for any other."""
+    words = importances(tokens.words)
+    return np.array([0.0 if words[at] else NEVER for at in tokens.word_at], dtype=np.float32)
 
 
 def starts(lengths: Iterable[int]) -> list[int]:

@@ -17,13 +17,46 @@ CODE = re.compile(r"(`+)[^`\n]+\1")
 END = re.compile(r"""[.!?…]+["')\]»”’*_`]*(?=\s)|[。！？｡]+|;(?=\s)""")
 WORD = re.compile(r"\S+")
 CONJUNCTIONS = frozenset(
-    "and but so because while whereas then which or when if also however".split()
+    [
+        "and",
+        "but",
+        "so",
+        "because",
+        "while",
+        "whereas",
+        "then",
+        "which",
+        "or",
+        "when",
+        "if",
+        "also",
+        "however",
+    ]
 )
 
 # A full stop after one of these never ends a sentence ...
-NEVER_LAST = frozenset("e.g i.e eg ie vs cf approx incl esp resp mr mrs dr prof".split())
+NEVER_LAST = frozenset(
+    [
+        "e.g",
+        "i.e",
+        "eg",
+        "ie",
+        "vs",
+        "cf",
+        "approx",
+        "incl",
+        "esp",
+        "resp",
+        "mr",
+        "mrs",
+        "dr",
+        "prof",
+    ]
+)
 # ... and after one of these only when the next word has a capital.
-SELDOM_LAST = frozenset("etc al fig no nr sec min max p pp vol ed st ca".split())
+SELDOM_LAST = frozenset(
+    ["etc", "al", "fig", "no", "nr", "sec", "min", "max", "p", "pp", "vol", "ed", "st", "ca"]
+)
 
 
 def sentences_of(text: str) -> list[Span]:

@@ -51,6 +51,15 @@ def test_a_question_without_key_points_gives_nothing():
     assert not RevisionVectors.objects.exists()
 
 
+def test_what_people_often_believe_is_to_be_checked():
+    believed = "Named volumes outlive their host"
+    revision = make_volume_question(misconceptions=(believed,)).current_revision
+    first = assess(revision, f"{believed}.").numbered[1]
+    assert (first.status, first.reason) == (Status.CHECK, "misconception")
+    assert len(assess(revision, believed).feedback.findings) == 2
+    assert assess(revision, "Named volumes outlive the container.").numbered[1].reason == ""
+
+
 def test_vectors_are_made_once_and_read_in_one_query(django_assert_num_queries):
     revision = make_volume_question().current_revision
     assess(revision, "First")
@@ -63,12 +72,12 @@ def test_vectors_are_made_once_and_read_in_one_query(django_assert_num_queries):
     assert RevisionVectors.objects.get().made_at == made_at
 
 
-def test_key_points_not_loaded_cost_two_queries(django_assert_num_queries):
+def test_texts_not_loaded_cost_three_queries(django_assert_num_queries):
     question = make_volume_question()
     assess(question.current_revision, "First")
     question.refresh_from_db()
     revision = question.current_revision
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assess(revision, "Second")
 
 
