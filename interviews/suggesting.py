@@ -10,7 +10,7 @@ from feedback.findings import Finding, Status
 from interviews.models import Item, Suggestion
 from interviews.models.suggestions import row_of
 from interviews.scoring import Coverage
-from questions.matching import Matched, assess, source_of
+from questions.matching import Matched, assess, best_method, text_of
 from questions.models import Overrule
 from questions.models.overrules import PointRewritten
 from questions.overruling import excerpt_of
@@ -41,8 +41,8 @@ def suggestion_for(item: Item, *, now: datetime, as_shown: bool = False) -> Matc
 
     Made anew when the engine or the question's phrasings have changed, until somebody has
     marked the item: a result is never rewritten. `as_shown`: what the page sent has said.
-    Asks nothing of the database where all is kept and `response__suggestion`,
-    `revision__key_points__accept_phrases` and `marks` are read along.
+    Asks nothing of the database where all is kept and `response__suggestion`, `marks`,
+    `revision__key_points__accept_phrases` and `revision__misconceptions` are read along.
     """
     response, revision = item.response, item.revision
     if revision.kind != "open" or not response.text.strip() or not revision.key_points.all():
@@ -56,8 +56,7 @@ def suggestion_for(item: Item, *, now: datetime, as_shown: bool = False) -> Matc
 
 
 def digest_now(item: Item) -> str:
-    source = source_of(item.revision)
-    return source.digest(source.method)
+    return text_of(item.revision).digest(best_method())
 
 
 def make(item: Item, *, now: datetime) -> Suggestion:
@@ -66,7 +65,7 @@ def make(item: Item, *, now: datetime) -> Suggestion:
         response=item.response,
         defaults={
             "number": item.response.number,
-            "digest": source_of(item.revision).digest(matched.feedback.method),
+            "digest": text_of(item.revision).digest(matched.feedback.method),
             "method": matched.feedback.method,
             "findings": [row_of(pk, finding) for pk, finding in matched.by_point.items()],
             "made_at": now,

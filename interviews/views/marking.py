@@ -129,6 +129,7 @@ def get_item(request: Request, pk: int) -> Item:
             "sitting__assignment__blueprint",
         ).prefetch_related(
             "revision__key_points__accept_phrases",
+            "revision__misconceptions",
             "revision__answers",
             "revision__references",
             "revision__follow_ups",

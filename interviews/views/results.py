@@ -98,6 +98,7 @@ def get_marked_items(sitting: Sitting) -> list[Item]:
         sitting.items.select_related("response__suggestion", "revision__question").prefetch_related(
             "revision__answers",
             "revision__key_points__accept_phrases",
+            "revision__misconceptions",
             "revision__references",
             "response__revisions",
             "marks",
