@@ -123,7 +123,7 @@ export function makeSaver(room, form) {
       callout.hidden = true;
     };
     callout.querySelector("[data-left-use]").addEventListener("click", () => {
-      fill(form, entry.written);
+      fill(form, entry.written, { isBelow: isDirty() });
       done();
       save();
     });
@@ -215,14 +215,15 @@ function snapshot(form) {
   return JSON.stringify([data.get("text") ?? "", data.getAll("choice")]);
 }
 
-// Puts back what `snapshot` took; then everything happens as if it had been typed.
-function fill(form, written) {
+// Puts back what `snapshot` took, below what was typed since; then all goes on as if it were typed.
+function fill(form, written, { isBelow }) {
   const [text, choice] = JSON.parse(written);
-  if (form.elements.text) form.elements.text.value = text;
+  const area = form.elements.text;
+  if (area) area.value = isBelow && area.value ? `${area.value}\n\n${text}` : text;
   for (const box of form.querySelectorAll("input[name=choice]")) box.checked = choice.includes(box.value);
   form.querySelectorAll("select[name=choice]").forEach((select, place) => (select.value = choice[place] ?? "0"));
   form.dispatchEvent(new Event("input", { bubbles: true }));
-  form.elements.text?.dispatchEvent(new Event("input"));
+  area?.dispatchEvent(new Event("input"));
 }
 
 function inWords(form) {

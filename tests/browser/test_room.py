@@ -129,6 +129,20 @@ def test_a_tab_that_died_without_a_net_gives_its_text_back(open_page, context, r
     expect(page.get_by_text("it was not saved")).to_be_hidden()
 
 
+def test_putting_back_takes_nothing_away(open_page, context, room_url):
+    page = open_page(room_url)
+    context.set_offline(True)
+    answer(page).fill("It outlives the container")
+    expect(page.get_by_text("cannot reach us now")).to_be_visible()
+    page.close(run_before_unload=False)
+    context.set_offline(False)
+    page = open_page(room_url)
+    answer(page).fill("Typed since")
+    page.get_by_role("button", name="Put it back").click()
+    expect(answer(page)).to_have_value("Typed since\n\nIt outlives the container")
+    is_saved(page)
+
+
 def test_what_was_chosen_without_a_net_is_given_back(open_page, context, live_server, alice):
     sitting = running(alice, alice, (factories.make_choice_question(),))
     url = live_server.url + reverse("interviews:room", args=[sitting.pk])
