@@ -11,7 +11,7 @@ from feedback import lexical
 from feedback.encoder import Encoded, Encoder, ModelMissing, tokens_of
 from feedback.findings import Feedback, Method, PointText, Span
 from feedback.judging import FOUND_NOTHING, Sheet, judged
-from feedback.phrases import contains
+from feedback.phrases import repeats
 from feedback.prepared import VERSION, OutdatedVectors, Prepared, make_ready
 from feedback.sentences import sentences_of
 from feedback.words import UNKNOWN, special
@@ -102,7 +102,7 @@ def read(prepared: Prepared, answer: str) -> Reading:
     sentences = tuple(
         sentence
         for sentence in sentences_of(answer)[:MOST_SENTENCES]
-        if not contains(prepared.question, sentence.of(answer))
+        if not repeats(prepared.question, sentence.of(answer))
     )
     texts = [sentence.of(answer) for sentence in sentences]
     if prepared.method == Method.MODEL:

@@ -9,6 +9,8 @@ from feedback.findings import PointText
 from feedback.rarity import rarity
 from feedback.words import Word, words_of
 
+STRETCH = 4  # words
+
 
 @dataclass(frozen=True)
 class Phrase:
@@ -44,10 +46,13 @@ def importances(words: Sequence[Word]) -> list[float]:
     return [float(not word.is_mark) for word in words]
 
 
-def contains(whole: str, part: str) -> bool:
-    """Whether all words of the part stand in the whole, next to each other."""
-    words = [word.text for word in words_of(part) if not word.is_mark]
-    others = [word.text for word in words_of(whole) if not word.is_mark]
-    return any(
-        others[start : start + len(words)] == words for start in range(len(others) - len(words) + 1)
-    )
+def repeats(question: str, sentence: str) -> bool:
+    """Whether the sentence is the question over again, or a stretch of it.
+
+    A few words of it may be the answer: "Which is faster, a stack or a heap?" "A stack."
+    """
+    asked = [word.text for word in words_of(question) if not word.is_mark]
+    said = [word.text for word in words_of(sentence) if not word.is_mark]
+    if len(said) < STRETCH:
+        return said == asked
+    return any(asked[at : at + len(said)] == said for at in range(len(asked) - len(said) + 1))

@@ -122,7 +122,9 @@ def silence(tokens: Tokens) -> Vectors:
     """What keeps tokens of words that tell nothing, or are unknown, from standing for others."""
     words = importances(tokens.words)
     unknown = special(UNKNOWN)
-    tells = [words[at] and piece != unknown for piece, at in zip(tokens.ids, tokens.word_at, strict=True)]
+    tells = [
+        words[at] and piece != unknown for piece, at in zip(tokens.ids, tokens.word_at, strict=True)
+    ]
     return np.where(tells, 0.0, NEVER).astype(np.float32)
 
 

@@ -85,6 +85,11 @@ def test_what_is_no_answer_covers_nothing(assess: Assess, answer: str) -> None:
     assert set(statuses(assess(answer))) == NOTHING
 
 
+def test_answer_may_be_a_word_of_the_question(assess: Assess) -> None:
+    question, points = "Which is faster, the stack or the heap?", [PointText("The stack")]
+    assert statuses(assess("stack", question=question, points=points)) == [Status.COVERED]
+
+
 def test_random_words_cover_nothing(assess: Assess) -> None:
     words = "garden violin river quickly orange mountain sings yesterday bread soft".split()
     chance = random.Random(7)  # noqa: S311: no secret

@@ -73,7 +73,15 @@ def test_file_is_scored_with_its_columns_kept(tmp_path: Path, model: None, metho
     target = tmp_path / "out.csv"
     call_command("score_answers", source, target, method=method, stdout=StringIO())
     first, second = rows_of(target)
-    assert list(first) == ["grade", "answer", "question", "reference", "key_points", "score", "points"]
+    assert list(first) == [
+        "grade",
+        "answer",
+        "question",
+        "reference",
+        "key_points",
+        "score",
+        "points",
+    ]
     assert (first["grade"], first["answer"]) == ("5", 'It stores\na value, "really"')
     told = json.loads(first["points"])
     assert [sorted(point) for point in told] == [["score", "sentence", "status"]] * 2

@@ -27,9 +27,12 @@ WRAPPED = "A line that an editor wrapped since it had become rather long\nfor th
         ("- one\n* two\n1. three\n2) four", ["one", "two", "three", "four"]),
         ("image is static\ncontainer runs", ["image is static", "container runs"]),
         (WRAPPED, [WRAPPED[:-6], "Next."]),
-        ("Before:\n```sh\nrun -p 80:80\nps\n```\nAfter", ["Before:", "run -p 80:80", "ps", "After"]),
+        (
+            "Before:\n```sh\nrun -p 80:80\nps\n```\nAfter",
+            ["Before:", "run -p 80:80", "ps", "After"],
+        ),
         ("容器共享内核。虚拟机不共享。", ["容器共享内核。", "虚拟机不共享。"]),
-        ("He said \"stop.\" Then left", ['He said "stop."', "Then left"]),
+        ('He said "stop." Then left', ['He said "stop."', "Then left"]),
     ],
 )
 def test_answer_is_cut_where_a_reader_would_cut_it(text: str, sentences: list[str]) -> None:
@@ -37,7 +40,9 @@ def test_answer_is_cut_where_a_reader_would_cut_it(text: str, sentences: list[st
 
 
 def test_endless_sentence_is_read_in_parts_cut_at_conjunctions() -> None:
-    text = "images are built from layers that are stacked one by one on each other over the years " * 2
+    text = (
+        "images are built from layers that are stacked one by one on each other over the years " * 2
+    )
     text += "and " + "containers run them " * 10
     parts = [sentence.of(text) for sentence in sentences_of(text)]
     assert parts[1].startswith("and containers")
