@@ -92,7 +92,7 @@ def test_answer_may_be_a_word_of_the_question(assess: Assess) -> None:
 
 def test_random_words_cover_nothing(assess: Assess) -> None:
     words = "garden violin river quickly orange mountain sings yesterday bread soft".split()
-    chance = random.Random(7)  # noqa: S311: no secret
+    chance = random.Random(7)  # noqa: S311
     for _ in range(20):
         assert set(statuses(assess(" ".join(chance.choices(words, k=12))))) == NOTHING
 
