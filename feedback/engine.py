@@ -102,7 +102,7 @@ def read(prepared: Prepared, answer: str) -> Reading:
     sentences = tuple(
         sentence
         for sentence in sentences_of(answer)[:MOST_SENTENCES]
-        if not repeats(prepared.question, sentence.of(answer))
+        if not repeats(prepared.asked, sentence.of(answer))
     )
     texts = [sentence.of(answer) for sentence in sentences]
     if prepared.method == Method.MODEL:

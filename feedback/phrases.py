@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from feedback.findings import PointText
 from feedback.rarity import rarity
+from feedback.sentences import sentences_of
 from feedback.words import Word, words_of
 
 STRETCH = 4  # words
@@ -46,13 +47,26 @@ def importances(words: Sequence[Word]) -> list[float]:
     return [float(not word.is_mark) for word in words]
 
 
-def repeats(question: str, sentence: str) -> bool:
-    """Whether the sentence is the question over again, or a stretch of it.
+def stretches_of(question: str) -> tuple[list[str], ...]:
+    """The words of the whole question, then of each of its sentences."""
+    parts = [question, *(sentence.of(question) for sentence in sentences_of(question))]
+    return tuple(plain_words(part) for part in parts)
+
+
+def repeats(asked: Sequence[Sequence[str]], sentence: str) -> bool:
+    """Whether the sentence is one of the question's stretches over again, or much of one.
 
     A few words of it may be the answer: "Which is faster, a stack or a heap?" "A stack."
     """
-    asked = [word.text for word in words_of(question) if not word.is_mark]
-    said = [word.text for word in words_of(sentence) if not word.is_mark]
+    said = plain_words(sentence)
     if len(said) < STRETCH:
-        return said == asked
-    return any(asked[at : at + len(said)] == said for at in range(len(asked) - len(said) + 1))
+        return said in asked
+    return any(
+        stretch[at : at + len(said)] == said
+        for stretch in asked
+        for at in range(len(stretch) - len(said) + 1)
+    )
+
+
+def plain_words(text: str) -> list[str]:
+    return [word.text for word in words_of(text) if not word.is_mark]

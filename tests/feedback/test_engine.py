@@ -85,6 +85,12 @@ def test_what_is_no_answer_covers_nothing(assess: Assess, answer: str) -> None:
     assert set(statuses(assess(answer))) == NOTHING
 
 
+def test_question_of_several_lines_pasted_back_covers_nothing(assess: Assess) -> None:
+    question = "Look at this:\n\n```sh\ndocker ps -a\n```\nWhat is shown?"
+    points = [PointText("docker ps shows containers"), PointText("-a shows stopped ones too")]
+    assert set(statuses(assess(question, question=question, points=points))) == NOTHING
+
+
 def test_answer_may_be_a_word_of_the_question(assess: Assess) -> None:
     question, points = "Which is faster, the stack or the heap?", [PointText("The stack")]
     assert statuses(assess("stack", question=question, points=points)) == [Status.COVERED]
