@@ -25,7 +25,7 @@ from questions.formats.document import (
 from questions.formats.markdown import prose_findings, tidy_prose
 from questions.formats.markdown_grammar import is_slug, one_line
 from questions.formats.publishing import CHOICE_KINDS, FEWEST_OPTIONS, FEWEST_STEPS
-from questions.models import KeyPoint, QuestionRevision, Report, Topic
+from questions.models import KeyPoint, Overrule, QuestionRevision, Report, Topic
 from questions.writing import key_point_candidates
 
 LONGEST_PROSE = 20_000
@@ -514,6 +514,26 @@ class MendForm(forms.Form):
     @property
     def data_read(self) -> bytes:
         return _as_bytes(self.cleaned_data["text"])
+
+
+class PhrasingForm(forms.Form):
+    """The words of an answer, mended before they become an accepted phrasing."""
+
+    text = forms.CharField(
+        label=_("Accept as"),
+        max_length=LONGEST_LINE,
+        widget=forms.Textarea(attrs={"rows": 2, "data-autogrow": True}),
+        help_text=_("Leave only what says the key point, and no name: the short ones help most."),
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, overrule: Overrule) -> None:
+        super().__init__(data, auto_id=f"phrasing-{overrule.pk}-%s")
+        self.overrule = overrule
+        self.initial["text"] = overrule.excerpt[:LONGEST_LINE]
+
+    def clean_text(self) -> str:
+        """On one line."""
+        return " ".join(self.cleaned_data["text"].split())
 
 
 def _as_bytes(text: str) -> bytes:

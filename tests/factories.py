@@ -16,6 +16,7 @@ from questions.models import (
     Hint,
     KeyPoint,
     Misconception,
+    Overrule,
     Question,
     QuestionRevision,
     Reference,
@@ -192,3 +193,19 @@ def make_sitting(
             item=item, text=answers[position] if position < len(answers) else ""
         )
     return sitting
+
+
+def make_overrule(
+    question: Question | None = None, *, user: User | None = None, **fields: Any
+) -> Overrule:
+    """Of the question's first key point: not found, but said."""
+    question = question or make_question()
+    defaults = {
+        "key_point": question.current_revision.key_points.first(),
+        "excerpt": f"Sentence {next(_numbers)}",
+        "status": "not_found",
+        "method": "lexical",
+        "said": "covered",
+        "source": "practice",
+    }
+    return Overrule.objects.create(user=user or make_user(), **{**defaults, **fields})
