@@ -119,7 +119,8 @@ def _parts(piece: str) -> list[str]:
 
 def _is_known(piece: str) -> bool:
     stem = stem_of(piece)
-    return stem in PLACES or stem in SYNONYMS or piece in LIGHT_WORDS
+    is_number = all(part in opposites.NUMBER_WORDS for part in piece.split("-"))
+    return is_number or stem in PLACES or stem in SYNONYMS or piece in LIGHT_WORDS
 
 
 def word_of(piece: str, *, known: frozenset[str] = frozenset()) -> Word:

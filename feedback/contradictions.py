@@ -180,7 +180,7 @@ def is_upheld(point: Claim, said: Sequence[Claim], *, frame: Frame) -> bool:
 
 def compare(point: Claim, claim: Claim, *, frame: Frame) -> Verdict:
     nothing = Verdict(alike=0.0, reasons=())
-    if names_a_rival(point.clause, claim.clause, values=frame.values):
+    if names_a_rival(point.clause, claim.clause, frame=frame):
         return nothing
     meant, said = frame.predicate(point.clause), frame.predicate(claim.clause)
     shared = meant & said
@@ -192,7 +192,7 @@ def compare(point: Claim, claim: Claim, *, frame: Frame) -> Verdict:
         return nothing
     reasons = [
         *turned_scales(point.clause, claim.clause, frame=frame, is_same=recall >= SAME_PREDICATE),
-        *other_members(point.clause, claim.clause, values=frame.values),
+        *other_members(point.clause, claim.clause, frame=frame),
         *negated(point.clause, claim.clause),
     ]
     if recall < ALIKE and all(concept.startswith("|") for concept in shared):
@@ -237,10 +237,10 @@ def are_turned(meant: Counter[int], found: Counter[int] | None) -> bool:
     return bool(left and right) and left != right
 
 
-def other_members(point: Clause, said: Clause, *, values: frozenset[str]) -> Iterator[str]:
+def other_members(point: Clause, said: Clause, *, frame: Frame) -> Iterator[str]:
     """Another number, or another member of a closed set, in the same place."""
     for index, word in enumerate(point.words):
-        if not word.value or word.value in values:
+        if not word.value or word.value in frame.values or frame.names(word):
             continue
         if any(
             rival.value != word.value and in_same_place(point, index, said, place)
@@ -257,14 +257,14 @@ def in_same_place(point: Clause, index: int, said: Clause, place: int) -> bool:
     return bool(neighbours(point, index) & neighbours(said, place))
 
 
-def names_a_rival(point: Clause, said: Clause, *, values: frozenset[str]) -> bool:
+def names_a_rival(point: Clause, said: Clause, *, frame: Frame) -> bool:
     """ "HTTP uses port 80" beside "HTTPS uses port 443": said of another, and the right one too."""
     held = {word.value for word in said.words}
     rivals = {word.slot for word in said.words if word.slot}
     return any(
-        word.slot in rivals and word.value in values and word.value not in held
+        word.slot in rivals and word.value in frame.values and word.value not in held
         for word in point.words
-        if word.slot
+        if word.slot and not frame.names(word)
     )
 
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("session/", views.session, name="session"),
     path("session/answer/", views.answer, name="answer"),
     path("session/undo/", views.undo, name="undo"),
+    path("session/follow-up/<uuid:review>/<int:follow_up>/", views.follow_up, name="follow_up"),
     path("cards/", views.cards, name="cards"),
     path("cards/add/", views.add, name="add"),
     path("cards/suspend/", views.suspend, name="suspend"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -58,9 +58,20 @@ def record(
         )
         for pk, finding in _overruled(matched, said)
     ]
+    if not overrules:
+        return 0
     before = Overrule.objects.filter(user=user, key_point__in=judged).count()
     Overrule.objects.bulk_create(overrules, ignore_conflicts=True)
     return Overrule.objects.filter(user=user, key_point__in=judged).count() - before
+
+
+@transaction.atomic
+def take_back(*, user: User, judged: Iterable[int], made_at: datetime) -> None:
+    """The judgement of these key points at that moment was undone; what was decided stays."""
+    pks = list(judged)
+    PointTally.objects.take_one(pks)
+    theirs = Overrule.objects.waiting().filter(user=user, key_point__in=pks)
+    theirs.filter(source=Overrule.Source.PRACTICE, created_at=made_at).delete()
 
 
 def excerpt_of(answer: str, finding: Finding) -> str:

@@ -33,7 +33,8 @@ class Review(models.Model):
     """One judgement of one card, never changed but for being voided (undo).
 
     The id is made when the card is shown, so a double tap is one review. `points` maps key
-    point ids to covered, partly or missed. `seconds` runs from the showing to the judgement,
+    point ids to covered, partly or missed; what nobody decided is left out. `points_by` says who
+    said so: engine, learner or marker; of whom it does not speak, the learner. `seconds` runs from the showing to the judgement,
     15 minutes at most.
     """
 
@@ -71,6 +72,7 @@ class Review(models.Model):
     answer = models.TextField(blank=True)
     choice = models.JSONField(null=True, blank=True)
     points = models.JSONField(default=dict, blank=True)
+    points_by = models.JSONField(default=dict, blank=True)
     hints_used = models.PositiveSmallIntegerField(default=0)
     confidence = models.PositiveSmallIntegerField(choices=Confidence, null=True, blank=True)
     seconds = models.PositiveSmallIntegerField(default=0)

@@ -2,6 +2,7 @@
 
 from practice.views.cards import add, bury, cards, suspend, unsuspend
 from practice.views.choosing import start
+from practice.views.following_up import follow_up
 from practice.views.session import answer, session, undo
 from practice.views.settings import settings
 
@@ -10,6 +11,7 @@ __all__ = [
     "answer",
     "bury",
     "cards",
+    "follow_up",
     "session",
     "settings",
     "start",

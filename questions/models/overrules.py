@@ -197,6 +197,9 @@ class PointTallyManager(models.Manager["PointTally"]):
         self.bulk_create([PointTally(key_point_id=pk) for pk in key_points], ignore_conflicts=True)
         self.filter(key_point__in=key_points).update(judged=F("judged") + 1)
 
+    def take_one(self, key_points: list[int]) -> None:
+        self.filter(key_point__in=key_points, judged__gt=0).update(judged=F("judged") - 1)
+
 
 class PointTally(models.Model):
     """How often people judged a key point beside the engine: what overrules are a share of."""

@@ -95,7 +95,7 @@ def test_working_against_what_the_question_asks_for_is_opposite() -> None:
 
 
 @pytest.mark.parametrize(
-    ("split", "precision", "recall"), [("tune", 0.95, 0.90), ("held", 0.85, 0.85)]
+    ("split", "precision", "recall"), [("tune", 0.95, 0.88), ("held", 0.85, 0.85)]
 )
 def test_rules_stay_as_good_as_measured(split: str, precision: float, recall: float) -> None:
     found = right = there = 0
