@@ -26,7 +26,7 @@ from uuid import uuid4
 from benchmarks import anki_loop, bulk
 from benchmarks.site import temporary_site
 
-ROUNDS = 300
+ROUNDS = 150
 TOKEN = "b" * 32
 SHOWING = re.compile(r'name="showing" value="([^"]+)"')
 
