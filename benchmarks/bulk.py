@@ -115,6 +115,7 @@ def make_log(reviews: int, *, now: datetime) -> None:
         "kind": "'review'",
         "answer": "'It is lost, unless a volume holds it.'",
         "points": "'{}'",
+        "points_by": "'{}'",
         "hints_used": "0",
         "seconds": "40",
         "retrievability": "0.9",
