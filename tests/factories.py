@@ -8,6 +8,7 @@ from typing import Any
 
 from accounts.models import Cohort, Membership, User
 from interviews.models import Assignment, Blueprint, Item, Response, Section, Sitting
+from practice import scheduling
 from practice.models import Card, Review
 from questions.models import (
     AcceptPhrase,
@@ -127,6 +128,7 @@ def make_card(user: User, question: Question | None = None, **fields: Any) -> Ca
         reviewed_on = fields["due_on"] - timedelta(days=3)
         defaults = {"stability": 3.0, "difficulty": 5.0, "reviewed_on": reviewed_on}
         fields = {**defaults, "interval_days": 3, "review_count": 1, **fields}
+        fields.setdefault("band", scheduling.band(fields["stability"]))
     return Card.objects.create(user=user, question=question or make_question(), **fields)
 
 

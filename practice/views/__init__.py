@@ -1,8 +1,9 @@
 """The pages of practice."""
 
 from practice.views.cards import add, bury, cards, suspend, unsuspend
-from practice.views.choosing import start
+from practice.views.choosing import more, start
 from practice.views.following_up import follow_up
+from practice.views.rounds import start_a_round
 from practice.views.session import answer, session, undo
 from practice.views.settings import settings
 
@@ -12,9 +13,11 @@ __all__ = [
     "bury",
     "cards",
     "follow_up",
+    "more",
     "session",
     "settings",
     "start",
+    "start_a_round",
     "suspend",
     "undo",
     "unsuspend",

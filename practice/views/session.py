@@ -129,6 +129,7 @@ def _shown_now(card: Card, now: datetime) -> Attempt:
 def _again(request: Request, scope: Scope, review: Review) -> HttpResponse:
     """The card as it was when it was judged, to judge it anew."""
     now = request.received_at
+    review.card.is_crammed = scope.round is not None
     showing = Showing.of(review.card, shown_at=now - timedelta(seconds=review.seconds))
     showing = replace(showing, revision_pk=review.revision_id, answered_at=now)
     attempt = Attempt.from_review(review.card, showing, review)
@@ -199,6 +200,7 @@ def _attempt(request: Request) -> Attempt | None:
     except BadSignature:
         return None
     card = get_object_or_404(_shown(request), pk=showing.card_pk)
+    card.is_crammed = Scope.from_query(request.GET).round is not None
     return Attempt.read(card, showing, request.POST)
 
 
