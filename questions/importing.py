@@ -22,8 +22,9 @@ from questions.formats.document import (
     UnreadableFile,
 )
 from questions.formats.markdown import parse_question, tidy_prose
-from questions.formats.notes import NOTHING_FOUND, PROMPT_LENGTH, decode, read_notes
+from questions.formats.notes import NOTHING_FOUND, read_notes
 from questions.formats.plain_text import Line, markdown_of
+from questions.formats.text_files import PROMPT_LENGTH, decode
 from questions.locking import lock_questions
 from questions.models import Import, Question, QuestionRevision, Tag
 from questions.revising import (

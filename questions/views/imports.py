@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from questions import importing
 from questions.formats.detection import detect
 from questions.formats.document import Finding, UnreadableFile
-from questions.formats.notes import decode
+from questions.formats.text_files import decode
 from questions.forms import MendForm, NotesForm
 from questions.importing import ImportPlan, Outcome, PlannedEntry
 from questions.models import Answer, Import

@@ -10,7 +10,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from questions.formats.document import Reading, UnreadableFile
-from questions.formats.notes import MOST_BYTES, decode, fingerprint, read_notes
+from questions.formats.notes import fingerprint, read_notes
+from questions.formats.text_files import MOST_BYTES, decode
 
 DOCKER_NOTES = Path(__file__).parent / "data" / "docker_notes.txt"
 ROW = "*" * 23
