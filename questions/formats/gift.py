@@ -1,0 +1,182 @@
+"""GIFT, the text format of Moodle's question banks, read and written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from questions.formats.document import (
+    Finding,
+    Kind,
+    OptionText,
+    QuestionDocument,
+    Reading,
+    UnreadableFile,
+)
+from questions.formats.entries import WholeEntry, whole_entry
+from questions.formats.gift_grammar import GiftAnswer, GiftQuestion, Shape, escaped, questions_of
+from questions.formats.html import looks_like_html, markdown_of_html
+from questions.formats.markdown_grammar import is_slug, tidy_prose
+from questions.formats.plain_text import blocks_of, markdown_of
+from questions.formats.sections import (
+    answer_findings,
+    kind_of,
+    option_findings,
+    prompt_and_context,
+)
+from questions.formats.tables import as_slug
+from questions.formats.text_files import lines_of, prompt_findings
+
+NOTHING_FOUND = (
+    "No question was found. A question in GIFT ends in braces with its answers, such as "
+    "“What is an image? {=A template ~A process}”; blank lines part the questions."
+)
+NO_COUNTERPART = {
+    Shape.SHORT: "A short answer is not compared letter by letter here, so it became an open one.",
+    Shape.NUMBER: "A number within bounds became an open question with the bounds as its answer.",
+    Shape.MATCHING: "Pairs to match became an open question with the pairs as its answer.",
+}
+
+
+def read_gift(text: str) -> Reading:
+    found, findings = questions_of(text)
+    entries: list[WholeEntry] = []
+    for question in found:
+        if question.shape is Shape.DESCRIPTION:
+            message = "This text has no braces, so it is a description and is not imported."
+            findings.append(Finding("W-DESCRIPTION", question.line, message))
+            continue
+        entry, lost = _entry(question)
+        findings += [Finding("W-GIFT", question.line, sentence) for sentence in lost]
+        if not entry.prompt:
+            message = "This question has answers but no text, so it is left out."
+            findings.append(Finding("E-EMPTY", question.line, message))
+            continue
+        entries.append(entry)
+        findings += [*prompt_findings(entry), *answer_findings(entry), *option_findings(entry)]
+    if not entries and not findings:
+        raise UnreadableFile(NOTHING_FOUND, code="E-NOTHING-FOUND")
+    return Reading(tuple(entries), tuple(sorted(findings, key=lambda each: each.line)))
+
+
+def write_gift(documents: Sequence[QuestionDocument]) -> tuple[str, list[str]]:
+    """The file, and a sentence for everything that GIFT cannot hold."""
+    written: list[str] = []
+    lost: list[str] = []
+    topic = None
+    for document in documents:
+        if document.topic != topic:
+            topic = document.topic
+            written.append(f"$CATEGORY: {topic or 'default'}")
+        written.append("\n".join(_written(document)))
+        lost += [f"{document.slug}: {part}" for part in _lost(document)]
+    return "\n\n".join(written) + "\n", lost
+
+
+def _entry(question: GiftQuestion) -> tuple[WholeEntry, list[str]]:
+    lost = [NO_COUNTERPART[question.shape]] if question.shape in NO_COUNTERPART else []
+
+    def prose(text: str) -> str:
+        markdown, dropped = _prose(text, question.markup)
+        lost.extend(dropped)
+        return markdown
+
+    prompt, context = prompt_and_context(prose(question.text))
+    options = tuple(_options(question, prose))
+    document = QuestionDocument(
+        slug=question.key if is_slug(question.key) else "",
+        prompt=prompt,
+        kind=kind_of(options) if options else Kind.OPEN,
+        context=context,
+        topic=question.category if _is_topic(question.category) else "",
+        tags=tuple(sorted({tag for tag in map(as_slug, question.tags) if tag})),
+        answer=_answer(question, prose),
+        options=options,
+        extra={"gift_title": question.title} if question.title else {},
+    )
+    return whole_entry(document, line=question.line, end_line=question.end_line), lost
+
+
+def _prose(text: str, markup: str) -> tuple[str, tuple[str, ...]]:
+    if markup == "markdown":
+        return tidy_prose(text), ()
+    if markup == "html" or (markup == "moodle" and looks_like_html(text)):
+        converted = markdown_of_html(text)
+        return converted.text, converted.lost
+    lines, _findings = lines_of(text)
+    prose = [line for line in lines if line.is_code or line.text.strip()]
+    return tidy_prose(markdown_of(blocks_of(prose, is_unwrapped=False))), ()
+
+
+def _is_topic(category: str) -> bool:
+    return bool(category) and all(map(is_slug, category.split("/")))
+
+
+def _options(question: GiftQuestion, prose: Callable[[str], str]) -> Iterator[OptionText]:
+    if question.shape in (Shape.TRUE, Shape.FALSE):
+        wrong, right = [*(answer.feedback for answer in question.answers), "", ""][:2]
+        is_true = question.shape is Shape.TRUE
+        yield OptionText("True", is_true, prose(right if is_true else wrong))
+        yield OptionText("False", not is_true, prose(wrong if is_true else right))
+    elif question.shape is Shape.CHOICE:
+        for answer in question.answers:
+            yield OptionText(prose(answer.text), answer.weight > 0, prose(answer.feedback))
+
+
+def _answer(question: GiftQuestion, prose: Callable[[str], str]) -> str:
+    feedback = prose(question.feedback)
+    if question.shape not in NO_COUNTERPART:
+        return feedback
+    listed = [prose(_pair(answer)) for answer in question.answers if answer.weight > 0]
+    said = listed[0] if len(listed) == 1 else "\n".join(f"- {each}" for each in listed)
+    return "\n\n".join(part for part in (said, feedback) if part)
+
+
+def _pair(answer: GiftAnswer) -> str:
+    return answer.text.replace("->", "→")
+
+
+def _written(document: QuestionDocument) -> Iterator[str]:
+    marks = [
+        f"[id:{_comment(document.slug)}]",
+        *(f"[tag:{_comment(tag)}]" for tag in document.tags),
+    ]
+    yield f"// {' '.join(marks)}"
+    text = "\n\n".join(part for part in (document.context, document.prompt) if part)
+    yield f"{title if title != '::::' else ''}[markdown]{escaped(text)}" + " {"
+    yield from _written_answers(document)
+    if document.answer:
+        yield f"####{escaped(document.answer)}"
+    yield "}"
+
+
+def _written_answers(document: QuestionDocument) -> Iterator[str]:
+    if document.kind is Kind.BOOLEAN:
+        why = {option.is_correct: escaped(option.because) for option in document.options}
+        is_true = any(o.is_correct and o.text.strip().lower() == "true" for o in document.options)
+        yield f"{'TRUE' if is_true else 'FALSE'}#{why.get(False, '')}#{why.get(True, '')}"
+    elif document.kind is Kind.OUTPUT:
+        yield f"={escaped(document.expected_output)}"
+    elif document.kind in (Kind.SINGLE, Kind.MULTIPLE):
+        right = sum(option.is_correct for option in document.options)
+        for option in document.options:
+            mark = "=" if option.is_correct else "~"
+            if document.kind is Kind.MULTIPLE:
+                share = 100 / right if option.is_correct and right else -100
+                mark = f"~%{share:.5f}".rstrip("0").rstrip(".") + "%"
+            because = f"#{escaped(option.because)}" if option.because else ""
+            yield f"{mark}{escaped(option.text)}{because}"
+
+
+def _lost(document: QuestionDocument) -> Iterator[str]:
+    parts = {
+        "key points": document.key_points,
+        "misconceptions": document.misconceptions,
+        "hints": document.hints,
+        "follow-ups": document.follow_ups,
+        "references": document.references,
+        "interviewer notes": document.interviewer_notes,
+        "the order of the steps": document.steps,
+    }
+    for name, part in parts.items():
+        if part:
+            yield f"GIFT has no place for {name}"

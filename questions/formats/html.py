@@ -1,0 +1,83 @@
+"""HTML of other programs to Markdown: what it says stays, what could run in a browser does not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import nh3
+from bs4 import BeautifulSoup
+from markdownify import MarkdownConverter
+
+from questions.formats.markdown_grammar import tidy_prose
+from questions.formats.sections import demoted
+
+KEPT = {
+    *("p", "br", "hr", "div", "span", "blockquote", "pre", "code", "kbd", "samp", "tt"),
+    *("b", "strong", "i", "em", "u", "s", "del", "sub", "sup", "mark", "a", "img"),
+    *("ul", "ol", "li", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6"),
+    *("table", "thead", "tbody", "tr", "th", "td", "caption"),
+}
+DROPPED_WHOLE = {"script", "style", "iframe", "object", "embed", "form", "svg", "math"}
+DEEPEST = 60
+LOOKS_LIKE_HTML = re.compile(
+    r"</?(?:p|br|div|span|b|strong|i|em|u|ul|ol|li|pre|code|table|tr|td|h[1-6]|a|img|font)\b[^<>]*>"
+    r"|&(?:nbsp|lt|gt|amp|quot|#[0-9]{1,6});",
+    re.IGNORECASE,
+)
+IMAGE = re.compile(r"<img\b", re.IGNORECASE)
+UNSAFE = re.compile(rf"<({'|'.join(sorted(DROPPED_WHOLE))})\b", re.IGNORECASE)
+OPENING = re.compile(r"<(/?)([a-z][a-z0-9]*)\b[^<>]*>", re.IGNORECASE)
+VOID = {"br", "hr", "img"}
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """`lost`: sentences for a person about what the Markdown does not hold."""
+
+    text: str
+    lost: tuple[str, ...] = ()
+
+
+def looks_like_html(text: str) -> bool:
+    return bool(LOOKS_LIKE_HTML.search(text))
+
+
+def markdown_of_html(html: str) -> Converted:
+    """In time that grows with the length: what is nested too deeply loses its marks, not its text."""
+    lost = []
+    if IMAGE.search(html):
+        lost.append("An image was left out: images of other programs cannot be brought along.")
+    if UNSAFE.search(html):
+        lost.append("Scripts, styles and embedded pages were left out.")
+    clean = nh3.clean(
+        html, tags=KEPT, clean_content_tags=DROPPED_WHOLE, attributes={"a": {"href"}}, link_rel=None
+    )
+    if _depth(clean) > DEEPEST:
+        clean = nh3.clean(clean, tags={"br", "p"})
+        lost.append("This text is nested very deeply, so it came without its marks.")
+    soup = BeautifulSoup(clean, "html.parser")
+    for image in soup.find_all("img"):
+        image.decompose()
+    converter = MarkdownConverter(
+        heading_style="ATX", bullets="-", escape_underscores=True, escape_misc=True
+    )
+    markdown = str(converter.convert_soup(soup))
+    lines = [demoted(line) for line in markdown.split("\n")]
+    text = re.sub(r"\n{3,}", "\n\n", tidy_prose("\n".join(lines)))
+    return Converted(text, tuple(lost))
+
+
+def one_line_of_html(html: str) -> Converted:
+    converted = markdown_of_html(html)
+    return Converted(" ".join(converted.text.split()), converted.lost)
+
+
+def _depth(html: str) -> int:
+    depth = deepest = 0
+    for closing, name in OPENING.findall(html):
+        if name.lower() in VOID:
+            continue
+        depth += -1 if closing else 1
+        deepest = max(deepest, depth)
+    return deepest
