@@ -136,17 +136,20 @@ def _pair(answer: GiftAnswer) -> str:
 
 
 def _written(document: QuestionDocument) -> Iterator[str]:
-    marks = [
-        f"[id:{_comment(document.slug)}]",
-        *(f"[tag:{_comment(tag)}]" for tag in document.tags),
-    ]
-    yield f"// {' '.join(marks)}"
+    marks = [f"[id:{document.slug}]" if document.slug else "", *_tags(document)]
+    if any(marks):
+        yield f"// {' '.join(filter(None, marks))}"
+    title = document.extra.get("gift_title", document.slug)
     text = "\n\n".join(part for part in (document.context, document.prompt) if part)
-    yield f"{title if title != '::::' else ''}[markdown]{escaped(text)}" + " {"
+    yield (f"::{escaped(title)}::" if title else "") + f"[markdown]{escaped(text)}" + " {"
     yield from _written_answers(document)
     if document.answer:
         yield f"####{escaped(document.answer)}"
     yield "}"
+
+
+def _tags(document: QuestionDocument) -> list[str]:
+    return [f"[tag:{tag}]" for tag in document.tags]
 
 
 def _written_answers(document: QuestionDocument) -> Iterator[str]:

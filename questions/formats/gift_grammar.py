@@ -73,14 +73,15 @@ class Chunk:
     def end_line(self) -> int:
         return self.line + max(place for place, line in enumerate(self.lines) if line.strip())
 
-    def cut_at_blank(self) -> Chunk | None:
-        """Keep what stands above the first blank line; what stands below it, if there is one."""
-        blank = next((at for at, line in enumerate(self.lines) if not line.strip()), None)
-        if blank is None:
-            return None
-        below = self.lines[blank + 1 :]
-        del self.lines[blank:]
-        return Chunk(self.line + blank + 1, below)
+    def parts(self) -> list[Chunk]:
+        """What stands between its blank lines; nothing if it has none."""
+        found = [Chunk(self.line, [], self.comments)]
+        for place, line in enumerate(self.lines):
+            if line.strip():
+                found[-1].lines.append(line)
+            else:
+                found.append(Chunk(self.line + place + 1))
+        return [part for part in found if part.lines] if len(found) > 1 else []
 
 
 def questions_of(text: str) -> tuple[list[GiftQuestion], list[Finding]]:
@@ -123,9 +124,9 @@ def _chunks(text: str) -> Iterator[Chunk]:
             comments.append(line.lstrip()[2:])
             continue
         opens = depth > 0 and "{" in ESCAPE.sub("", line)
-        if chunk and opens and (rest := chunk.cut_at_blank()):
-            yield chunk
-            chunk, depth = rest, sum(map(_braces, rest.lines))
+        if chunk and opens and (parts := chunk.parts()):
+            yield from parts
+            chunk, depth = None, 0
         is_apart = not line.strip() or CATEGORY.match(line.strip())
         if chunk and is_apart and depth <= 0:
             yield chunk
