@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from questions.formats.detection import Candidate, Format
+from questions.formats.detection import Candidate
 from questions.formats.document import (
     KeyPointText,
     Kind,
@@ -25,6 +25,7 @@ from questions.formats.document import (
 from questions.formats.markdown import prose_findings, tidy_prose
 from questions.formats.markdown_grammar import is_slug, one_line
 from questions.formats.publishing import CHOICE_KINDS, FEWEST_OPTIONS, FEWEST_STEPS
+from questions.formats.readers import Format
 from questions.models import KeyPoint, Overrule, QuestionRevision, Report, Topic
 from questions.writing import key_point_candidates
 
@@ -455,6 +456,15 @@ def _indented(topic: Topic) -> str:
 FORMATS = [
     (Format.NOTES.value, _("Notes with “Q.” lines")),
     (Format.MARKDOWN.value, _("A Markdown question file")),
+    (Format.DETAILS.value, _("Answers folded into <details> blocks")),
+    (Format.NUMBERED.value, _("A heading for each question")),
+    (Format.CHOICE.value, _("Multiple choice with “- [x]”")),
+    (Format.QA.value, _("“Q:” and “A:” lines")),
+    (Format.LINES.value, _("One numbered line for each question")),
+    (Format.CSV.value, _("A table (CSV, TSV, Anki’s text export)")),
+    (Format.GIFT.value, _("GIFT")),
+    (Format.MOODLE_XML.value, _("Moodle XML")),
+    (Format.AIKEN.value, _("Aiken")),
 ]
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from questions.formats.detection import Format, detect
+from questions.formats.detection import detect
 from questions.formats.document import (
     Entry,
     Finding,
@@ -21,9 +21,10 @@ from questions.formats.document import (
     Status,
     UnreadableFile,
 )
-from questions.formats.markdown import parse_question, tidy_prose
-from questions.formats.notes import NOTHING_FOUND, read_notes
+from questions.formats.entries import WholeEntry
+from questions.formats.markdown import tidy_prose
 from questions.formats.plain_text import Line, markdown_of
+from questions.formats.readers import READERS, Format
 from questions.formats.text_files import PROMPT_LENGTH, decode
 from questions.locking import lock_questions
 from questions.models import Import, Question, QuestionRevision, Tag
@@ -36,6 +37,11 @@ from questions.revising import (
 )
 
 AUTO = "auto"
+NOTHING_FOUND = (
+    "No question was found. Notes are read like this: a line that begins with “Q.” and the "
+    "question, a row of at least five asterisks below it, then the answer, then another row. "
+    "Put “Q.” in front of each question, or choose another format for this file."
+)
 NAME_LENGTH = 200
 LARGEST_NAME_IN_SOURCE = 160  # leaves room for the lines
 
@@ -48,13 +54,6 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
     CONFLICT = "conflict"  # edited here since the last import: ours stays
     DUPLICATE = "duplicate"  # asked before in the same file
-
-
-@dataclass(frozen=True, slots=True)
-class WholeEntry(Entry):
-    """An entry in our own format, which says more than a prompt and an answer."""
-
-    document: QuestionDocument | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def read(data: bytes, *, name: str, format: str = AUTO) -> tuple[str, Reading]:
         if not candidates:
             raise UnreadableFile(NOTHING_FOUND, code="E-NOTHING-FOUND")
         format = candidates[0].format
-    reading = _read_markdown(text) if format == Format.MARKDOWN else read_notes(text)
+    reading = READERS[Format(format)].read(text)
     return str(format), Reading(reading.entries, (*findings, *reading.findings))
 
 
@@ -177,22 +176,6 @@ def _keep(data: bytes, *, name: str, owner: User | None, now: datetime, format: 
         data=data,
         created_at=now,
     )
-
-
-def _read_markdown(text: str) -> Reading:
-    document, findings = parse_question(text)
-    if not document:
-        return Reading((), tuple(findings))
-    entry = WholeEntry(
-        prompt=document.prompt,
-        answer=document.answer,
-        line=1,
-        end_line=len(text.splitlines()),
-        kind=document.kind,
-        options=document.options,
-        document=document,
-    )
-    return Reading((entry,), tuple(findings))
 
 
 def _document(entry: Entry, *, name: str) -> QuestionDocument:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from questions.formats.detection import Format
 from questions.formats.document import Finding, UnreadableFile
+from questions.formats.readers import Format
 from questions.formats.text_files import MOST_BYTES
 from questions.importing import AUTO, ImportPlan, Outcome, import_file, plan, read
 
