@@ -100,12 +100,14 @@ def plan(reading: Reading, *, owner: User | None, name: str = "") -> ImportPlan:
     prints = [fingerprint_hash(document.prompt) for document in documents]
     known = _known(prints, owner=owner)
     planned = []
+    seen: set[str] = set()
     for place, (entry, document) in enumerate(zip(reading.entries, documents, strict=True)):
         question = known.get(prints[place])
-        if prints[place] in prints[:place]:
+        if prints[place] in seen:
             planned.append(PlannedEntry(entry, document, Outcome.DUPLICATE))
         else:
             planned.append(PlannedEntry(entry, document, _outcome(document, question), question))
+        seen.add(prints[place])
     return ImportPlan(
         entries=tuple(planned),
         missing=tuple(_missing(name, prints=prints, owner=owner)),

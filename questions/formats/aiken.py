@@ -16,7 +16,7 @@ from questions.formats.document import (
 from questions.formats.entries import whole_entry
 from questions.formats.plain_text import Line, escaped
 from questions.formats.sections import kind_of, prompt_and_context
-from questions.formats.text_files import prompt_findings, with_line_feeds
+from questions.formats.text_files import check_count, prompt_findings, with_line_feeds
 
 OPTION = re.compile(r"\s{0,3}([A-Z])[.)]\s+(\S.*)")
 ANSWER = re.compile(r"\s{0,3}ANSWER:\s*([A-Z](?:\s*,\s*[A-Z])*)\s*", re.IGNORECASE)
@@ -32,6 +32,7 @@ def read_aiken(text: str) -> Reading:
         for number, line in enumerate(with_line_feeds(text).split("\n"), start=1)
         if line.strip()
     ]
+    check_count(sum(1 for line in lines if ANSWER.fullmatch(line.text)))
     entries: list[Entry] = []
     findings: list[Finding] = []
     pending: list[Line] = []
@@ -80,5 +81,6 @@ def _options(lines: Sequence[Line], right: str) -> Iterator[OptionText]:
 
 
 def _unfinished(lines: Sequence[Line]) -> Finding:
-    message = "What begins here has no “ANSWER:” below it and is not imported."
+    first, last = lines[0].number, lines[-1].number
+    message = f"Lines {first} to {last} have no “ANSWER:” below them and are not imported."
     return Finding("W-OUTSIDE", lines[0].number, message)

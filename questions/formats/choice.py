@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from questions.formats.document import (
     Entry,
@@ -26,7 +27,7 @@ from questions.formats.sections import (
     markdown_body,
     option_findings,
 )
-from questions.formats.text_files import lines_of, prompt_findings
+from questions.formats.text_files import check_count, lines_of, prompt_findings
 
 OPTION = re.compile(r"\s{0,6}[-*+]\s+\[([ xX])\]\s?(.*)")
 LOOSE_QUESTION = re.compile(r"\s{0,3}(?:[*_]{2})?(?:q|question)?\s*[0-9]{1,4}\s*[.:)]\s*\S.*", re.I)
@@ -48,9 +49,10 @@ class Span:
 def read_choice(text: str) -> Reading:
     lines, findings = lines_of(text)
     headings = [place for place, line in enumerate(lines) if _is_heading(line)]
+    check_count(len(headings))
     entries: list[Entry] = []
-    outside: list[Line] = list(lines[: headings[0]]) if headings else list(lines)
-    for place, following in zip(headings, [*headings[1:], len(lines)], strict=True):
+    outside: list[Line] = list(lines[: headings[0]]) if headings else []
+    for place, following in pairwise([*headings, len(lines)]):
         options = [at for at in range(place + 1, following) if _option(lines[at])]
         if not options:
             outside += lines[place:following]

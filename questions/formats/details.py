@@ -16,7 +16,7 @@ from questions.formats.sections import (
     left_over,
     markdown_body,
 )
-from questions.formats.text_files import lines_of, prompt_findings
+from questions.formats.text_files import check_count, lines_of, prompt_findings
 
 TAG = re.compile(r"<(/?)(details|summary)\b[^<>]*>", re.IGNORECASE)
 NOTHING_FOUND = (
@@ -43,6 +43,7 @@ def read_details(text: str) -> Reading:
     blocks, unclosed = _blocks(_without_code(lines))
     if not blocks:
         raise UnreadableFile(NOTHING_FOUND, code="E-NOTHING-FOUND")
+    check_count(len(blocks) + len(unclosed))
     entries = []
     for block in blocks:
         entry, found = _entry(block, whole, lines, starts)

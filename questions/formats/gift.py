@@ -14,7 +14,7 @@ from questions.formats.document import (
 )
 from questions.formats.entries import WholeEntry, whole_entry
 from questions.formats.gift_grammar import GiftAnswer, GiftQuestion, Shape, escaped, questions_of
-from questions.formats.html import looks_like_html, markdown_of_html
+from questions.formats.html import check_tags, looks_like_html, markdown_of_html
 from questions.formats.markdown_grammar import is_slug, tidy_prose
 from questions.formats.plain_text import blocks_of, markdown_of
 from questions.formats.sections import (
@@ -38,12 +38,12 @@ NO_COUNTERPART = {
 
 
 def read_gift(text: str) -> Reading:
+    check_tags(text)
     found, findings = questions_of(text)
     entries: list[WholeEntry] = []
     for question in found:
         if question.shape is Shape.DESCRIPTION:
-            message = "This text has no braces, so it is a description and is not imported."
-            findings.append(Finding("W-DESCRIPTION", question.line, message))
+            findings.append(_description(question))
             continue
         entry, lost = _entry(question)
         findings += [Finding("W-GIFT", question.line, sentence) for sentence in lost]
@@ -94,6 +94,12 @@ def _entry(question: GiftQuestion) -> tuple[WholeEntry, list[str]]:
         extra={"gift_title": question.title} if question.title else {},
     )
     return whole_entry(document, line=question.line, end_line=question.end_line), lost
+
+
+def _description(question: GiftQuestion) -> Finding:
+    where = f"Lines {question.line} to {question.end_line} have no braces"
+    message = f"{where}, so they are a description and are not imported."
+    return Finding("W-DESCRIPTION", question.line, message)
 
 
 def _prose(text: str, markup: str) -> tuple[str, tuple[str, ...]]:

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from questions.formats.document import Finding
-from questions.formats.text_files import with_line_feeds
+from questions.formats.text_files import check_count, with_line_feeds
 
 # In GIFT a backslash takes their meaning from these; `\n` is a line end.
 SPECIAL = "~=#{}:\\"
 ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 FORMAT = re.compile(r"\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
 TITLE = re.compile(r"\s*::((?:\\.|(?!::).)*)::", re.DOTALL)
+# What Moodle itself writes above each question.
+MOODLE_COMMENT = re.compile(r"\s*question:\s*[0-9]+\s*(?:name:.*)?")
 COMMENT_FIELD = re.compile(r"\[(id|tag):((?:\\.|[^\]\\])*)\]")
 CATEGORY = re.compile(r"\$CATEGORY:\s*(.*)")
 WEIGHT = re.compile(r"\s*%(-?[0-9]+(?:\.[0-9]+)?)%")
@@ -64,6 +66,7 @@ class Chunk:
     line: int
     lines: list[str] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
+    has_gap: bool = False
 
     @property
     def text(self) -> str:
@@ -75,20 +78,24 @@ class Chunk:
 
     def parts(self) -> list[Chunk]:
         """What stands between its blank lines; nothing if it has none."""
+        if not self.has_gap:
+            return []
         found = [Chunk(self.line, [], self.comments)]
         for place, line in enumerate(self.lines):
             if line.strip():
                 found[-1].lines.append(line)
             else:
                 found.append(Chunk(self.line + place + 1))
-        return [part for part in found if part.lines] if len(found) > 1 else []
+        return [part for part in found if part.lines]
 
 
 def questions_of(text: str) -> tuple[list[GiftQuestion], list[Finding]]:
     questions: list[GiftQuestion] = []
-    findings: list[Finding] = []
+    text = with_line_feeds(text).removeprefix("\ufeff")
+    findings: list[Finding] = list(_comments(text))
     category = ""
-    for chunk in _chunks(with_line_feeds(text).removeprefix("\ufeff")):
+    for chunk in _chunks(text):
+        check_count(len(questions) + len(findings))
         changed = CATEGORY.fullmatch(chunk.text.strip())
         if changed:
             category = unescaped(changed[1]).strip()
@@ -96,8 +103,17 @@ def questions_of(text: str) -> tuple[list[GiftQuestion], list[Finding]]:
         try:
             questions.append(_question(chunk, category))
         except ValueError as error:
-            findings.append(Finding("E-GIFT", chunk.line, str(error)))
+            where = f"Lines {chunk.line} to {chunk.end_line}"
+            findings.append(Finding("E-GIFT", chunk.line, f"{where}: {error}"))
     return questions, findings
+
+
+def _comments(text: str) -> Iterator[Finding]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.lstrip().startswith("//"):
+            said = COMMENT_FIELD.sub("", line.lstrip()[2:])
+            if said.strip() and not MOODLE_COMMENT.fullmatch(said):
+                yield Finding("I-COMMENT", number, "This is a comment, so it is not imported.")
 
 
 def unescaped(text: str) -> str:
@@ -139,6 +155,7 @@ def _chunks(text: str) -> Iterator[Chunk]:
             chunk.comments += comments
             comments = []
         chunk.lines.append(line)
+        chunk.has_gap = chunk.has_gap or not line.strip()
         depth += _braces(line)
     if chunk:
         yield chunk

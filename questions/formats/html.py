@@ -9,8 +9,9 @@ import nh3
 from bs4 import BeautifulSoup
 from markdownify import MarkdownConverter
 
+from questions.formats.document import UnreadableFile
 from questions.formats.markdown_grammar import tidy_prose
-from questions.formats.sections import demoted
+from questions.formats.sections import demoted, inline_text, without_gaps
 
 KEPT = {
     *("p", "br", "hr", "div", "span", "blockquote", "pre", "code", "kbd", "samp", "tt"),
@@ -29,6 +30,9 @@ IMAGE = re.compile(r"<img\b", re.IGNORECASE)
 UNSAFE = re.compile(rf"<({'|'.join(sorted(DROPPED_WHOLE))})\b", re.IGNORECASE)
 OPENING = re.compile(r"<(/?)([a-z][a-z0-9]*)\b[^<>]*>", re.IGNORECASE)
 VOID = {"br", "hr", "img"}
+# A parsed tag takes two hundred times its length in memory, and 20 microseconds.
+MOST_TAGS = 20_000
+MOST_TAGS_IN_FILE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,15 @@ class Converted:
 
     text: str
     lost: tuple[str, ...] = ()
+
+
+def check_tags(text: str) -> None:
+    """Before its fields are converted one by one."""
+    if text.count("<") > MOST_TAGS_IN_FILE:
+        raise UnreadableFile(
+            f"This file has more than {MOST_TAGS_IN_FILE:,} HTML tags. Split it into smaller files.",
+            code="E-TOO-LARGE",
+        )
 
 
 def looks_like_html(text: str) -> bool:
@@ -53,9 +66,9 @@ def markdown_of_html(html: str) -> Converted:
     clean = nh3.clean(
         html, tags=KEPT, clean_content_tags=DROPPED_WHOLE, attributes={"a": {"href"}}, link_rel=None
     )
-    if _depth(clean) > DEEPEST:
-        clean = nh3.clean(clean, tags={"br", "p"})
-        lost.append("This text is nested very deeply, so it came without its marks.")
+    if clean.count("<") > MOST_TAGS or _depth(clean) > DEEPEST:
+        clean = nh3.clean(clean, tags=set())
+        lost.append("This text has too many HTML tags, so it came without its marks.")
     soup = BeautifulSoup(clean, "html.parser")
     for image in soup.find_all("img"):
         image.decompose()
@@ -63,14 +76,14 @@ def markdown_of_html(html: str) -> Converted:
         heading_style="ATX", bullets="-", escape_underscores=True, escape_misc=True
     )
     markdown = str(converter.convert_soup(soup))
-    lines = [demoted(line) for line in markdown.split("\n")]
-    text = re.sub(r"\n{3,}", "\n\n", tidy_prose("\n".join(lines)))
+    lines = [demoted(line) for line in markdown.replace("\xa0", " ").split("\n")]
+    text = tidy_prose(without_gaps("\n".join(lines)))
     return Converted(text, tuple(lost))
 
 
 def one_line_of_html(html: str) -> Converted:
     converted = markdown_of_html(html)
-    return Converted(" ".join(converted.text.split()), converted.lost)
+    return Converted(inline_text(" ".join(converted.text.split())), converted.lost)
 
 
 def _depth(html: str) -> int:

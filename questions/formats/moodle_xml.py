@@ -25,11 +25,12 @@ from questions.formats.document import (
     UnreadableFile,
 )
 from questions.formats.entries import WholeEntry, whole_entry
-from questions.formats.html import markdown_of_html
+from questions.formats.html import check_tags, markdown_of_html
 from questions.formats.markdown_grammar import is_slug, tidy_prose
 from questions.formats.plain_text import blocks_of, markdown_of
 from questions.formats.sections import (
     answer_findings,
+    inline_text,
     kind_of,
     option_findings,
     prompt_and_context,
@@ -40,6 +41,7 @@ from questions.rendering import render
 
 NOTHING_FOUND = "No question was found. Moodle XML holds <question> elements within a <quiz>."
 DEEPEST = 50
+MOST_ELEMENTS = 100_000
 OPEN_TYPES = {"essay", "shortanswer", "numerical", "matching"}
 CHOICE_TYPES = {"multichoice", "truefalse"}
 NO_COUNTERPART = {
@@ -51,6 +53,8 @@ NO_COUNTERPART = {
 
 class Node:
     """An element with its line: its text, and its children in order."""
+
+    __slots__ = ("attributes", "children", "end_line", "line", "name", "parts")
 
     def __init__(self, name: str, attributes: dict[str, str], line: int) -> None:
         self.name, self.attributes, self.line = name, attributes, line
@@ -79,11 +83,19 @@ class Tree(ContentHandler):
         super().__init__()
         self.root = Node("", {}, 1)
         self.open = [self.root]
+        self.count = 0
 
     def startElement(self, name: str, attrs: object) -> None:  # noqa: N802 (SAX names it)
         if len(self.open) > DEEPEST:
             raise UnreadableFile(
                 "This XML is nested too deeply to be Moodle's.", code="E-XML", line=self._line
+            )
+        self.count += 1
+        if self.count > MOST_ELEMENTS:
+            raise UnreadableFile(
+                "This file has too many elements. Export fewer questions at a time.",
+                code="E-TOO-LARGE",
+                line=self._line,
             )
         node = Node(name, dict(attrs), self._line)  # type: ignore[call-overload]
         self.open[-1].children.append(node)
@@ -103,6 +115,7 @@ class Tree(ContentHandler):
 def read_moodle_xml(text: str) -> Reading:
     entries: list[WholeEntry] = []
     findings: list[Finding] = []
+    check_tags(text)
     category = ""
     for node in _questions(text):
         kind = node.attributes.get("type", "")
@@ -193,6 +206,7 @@ def _entry(node: Node, kind: str, category: str) -> tuple[WholeEntry, list[Findi
         answer=_answer(node, kind, prose),
         options=options,
         interviewer_notes=prose("graderinfo"),
+        hints=tuple(_hints(node)),
     )
     findings = [Finding("W-MOODLE", node.line, sentence) for sentence in dict.fromkeys(lost)]
     if not prompt:
@@ -228,6 +242,13 @@ def _fraction(answer: Node) -> float:
         return float(answer.attributes.get("fraction", "0"))
     except ValueError:
         return 0.0
+
+
+def _hints(node: Node) -> Iterator[str]:
+    for hint in node.all("hint"):
+        markdown, _lost = _prose(hint)
+        if text := " ".join(markdown.split()):
+            yield inline_text(text)
 
 
 def _tags(node: Node) -> list[str]:

@@ -20,6 +20,7 @@ from enum import Enum, auto
 from questions.formats.document import Entry, Finding, Reading, UnreadableFile
 from questions.formats.plain_text import Block, Line, blocks_of, candidates_of, markdown_of
 from questions.formats.text_files import (
+    check_count,
     fenced,
     prompt_findings,
     unclosed_fence,
@@ -94,6 +95,7 @@ def read_notes(text: str) -> Reading:
     if not starts:
         raise UnreadableFile(NOTHING_FOUND, code="E-NOTHING-FOUND")
 
+    check_count(len(starts))
     findings += _preamble_findings(lines[: starts[0].first])
     is_unwrapped = any(line.is_long for line in lines)
     entries: list[Entry] = []

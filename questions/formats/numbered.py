@@ -14,8 +14,9 @@ from questions.formats.sections import (
     is_no_answer,
     left_over,
     markdown_body,
+    without_closing,
 )
-from questions.formats.text_files import lines_of, prompt_findings
+from questions.formats.text_files import check_count, lines_of, prompt_findings
 
 FEWEST = 3
 NUMBER = re.compile(
@@ -42,6 +43,7 @@ def read_numbered(text: str) -> Reading:
     starts = question_headings(lines)
     if not starts:
         raise UnreadableFile(NOTHING_FOUND, code="E-NOTHING-FOUND")
+    check_count(len(starts))
     entries: list[Entry] = []
     outside: list[Line] = list(lines[: starts[0]])
     for place, following in zip(starts, [*starts[1:], len(lines)], strict=True):
@@ -85,7 +87,7 @@ def _is_article(text: str, label: re.Match[str]) -> bool:
 
 def _heading(line: Line) -> str:
     heading = HEADING.fullmatch(line.text)
-    return heading[2].strip() if heading else ""
+    return without_closing(heading[2]) if heading else ""
 
 
 def _level(line: Line) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from questions.formats.document import Entry, Finding, Reading, UnreadableFile
 from questions.formats.plain_text import Line, blocks_of, markdown_of
 from questions.formats.sections import answer_findings, left_over
-from questions.formats.text_files import lines_of, prompt_findings
+from questions.formats.text_files import check_count, lines_of, prompt_findings
 
 NUMBERED = re.compile(r"\s{0,3}[0-9]{1,4}[.)]\s+(\S.*)")
 # The first question mark with a blank behind it, so that "?x=1" stays in the question.
@@ -25,6 +25,7 @@ def read_one_liners(text: str) -> Reading:
     starts = [place for place, line in enumerate(lines) if _asks(line)]
     if not starts:
         raise UnreadableFile(NOTHING_FOUND, code="E-NOTHING-FOUND")
+    check_count(len(starts))
     entries = []
     for place, following in zip(starts, [*starts[1:], len(lines)], strict=True):
         entry = _entry(lines[place:following])

@@ -9,19 +9,20 @@ from questions.formats.document import Entry, Finding, Reading, UnreadableFile
 from questions.formats.plain_text import Line
 from questions.formats.sections import (
     answer_findings,
+    dedented,
     inline_text,
     is_no_answer,
     left_over,
     markdown_body,
 )
-from questions.formats.text_files import lines_of, prompt_findings
+from questions.formats.text_files import check_count, lines_of, prompt_findings
 
 QUESTION = re.compile(
-    r"\s{0,3}(?:[-*+]\s+)?[*_]{0,3}(?:question|q)\s*[0-9]{0,4}\s*[.:)][*_]{0,3}\s*(.*)",
+    r"\s{0,3}(?:[-*+]\s+)?[*_]{0,3}(?:question|q)\s*(?:[0-9]{1,4}\s*)?[.:)][*_]{0,3}\s*(.*)",
     re.IGNORECASE,
 )
 ANSWER = re.compile(
-    r"\s{0,3}(?:[-*+]\s+)?[*_]{0,3}(?:answer|ans|a)\s*[0-9]{0,4}\s*[.:)][*_]{0,3}\s*(.*)",
+    r"\s{0,3}(?:[-*+]\s+)?[*_]{0,3}(?:answer|ans|a)\s*(?:[0-9]{1,4}\s*)?[.:)][*_]{0,3}\s*(.*)",
     re.IGNORECASE,
 )
 NOTHING_FOUND = (
@@ -31,11 +32,13 @@ NOTHING_FOUND = (
 
 
 def read_qa(text: str) -> Reading:
-    """Text between a question and its “A:” belongs to the question."""
+    """Text between a question and its “A:” belongs to the question; without one, what stands
+    below a blank line is the answer."""
     lines, findings = lines_of(text)
     starts = [place for place, line in enumerate(lines) if _question(line)]
-    if not any(_answer(line) for line in lines[starts[0] :] if starts):
+    if not starts or not any(_answer(line) for line in lines[starts[0] :]):
         raise UnreadableFile(NOTHING_FOUND, code="E-NOTHING-FOUND")
+    check_count(len(starts))
     entries = []
     for place, following in zip(starts, [*starts[1:], len(lines)], strict=True):
         entry, found = _entry(lines[place:following])
@@ -57,11 +60,11 @@ def _answer(line: Line) -> re.Match[str] | None:
 
 def _entry(lines: Sequence[Line]) -> tuple[Entry, list[Finding]]:
     first = _question(lines[0])
-    answer_at = next((place for place, line in enumerate(lines) if _answer(line)), len(lines))
+    answer_at = _start_of_answer(lines)
     asked = [first[1] if first else "", *(line.text for line in lines[1:answer_at])]
     body = list(lines[answer_at:])
     if body and (label := _answer(body[0])):
-        body[0] = Line(body[0].number, label[1])
+        body = [Line(body[0].number, label[1]), *dedented(body[1:])]
     answer, findings = markdown_body(body)
     filled = [line.number for line in lines if line.text.strip()]
     entry = Entry(
@@ -76,3 +79,9 @@ def _entry(lines: Sequence[Line]) -> tuple[Entry, list[Finding]]:
         )
         findings = [Finding("E-EMPTY", entry.line, message)]
     return entry, findings
+
+
+def _start_of_answer(lines: Sequence[Line]) -> int:
+    labels = (place for place, line in enumerate(lines) if _answer(line))
+    blanks = (place for place, line in enumerate(lines) if not line.text.strip() or line.is_code)
+    return next(labels, next(blanks, len(lines)))

@@ -28,10 +28,11 @@ FRONT_MATTER = re.compile(
 IDENTITY = re.compile(r"^id:[ \t]*\S", re.MULTILINE)
 DETAILS = re.compile(r"<details\b[^<>]*>\s*<summary\b", re.IGNORECASE)
 HEADING = re.compile(r" {0,3}#{1,6}[ \t]+\S.*")
-ONE_LINER = re.compile(r"\s{0,3}[0-9]{1,4}[.)]\s+[^?\n]*\?(?:\s.*)?")
+# Possessive (`++`, `*+`), so that a hostile file is looked through only once.
+ONE_LINER = re.compile(r"\s{0,3}[0-9]{1,4}[.)]\s++[^?\n]*+\?(?:\s.*)?")
 GIFT = re.compile(r"(?<!\\)\{[^{}]*(?<!\\)\}", re.DOTALL)
 GIFT_SIGN = re.compile(r"::|\{\s*\}|\{\s*(?:[=~#]|T(?:RUE)?\b|F(?:ALSE)?\b)")
-XML = re.compile(r"\ufeff?\s*(?:<\?xml[^>]*\?>)?(?:\s|<!--.*?-->)*<quiz\b", re.DOTALL)
+XML = re.compile(r"\ufeff?\s*+(?:<\?xml[^>]*+>)?(?>\s++|<!--.*?-->)*+<quiz\b", re.DOTALL)
 TABLE_HEADER = re.compile(
     r"\ufeff?\s*[\"']?(?:question|front|prompt|answer|back)s?[\"']?\s*[,;\t|]", re.IGNORECASE
 )

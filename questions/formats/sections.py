@@ -19,7 +19,19 @@ NO_ANSWER = re.compile(
     re.IGNORECASE,
 )
 TRUE_OR_FALSE = re.compile(r"\btrue or false\b", re.IGNORECASE)
-CODE_SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)[^`]*(?<!`)\1(?!`)")
+# Both keep what stands in them from being read as marks; each scan ends at the next backtick.
+CODE_SPAN = re.compile(r"\\[!-/:-@\[-`{-~]|(?<!`)(`{1,3})(?!`)[^`]*(?<!`)\1(?!`)")
+MARK = re.compile(
+    r"""
+      \\(?P<escaped>[!-/:-@\[-`{-~])
+    | (?P<code>(?<!`)(?P<ticks>`{1,3})(?!`)[^`]*(?<!`)(?P=ticks)(?!`))
+    | !?\[(?P<link>[^\[\]\\`]*)\]\((?P<url>[^()\s]*)\)
+    | (?P<stars>\*{1,3})(?=[^\s*])(?P<strong>(?:\\.|[^*\\])+)(?<!\s)(?P=stars)(?!\*)
+    # `__init__` is a name, so underscores are marks around several words only.
+    | (?<![^\W_])(?P<lines>_{1,2})(?=[^\s_])(?P<words>(?:\\.|[^_\\])+)(?<!\s)(?P=lines)(?![^\W_])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
 TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)(?:\s[^<>]*)?/?>")
 # The tags that Markdown writers use for want of a mark. A pair on one line becomes its mark; a
 # lone one, as in a <b> around whole paragraphs, goes.
@@ -42,7 +54,17 @@ def markdown_body(lines: Sequence[Line]) -> tuple[str, list[Finding]]:
             findings += [unknown_tag(line, name) for name in unknown_tags(text)]
             text = without_tags(demoted(text))
         written.append(text)
-    return tidy_prose("\n".join(written)), findings
+    return tidy_prose(without_gaps("\n".join(written))), findings
+
+
+def without_gaps(text: str) -> str:
+    """At most one blank line in a row, but for code."""
+    lines, _findings = lines_of(text)
+    return "\n".join(
+        line.text
+        for before, line in zip([None, *lines], lines, strict=False)
+        if line.is_code or line.text.strip() or (before and (before.is_code or before.text.strip()))
+    )
 
 
 def dedented(lines: Sequence[Line]) -> list[Line]:
@@ -67,10 +89,31 @@ def without_tags(text: str) -> str:
 
 
 def inline_text(text: str) -> str:
-    """A prompt or an option: one line, with no heading or tag in it."""
+    """A prompt: one line of plain text, in which only code keeps its marks."""
     heading = HEADING.fullmatch(text.strip())
-    text = heading[2] if heading else text
-    return " ".join(without_tags(text).split()).strip().rstrip("#").strip()
+    text = without_closing(heading[2]) if heading else text
+    return " ".join(unmarked(without_tags(text)).split())
+
+
+def without_closing(heading: str) -> str:
+    """`## Heading ##` ends as it began; the mark of “C#” is its own."""
+    return re.sub(r"(?:^|(?<=\s))#+$", "", heading.rstrip()).rstrip()
+
+
+def unmarked(text: str) -> str:
+    """What `plain_text.escaped` undoes, and emphasis and links as words."""
+    return MARK.sub(_bare, text)
+
+
+def _bare(mark: re.Match[str]) -> str:
+    if mark["escaped"] or mark["code"]:
+        return mark["escaped"] or mark["code"]
+    if mark["link"] is not None:
+        is_inside = mark["url"].startswith("#") or not mark["url"]
+        return mark["link"] if is_inside else f"{mark['link']} ({mark['url']})".strip()
+    if mark["stars"]:
+        return unmarked(mark["strong"])
+    return unmarked(mark["words"]) if " " in mark["words"] else mark[0]
 
 
 def unknown_tags(text: str) -> list[str]:

@@ -18,13 +18,12 @@ from questions.formats.document import (
     UnreadableFile,
 )
 from questions.formats.entries import WholeEntry, whole_entry
-from questions.formats.html import looks_like_html, markdown_of_html, one_line_of_html
+from questions.formats.html import check_tags, looks_like_html, markdown_of_html, one_line_of_html
 from questions.formats.markdown_grammar import is_slug, tidy_prose
 from questions.formats.plain_text import blocks_of, markdown_of
 from questions.formats.sections import answer_findings, is_no_answer
-from questions.formats.text_files import lines_of, prompt_findings, with_line_feeds
+from questions.formats.text_files import check_count, lines_of, prompt_findings, with_line_feeds
 
-MOST_ROWS = 20_000
 LONGEST_FIELD = 2 * 1024 * 1024
 NAMES = {
     "prompt": ("question", "front", "prompt", "q"),
@@ -70,6 +69,7 @@ class Table:
 
 def read_table(text: str) -> Reading:
     """Raises UnreadableFile where no columns are named, or the quotes never close."""
+    check_tags(text)
     table = table_of(text)
     findings: list[Finding] = []
     entries: list[WholeEntry] = []
@@ -97,6 +97,7 @@ def table_of(text: str) -> Table:
     body = "\n".join(text.split("\n")[skipped_lines:])
     delimiter = _delimiter(body, directives)
     rows = list(_rows(body, delimiter, first_line=skipped_lines + 1))
+    check_count(len(rows))
     if not rows:
         raise UnreadableFile(NOTHING_FOUND, code="E-NOTHING-FOUND")
     is_html = directives.get("html", "").strip().lower() == "true"
@@ -138,8 +139,6 @@ def _rows(body: str, delimiter: str, *, first_line: int) -> Iterator[Row]:
             line, start = first_line + start, reader.line_num
             if any(cell.strip() for cell in cells):
                 yield Row(line, first_line + reader.line_num - 1, tuple(cells))
-            if reader.line_num > MOST_ROWS * 50:
-                break
     except csv.Error as error:
         raise UnreadableFile(
             f"The table breaks in the row that begins here ({error}). Check its quotation marks.",

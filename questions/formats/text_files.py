@@ -10,6 +10,8 @@ from questions.formats.document import Entry, Finding, UnreadableFile
 from questions.formats.plain_text import Line
 
 MOST_BYTES = 2 * 1024 * 1024
+MOST_LINES = 200_000
+MOST_QUESTIONS = 10_000
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 PROMPT_LENGTH = 300
 
@@ -35,6 +37,12 @@ def decode(data: bytes) -> tuple[str, list[Finding]]:
             "This does not look like a text file. If it is one, save it again as UTF-8.",
             code="E-BINARY",
         )
+    if data.count(b"\n") + data.count(b"\r") > 2 * MOST_LINES:
+        raise UnreadableFile(
+            f"This file has more than {MOST_LINES:,} lines. Split it into smaller files and import "
+            "them one by one.",
+            code="E-TOO-LARGE",
+        )
     data = data.removeprefix(BYTE_ORDER_MARK)
     try:
         return with_line_feeds(data.decode("utf-8")), []
@@ -48,6 +56,16 @@ def decode(data: bytes) -> tuple[str, list[Finding]]:
             "marks, beginning with this line.",
         )
     ]
+
+
+def check_count(questions: int) -> None:
+    """Before they are read one by one: each takes a hundred times its length in memory."""
+    if questions > MOST_QUESTIONS:
+        raise UnreadableFile(
+            f"This file has more than {MOST_QUESTIONS:,} questions. Split it into smaller files and "
+            "import them one by one.",
+            code="E-TOO-LARGE",
+        )
 
 
 def with_line_feeds(text: str) -> str:
