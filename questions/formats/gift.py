@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
 
 from questions.formats.document import (
     Finding,
@@ -15,17 +17,22 @@ from questions.formats.document import (
 from questions.formats.entries import WholeEntry, whole_entry
 from questions.formats.gift_grammar import GiftAnswer, GiftQuestion, Shape, escaped, questions_of
 from questions.formats.html import check_tags, looks_like_html, markdown_of_html
+from questions.formats.losing import lost_in
 from questions.formats.markdown_grammar import is_slug, tidy_prose
 from questions.formats.plain_text import blocks_of, markdown_of
+from questions.formats.publishing import CHOICE_KINDS
 from questions.formats.sections import (
     answer_findings,
     kind_of,
     option_findings,
     prompt_and_context,
+    stem_of,
 )
 from questions.formats.tables import as_slug
 from questions.formats.text_files import lines_of, prompt_findings
 
+DEFAULT_CATEGORY = "default"
+KEPT = {"context", "answer", "options", "steps", "expected_output", "tags", "topic"}
 NOTHING_FOUND = (
     "No question was found. A question in GIFT ends in braces with its answers, such as "
     "“What is an image? {=A template ~A process}”; blank lines part the questions."
@@ -61,15 +68,13 @@ def read_gift(text: str) -> Reading:
 def write_gift(documents: Sequence[QuestionDocument]) -> tuple[str, list[str]]:
     """The file, and a sentence for everything that GIFT cannot hold."""
     written: list[str] = []
-    lost: list[str] = []
     topic = None
     for document in documents:
         if document.topic != topic:
             topic = document.topic
-            written.append(f"$CATEGORY: {topic or 'default'}")
+            written.append(f"$CATEGORY: {topic or DEFAULT_CATEGORY}")
         written.append("\n".join(_written(document)))
-        lost += [f"{document.slug}: {part}" for part in _lost(document)]
-    return "\n\n".join(written) + "\n", lost
+    return "\n\n".join(written) + "\n", list(lost_in("GIFT", documents, kept=KEPT))
 
 
 def _entry(question: GiftQuestion) -> tuple[WholeEntry, list[str]]:
@@ -81,19 +86,41 @@ def _entry(question: GiftQuestion) -> tuple[WholeEntry, list[str]]:
         return markdown
 
     prompt, context = prompt_and_context(prose(question.text))
-    options = tuple(_options(question, prose))
     document = QuestionDocument(
         slug=question.key if is_slug(question.key) else "",
         prompt=prompt,
-        kind=kind_of(options) if options else Kind.OPEN,
         context=context,
         topic=question.category if _is_topic(question.category) else "",
         tags=tuple(sorted({tag for tag in map(as_slug, question.tags) if tag})),
-        answer=_answer(question, prose),
-        options=options,
-        extra={"gift_title": question.title} if question.title else {},
+        extra={"gift_title": question.title} if _is_title(question) else {},
     )
+    if parts := _own_parts(question):
+        document, lost = replace(document, **parts, answer=prose(question.feedback)), []
+    else:
+        options = tuple(_options(question, prose))
+        document = replace(
+            document,
+            kind=_kind(question, options),
+            answer=_answer(question, prose),
+            options=options,
+        )
     return whole_entry(document, line=question.line, end_line=question.end_line), lost
+
+
+def _own_parts(question: GiftQuestion) -> dict[str, Any]:
+    """What our own files mean by pairs and short answers."""
+    if question.kind == Kind.ORDERING and question.shape is Shape.MATCHING:
+        steps = tuple(answer.text.partition("->")[2].strip() for answer in question.answers)
+        return {"kind": Kind.ORDERING, "steps": steps}
+    if question.kind == Kind.OUTPUT and question.shape in (Shape.SHORT, Shape.MATCHING):
+        output = question.answers[0].text.removeprefix("\n").removesuffix("\n")
+        return {"kind": Kind.OUTPUT, "expected_output": output}
+    return {}
+
+
+def _kind(question: GiftQuestion, options: tuple[OptionText, ...]) -> Kind:
+    stated = Kind(question.kind) if options and question.kind in CHOICE_KINDS else None
+    return stated or (kind_of(options) if options else Kind.OPEN)
 
 
 def _description(question: GiftQuestion) -> Finding:
@@ -113,8 +140,12 @@ def _prose(text: str, markup: str) -> tuple[str, tuple[str, ...]]:
     return tidy_prose(markdown_of(blocks_of(prose, is_unwrapped=False))), ()
 
 
+def _is_title(question: GiftQuestion) -> bool:
+    return bool(question.title) and question.title != question.key
+
+
 def _is_topic(category: str) -> bool:
-    return bool(category) and all(map(is_slug, category.split("/")))
+    return category != DEFAULT_CATEGORY and all(map(is_slug, category.split("/")))
 
 
 def _options(question: GiftQuestion, prose: Callable[[str], str]) -> Iterator[OptionText]:
@@ -143,15 +174,21 @@ def _pair(answer: GiftAnswer) -> str:
 
 def _written(document: QuestionDocument) -> Iterator[str]:
     marks = [f"[id:{document.slug}]" if document.slug else "", *_tags(document)]
+    marks += [f"[kind:{document.kind}]"] if document.kind is not Kind.OPEN else []
     if any(marks):
         yield f"// {' '.join(filter(None, marks))}"
     title = document.extra.get("gift_title", document.slug)
-    text = "\n\n".join(part for part in (document.context, document.prompt) if part)
-    yield (f"::{escaped(title)}::" if title else "") + f"[markdown]{escaped(text)}" + " {"
+    text = _shielded(stem_of(document))
+    yield (f"::{escaped(title)}::" if title else "") + f"[markdown]{text}" + " {"
     yield from _written_answers(document)
     if document.answer:
-        yield f"####{escaped(document.answer)}"
+        yield f"####{_shielded(document.answer)}"
     yield "}"
+
+
+def _shielded(text: str) -> str:
+    """A line end keeps the indentation from being taken for blanks around a mark."""
+    return f"\\n{escaped(text)}" if text[:1] in (" ", "\t") else escaped(text)
 
 
 def _tags(document: QuestionDocument) -> list[str]:
@@ -159,13 +196,15 @@ def _tags(document: QuestionDocument) -> list[str]:
 
 
 def _written_answers(document: QuestionDocument) -> Iterator[str]:
-    if document.kind is Kind.BOOLEAN:
+    if document.kind is Kind.BOOLEAN and kind_of(document.options) is Kind.BOOLEAN:
         why = {option.is_correct: escaped(option.because) for option in document.options}
         is_true = any(o.is_correct and o.text.strip().lower() == "true" for o in document.options)
         yield f"{'TRUE' if is_true else 'FALSE'}#{why.get(False, '')}#{why.get(True, '')}"
     elif document.kind is Kind.OUTPUT:
-        yield f"={escaped(document.expected_output)}"
-    elif document.kind in (Kind.SINGLE, Kind.MULTIPLE):
+        yield f"=\\n{escaped(document.expected_output)}\\n"
+    elif document.kind is Kind.ORDERING:
+        yield from (f"={n} -> {escaped(step)}" for n, step in enumerate(document.steps, 1))
+    else:
         right = sum(option.is_correct for option in document.options)
         for option in document.options:
             mark = "=" if option.is_correct else "~"
@@ -174,18 +213,3 @@ def _written_answers(document: QuestionDocument) -> Iterator[str]:
                 mark = f"~%{share:.5f}".rstrip("0").rstrip(".") + "%"
             because = f"#{escaped(option.because)}" if option.because else ""
             yield f"{mark}{escaped(option.text)}{because}"
-
-
-def _lost(document: QuestionDocument) -> Iterator[str]:
-    parts = {
-        "key points": document.key_points,
-        "misconceptions": document.misconceptions,
-        "hints": document.hints,
-        "follow-ups": document.follow_ups,
-        "references": document.references,
-        "interviewer notes": document.interviewer_notes,
-        "the order of the steps": document.steps,
-    }
-    for name, part in parts.items():
-        if part:
-            yield f"GIFT has no place for {name}"

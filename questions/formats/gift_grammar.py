@@ -17,7 +17,7 @@ FORMAT = re.compile(r"\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
 TITLE = re.compile(r"\s*::((?:\\.|(?!::).)*)::", re.DOTALL)
 # What Moodle itself writes above each question.
 MOODLE_COMMENT = re.compile(r"\s*question:\s*[0-9]+\s*(?:name:.*)?")
-COMMENT_FIELD = re.compile(r"\[(id|tag):((?:\\.|[^\]\\])*)\]")
+COMMENT_FIELD = re.compile(r"\[(id|tag|kind):((?:\\.|[^\]\\])*)\]")
 CATEGORY = re.compile(r"\$CATEGORY:\s*(.*)")
 WEIGHT = re.compile(r"\s*%(-?[0-9]+(?:\.[0-9]+)?)%")
 
@@ -44,7 +44,10 @@ class GiftAnswer:
 
 @dataclass(frozen=True, slots=True)
 class GiftQuestion:
-    """`text` may hold "_____" where the answers stood in the midst of a sentence."""
+    """`text` may hold "_____" where the answers stood in the midst of a sentence.
+
+    `kind` is what our own files say in a comment; "" in others.
+    """
 
     line: int
     end_line: int
@@ -57,35 +60,43 @@ class GiftQuestion:
     category: str = ""
     key: str = ""
     tags: tuple[str, ...] = ()
+    kind: str = ""
 
 
 @dataclass
 class Chunk:
-    """The lines between two blank ones, without comments."""
+    """The lines of one question with their numbers; comments are apart."""
 
-    line: int
-    lines: list[str] = field(default_factory=list)
+    lines: list[tuple[int, str]] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
     has_gap: bool = False
 
     @property
     def text(self) -> str:
-        return "\n".join(self.lines)
+        return "\n".join(line for _number, line in self.lines)
+
+    @property
+    def line(self) -> int:
+        return self.lines[0][0]
 
     @property
     def end_line(self) -> int:
-        return self.line + max(place for place, line in enumerate(self.lines) if line.strip())
+        return max(number for number, line in self.lines if line.strip())
+
+    def add(self, number: int, line: str) -> None:
+        self.lines.append((number, line))
+        self.has_gap = self.has_gap or not line.strip()
 
     def parts(self) -> list[Chunk]:
         """What stands between its blank lines; nothing if it has none."""
         if not self.has_gap:
             return []
-        found = [Chunk(self.line, [], self.comments)]
-        for place, line in enumerate(self.lines):
+        found = [Chunk(comments=self.comments)]
+        for number, line in self.lines:
             if line.strip():
-                found[-1].lines.append(line)
+                found[-1].add(number, line)
             else:
-                found.append(Chunk(self.line + place + 1))
+                found.append(Chunk())
         return [part for part in found if part.lines]
 
 
@@ -122,8 +133,12 @@ def unescaped(text: str) -> str:
 
 def escaped(text: str) -> str:
     """What `unescaped` undoes. Blank lines would end the question, so line ends are written out."""
-    marked = re.sub(r"([~=#{}:\\])", r"\\\1", text)
-    return marked.replace("\n", "\\n")
+    return re.sub(r"([~=#{}:\\])", r"\\\1", text).replace("\n", "\\n")
+
+
+def _said(text: str) -> str:
+    """Blanks around the marks mean nothing; those written as escapes do."""
+    return unescaped(text.strip(" \t\n"))
 
 
 def _plain(found: re.Match[str]) -> str:
@@ -143,20 +158,18 @@ def _chunks(text: str) -> Iterator[Chunk]:
         if chunk and opens and (parts := chunk.parts()):
             yield from parts
             chunk, depth = None, 0
-        is_apart = not line.strip() or CATEGORY.match(line.strip())
-        if chunk and is_apart and depth <= 0:
+        is_category = depth <= 0 and bool(CATEGORY.match(line.strip()))
+        if chunk and depth <= 0 and (is_category or not line.strip()):
             yield chunk
             chunk, depth = None, 0
-        if not line.strip() and depth <= 0:
-            continue
-        if chunk is None:
-            chunk = Chunk(number)
-        if not CATEGORY.match(line.strip()):
+        if is_category:
+            yield Chunk([(number, line)])
+        elif line.strip() or depth > 0:
+            chunk = chunk or Chunk()
             chunk.comments += comments
             comments = []
-        chunk.lines.append(line)
-        chunk.has_gap = chunk.has_gap or not line.strip()
-        depth += _braces(line)
+            chunk.add(number, line)
+            depth += _braces(line)
     if chunk:
         yield chunk
 
@@ -188,14 +201,15 @@ def _question(chunk: Chunk, category: str) -> GiftQuestion:
     return GiftQuestion(
         line=chunk.line,
         end_line=chunk.end_line,
-        text=unescaped(asked).strip(),
+        text=_said(asked),
         shape=shape,
-        title=unescaped(title or "").strip(),
+        title=_said(title or ""),
         markup=(markup or "moodle").lower(),
         answers=answers,
         feedback=feedback,
         category=category,
         key=next((_bare(value) for name, value in fields if name == "id"), ""),
+        kind=next((_bare(value) for name, value in fields if name == "kind"), ""),
         tags=tuple(_bare(value) for name, value in fields if name == "tag"),
     )
 
@@ -221,21 +235,21 @@ def _unescaped_places(text: str, mark: str) -> list[int]:
 def _answers(inside: str) -> tuple[Shape, tuple[GiftAnswer, ...], str]:
     inside, feedback = _cut(inside, "####")
     inside = inside.strip()
-    feedback = unescaped(feedback).strip()
+    feedback = _said(feedback)
     if not inside:
         return Shape.ESSAY, (), feedback
     truth = re.fullmatch(r"(T|TRUE|F|FALSE)\s*(#.*)?", inside, re.IGNORECASE | re.DOTALL)
     if truth:
         return _truth(truth), tuple(_truth_feedback(truth[2] or "")), feedback
     if inside.startswith("#"):
-        return Shape.NUMBER, (GiftAnswer(unescaped(inside[1:]).strip(), 100.0),), feedback
+        return Shape.NUMBER, (GiftAnswer(_said(inside[1:]), 100.0),), feedback
     answers = tuple(_listed(inside))
     if not answers:
-        return Shape.SHORT, (GiftAnswer(unescaped(inside), 100.0),), feedback
-    if any("->" in answer.text for answer in answers):
-        return Shape.MATCHING, answers, feedback
-    has_wrong = any(mark == "~" for mark, _ in _parts(inside))
-    return Shape.CHOICE if has_wrong else Shape.SHORT, answers, feedback
+        return Shape.SHORT, (GiftAnswer(_said(inside), 100.0),), feedback
+    if any(mark == "~" for mark, _ in _parts(inside)):
+        return Shape.CHOICE, answers, feedback
+    is_matching = any("->" in answer.text for answer in answers)
+    return Shape.MATCHING if is_matching else Shape.SHORT, answers, feedback
 
 
 def _truth(found: re.Match[str]) -> Shape:
@@ -246,7 +260,7 @@ def _truth_feedback(text: str) -> Iterator[GiftAnswer]:
     """First for who is wrong, then for who is right."""
     parts = _split(text, "#")[1:]
     for part in parts[:2]:
-        yield GiftAnswer("", feedback=unescaped(part).strip())
+        yield GiftAnswer("", feedback=_said(part))
 
 
 def _listed(inside: str) -> Iterator[GiftAnswer]:
@@ -255,7 +269,7 @@ def _listed(inside: str) -> Iterator[GiftAnswer]:
         weight = WEIGHT.match(said)
         said = said[weight.end() :] if weight else said
         share = float(weight[1]) if weight else (100.0 if mark == "=" else 0.0)
-        yield GiftAnswer(unescaped(said).strip(), share, unescaped(feedback).strip())
+        yield GiftAnswer(_said(said), share, _said(feedback))
 
 
 def _parts(inside: str) -> list[tuple[str, str]]:

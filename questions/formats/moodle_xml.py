@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
 from xml.etree.ElementTree import (  # noqa: S405 (only written with; reading is defusedxml's)
     Element,
     SubElement,
-    indent,
     tostring,
 )
 from xml.sax import SAXException
@@ -26,24 +27,40 @@ from questions.formats.document import (
 )
 from questions.formats.entries import WholeEntry, whole_entry
 from questions.formats.html import check_tags, markdown_of_html
+from questions.formats.losing import lost_in
 from questions.formats.markdown_grammar import is_slug, tidy_prose
-from questions.formats.plain_text import blocks_of, markdown_of
+from questions.formats.plain_text import blocks_of, escaped_line, markdown_of
+from questions.formats.publishing import CHOICE_KINDS
 from questions.formats.sections import (
     answer_findings,
     inline_text,
     kind_of,
     option_findings,
     prompt_and_context,
+    stem_of,
 )
 from questions.formats.tables import as_slug
 from questions.formats.text_files import lines_of, prompt_findings
-from questions.rendering import render
 
 NOTHING_FOUND = "No question was found. Moodle XML holds <question> elements within a <quiz>."
 DEEPEST = 50
 MOST_ELEMENTS = 100_000
-OPEN_TYPES = {"essay", "shortanswer", "numerical", "matching"}
+OPEN_TYPES = {"essay", "shortanswer", "numerical", "matching", "ordering"}
 CHOICE_TYPES = {"multichoice", "truefalse"}
+TYPES = {
+    Kind.OPEN: "essay",
+    Kind.SINGLE: "multichoice",
+    Kind.MULTIPLE: "multichoice",
+    Kind.BOOLEAN: "truefalse",
+    Kind.ORDERING: "ordering",
+    Kind.OUTPUT: "shortanswer",
+}
+KEPT = {
+    *("context", "answer", "options", "steps", "expected_output", "tags", "topic", "hints"),
+    *("interviewer_notes", "key_points"),
+}
+# XML has no way to write these, not even as references.
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 NO_COUNTERPART = {
     "shortanswer": "A short answer is not compared letter by letter here, so it became an open one.",
     "numerical": "A number within bounds became an open question with the number as its answer.",
@@ -139,7 +156,6 @@ def read_moodle_xml(text: str) -> Reading:
 def write_moodle_xml(documents: Sequence[QuestionDocument]) -> tuple[str, list[str]]:
     """The file, and a sentence for everything that Moodle XML cannot hold."""
     quiz = Element("quiz")
-    lost: list[str] = []
     topic = None
     for document in documents:
         if document.topic != topic:
@@ -147,9 +163,8 @@ def write_moodle_xml(documents: Sequence[QuestionDocument]) -> tuple[str, list[s
             category = SubElement(quiz, "question", type="category")
             _text(SubElement(category, "category"), f"$course$/top/{topic or 'default'}")
         _write(quiz, document)
-        lost += [f"{document.slug}: Moodle has no place for {part}" for part in _lost(document)]
-    indent(quiz)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(quiz, encoding="unicode"), lost
+    text = '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(quiz, encoding="unicode") + "\n"
+    return without_controls(text), list(lost_in("Moodle XML", documents, kept=KEPT))
 
 
 def _questions(text: str) -> list[Node]:
@@ -172,6 +187,10 @@ def _questions(text: str) -> list[Node]:
         ) from error
     quiz = tree.root.first("quiz")
     return quiz.all("question")
+
+
+def without_controls(text: str) -> str:
+    return CONTROLS.sub("", text)
 
 
 def _category(node: Node) -> str:
@@ -199,7 +218,7 @@ def _entry(node: Node, kind: str, category: str) -> tuple[WholeEntry, list[Findi
     document = QuestionDocument(
         slug=key if is_slug(key) else "",
         prompt=prompt,
-        kind=kind_of(options) if options else Kind.OPEN,
+        kind=_kind(node, options),
         context=context,
         topic=category,
         tags=tuple(sorted({slug for tag in _tags(node) if (slug := as_slug(tag))})),
@@ -208,6 +227,8 @@ def _entry(node: Node, kind: str, category: str) -> tuple[WholeEntry, list[Findi
         interviewer_notes=prose("graderinfo"),
         hints=tuple(_hints(node)),
     )
+    if parts := _other_parts(node, kind):
+        document, lost = replace(document, **parts, answer=prose("generalfeedback")), []
     findings = [Finding("W-MOODLE", node.line, sentence) for sentence in dict.fromkeys(lost)]
     if not prompt:
         message = "This question has no text, so it is left out."
@@ -215,8 +236,26 @@ def _entry(node: Node, kind: str, category: str) -> tuple[WholeEntry, list[Findi
     return whole_entry(document, line=node.line, end_line=node.end_line), findings
 
 
+def _kind(node: Node, options: tuple[OptionText, ...]) -> Kind:
+    """Our own files state it."""
+    stated = node.attributes.get("kind", "")
+    if options and stated in CHOICE_KINDS:
+        return Kind(stated)
+    return kind_of(options) if options else Kind.OPEN
+
+
+def _other_parts(node: Node, kind: str) -> dict[str, Any]:
+    if kind == "ordering":
+        answers = sorted(node.all("answer"), key=_fraction)
+        return {"kind": Kind.ORDERING, "steps": tuple(_prose(answer)[0] for answer in answers)}
+    if kind == "shortanswer" and node.attributes.get("kind") == Kind.OUTPUT:
+        output = "".join(node.first("answer").first("text").parts)
+        return {"kind": Kind.OUTPUT, "expected_output": output}
+    return {}
+
+
 def _prose(node: Node) -> tuple[str, tuple[str, ...]]:
-    text = node.first("text").text or node.text
+    text = "".join(node.first("text").parts) or node.text
     markup = node.attributes.get("format", "html")
     files = ("A file was left out: files cannot be brought along.",) if node.all("file") else ()
     if markup == "markdown":
@@ -268,62 +307,78 @@ def _answer(node: Node, kind: str, prose: Callable[[str], str]) -> str:
 
 
 def _write(quiz: Element, document: QuestionDocument) -> None:
-    kinds = {Kind.SINGLE: "multichoice", Kind.MULTIPLE: "multichoice", Kind.BOOLEAN: "truefalse"}
-    kind = kinds.get(document.kind, "essay")
-    question = SubElement(quiz, "question", type=kind)
+    kind = TYPES[document.kind]
+    if document.kind is Kind.BOOLEAN and kind_of(document.options) is not Kind.BOOLEAN:
+        kind = "multichoice"
+    question = SubElement(quiz, "question", type=kind, kind=document.kind)
     _text(SubElement(question, "name"), document.slug or document.prompt[:80])
-    asked = "\n\n".join(part for part in (document.context, document.prompt) if part)
-    _html(question, "questiontext", asked)
-    _html(question, "generalfeedback", document.answer)
-    if kind == "essay":
-        SubElement(question, "defaultgrade").text = "10"
-        SubElement(question, "responseformat").text = "editor"
-        _html(question, "graderinfo", _grader_notes(document))
-    else:
-        _write_options(question, document)
+    _markdown(question, "questiontext", stem_of(document))
+    _markdown(question, "generalfeedback", document.answer)
+    WRITERS[kind](question, document)
     SubElement(question, "idnumber").text = document.slug
+    for hint in document.hints:
+        _markdown(question, "hint", escaped_line(hint))
     tags = SubElement(question, "tags")
     for tag in document.tags:
         _text(SubElement(tags, "tag"), tag)
 
 
-def _write_options(question: Element, document: QuestionDocument) -> None:
-    right = sum(option.is_correct for option in document.options) or 1
-    if document.kind is not Kind.BOOLEAN:
-        SubElement(question, "single").text = str(document.kind is Kind.SINGLE).lower()
-        SubElement(question, "shuffleanswers").text = "true"
-    for option in document.options:
-        wrong = "-100" if document.kind is Kind.MULTIPLE else "0"
-        share = f"{100 / right:.5f}".rstrip("0").rstrip(".") if option.is_correct else wrong
-        answer = SubElement(question, "answer", fraction=share, format="html")
-        is_truth = document.kind is Kind.BOOLEAN
-        _text(answer, option.text.strip().lower() if is_truth else render(option.text))
-        _html(answer, "feedback", option.because)
-
-
-def _grader_notes(document: QuestionDocument) -> str:
+def _write_essay(question: Element, document: QuestionDocument) -> None:
+    SubElement(question, "defaultgrade").text = "10"
+    SubElement(question, "responseformat").text = "editor"
     points = "\n".join(f"- {point.text} ({point.weight})" for point in document.key_points)
-    steps = "\n".join(f"{place}. {step}" for place, step in enumerate(document.steps, start=1))
-    output = f"```\n{document.expected_output}\n```" if document.expected_output else ""
-    parts = (document.interviewer_notes, points, steps, output)
-    return "\n\n".join(part for part in parts if part)
+    notes = (document.interviewer_notes, points)
+    _markdown(question, "graderinfo", "\n\n".join(filter(None, notes)))
 
 
-def _html(parent: Element, name: str, markdown: str) -> None:
-    _text(SubElement(parent, name, format="html"), render(markdown))
+def _write_choice(question: Element, document: QuestionDocument) -> None:
+    right = sum(option.is_correct for option in document.options) or 1
+    wrong = "-100" if document.kind is Kind.MULTIPLE else "0"
+    SubElement(question, "single").text = str(document.kind is not Kind.MULTIPLE).lower()
+    SubElement(question, "shuffleanswers").text = "true"
+    for option in document.options:
+        share = f"{100 / right:.5f}".rstrip("0").rstrip(".") if option.is_correct else wrong
+        _write_answer(question, option.text, fraction=share, feedback=option.because)
+
+
+def _write_truth(question: Element, document: QuestionDocument) -> None:
+    for option in document.options:
+        answer = SubElement(question, "answer", fraction="100" if option.is_correct else "0")
+        _text(answer, option.text.strip().rstrip(".").lower())
+        _markdown(answer, "feedback", option.because)
+
+
+def _write_ordering(question: Element, document: QuestionDocument) -> None:
+    SubElement(question, "layouttype").text = "VERTICAL"
+    SubElement(question, "selecttype").text = "ALL"
+    SubElement(question, "gradingtype").text = "ABSOLUTE_POSITION"
+    for place, step in enumerate(document.steps, start=1):
+        _write_answer(question, step, fraction=str(place))
+
+
+def _write_output(question: Element, document: QuestionDocument) -> None:
+    answer = SubElement(question, "answer", fraction="100", format="plain_text")
+    _text(answer, document.expected_output)
+
+
+def _write_answer(question: Element, text: str, *, fraction: str, feedback: str = "") -> None:
+    answer = SubElement(question, "answer", fraction=fraction, format="markdown")
+    _text(answer, text)
+    _markdown(answer, "feedback", feedback)
+
+
+def _markdown(parent: Element, name: str, markdown: str) -> None:
+    _text(SubElement(parent, name, format="markdown"), markdown)
 
 
 def _text(parent: Element, text: str) -> None:
     SubElement(parent, "text").text = text
 
 
-def _lost(document: QuestionDocument) -> Iterator[str]:
-    parts = {
-        "misconceptions": document.misconceptions,
-        "hints": document.hints,
-        "follow-ups": document.follow_ups,
-        "references": document.references,
-    }
-    for name, part in parts.items():
-        if part:
-            yield name
+WRITERS = {
+    "essay": _write_essay,
+    "multichoice": _write_choice,
+    "truefalse": _write_truth,
+    "ordering": _write_ordering,
+    "shortanswer": _write_output,
+}

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import unescape
 
-from questions.formats.document import Entry, Finding, Kind, OptionText
+from questions.formats.document import Entry, Finding, Kind, OptionText, QuestionDocument
 from questions.formats.markdown_grammar import tidy_prose
-from questions.formats.plain_text import Line
+from questions.formats.plain_text import Line, escaped_line
 from questions.formats.text_files import PROMPT_LENGTH, lines_of
 
 HIGHEST_HEADING = 3
@@ -18,6 +18,7 @@ NO_ANSWER = re.compile(
     r"[\s*_.\-]*|[*_\s]*(?:to be (?:completed|done|added)|todo|tbd|tba|coming soon|n/?a)[*_.\s]*",
     re.IGNORECASE,
 )
+BOLD = re.compile(r"\*\*(?!\*)(?:\\.|[^*\\])+\*\*", re.DOTALL)
 TRUE_OR_FALSE = re.compile(r"\btrue or false\b", re.IGNORECASE)
 # Both keep what stands in them from being read as marks; each scan ends at the next backtick.
 CODE_SPAN = re.compile(r"\\[!-/:-@\[-`{-~]|(?<!`)(`{1,3})(?!`)[^`]*(?<!`)\1(?!`)")
@@ -202,23 +203,38 @@ def _outside_code(text: str, change: Callable[[str], str]) -> str:
 
 
 def prompt_and_context(markdown: str, *, most: int = PROMPT_LENGTH) -> tuple[str, str]:
-    """One line that asks, and the rest: the last paragraph with a question mark, or else the first.
+    """One line that asks, and the rest.
 
-    The prompt is empty only if the text is. One line that is too long is cut, and then the whole
-    of it is the context.
+    It is the last paragraph that is all bold, else the last with a question mark, else the first.
+    One that is too long is cut, and then the whole of the text is the context.
     """
     blocks = _paragraphs(markdown)
     if not blocks:
         return "", ""
-    asking = [place for place, block in enumerate(blocks) if block.rstrip("*_` ").endswith("?")]
     plain = [place for place, block in enumerate(blocks) if not _is_set(block)]
     if not plain:
-        return "", markdown
-    place = asking[-1] if asking and asking[-1] in plain else plain[0]
+        return inline_text(_first_words(blocks))[:most], markdown
+    bold = [place for place in plain if BOLD.fullmatch(blocks[place])]
+    asking = [place for place in plain if blocks[place].rstrip("*_` ").endswith("?")]
+    place = [*plain[:1], *asking[-1:], *bold[-1:]][-1]
     prompt = inline_text(blocks[place].replace("\n", " "))
     if len(prompt) > most:
         return f"{prompt[: most - 1]}…", markdown
+    if len(blocks) > 1 and place == len(blocks) - 1:
+        return prompt, tidy_prose(markdown[: markdown.rindex(blocks[place])])
     return prompt, "\n\n".join([*blocks[:place], *blocks[place + 1 :]])
+
+
+def stem_of(document: QuestionDocument) -> str:
+    """Context and prompt as one Markdown text, which `prompt_and_context` takes apart again."""
+    prompt = escaped_line(document.prompt)
+    return f"{document.context}\n\n**{prompt}**" if document.context else prompt
+
+
+def _first_words(blocks: Sequence[str]) -> str:
+    """Of a text that is all lists and tables; none if it is all code."""
+    first = next((block for block in blocks if not block.lstrip().startswith(("```", "~~~"))), "")
+    return first.strip().split("\n")[0].lstrip("-*+>| ")
 
 
 def _is_set(block: str) -> bool:

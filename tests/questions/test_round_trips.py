@@ -1,0 +1,37 @@
+"""What is exported comes back: prompt, answer, kind, options, tags and topic."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from questions.formats.document import QuestionDocument
+from questions.formats.gift import read_gift, write_gift
+from questions.formats.moodle_xml import read_moodle_xml, write_moodle_xml
+from tests.questions.documents import documents
+
+FIELDS = ("prompt", "answer", "kind", "options", "steps", "expected_output", "tags", "topic")
+lists = st.lists(documents(), min_size=1, max_size=4)
+
+
+def kept(documents: list[QuestionDocument], *more: str) -> list[dict[str, object]]:
+    return [{name: getattr(each, name) for name in (*FIELDS, *more)} for each in documents]
+
+
+def read_back(reading) -> list[QuestionDocument]:
+    return [entry.document for entry in reading.entries]
+
+
+@settings(max_examples=200)
+@given(lists)
+def test_gift(written):
+    text, _lost = write_gift(written)
+    assert kept(read_back(read_gift(text)), "context", "slug") == kept(written, "context", "slug")
+
+
+@settings(max_examples=200)
+@given(lists)
+def test_moodle_xml(written):
+    text, _lost = write_moodle_xml(written)
+    back = read_back(read_moodle_xml(text))
+    assert kept(back, "context", "slug") == kept(written, "context", "slug")
