@@ -22,7 +22,7 @@ KEPT = {
 DROPPED_WHOLE = {"script", "style", "iframe", "object", "embed", "form", "svg", "math"}
 DEEPEST = 60
 LOOKS_LIKE_HTML = re.compile(
-    r"</?(?:p|br|div|span|b|strong|i|em|u|ul|ol|li|pre|code|table|tr|td|h[1-6]|a|img|font)\b[^<>]*>"
+    r"</?(?:p|br|div|span|b|strong|i|em|u|ul|ol|li|pre|code|table|tr|td|h[1-6]|a|img|font|script|style|iframe|svg)\b[^<>]*>"
     r"|&(?:nbsp|lt|gt|amp|quot|#[0-9]{1,6});",
     re.IGNORECASE,
 )

@@ -52,6 +52,10 @@ class Format(StrEnum):
     GIFT = "gift"
     MOODLE_XML = "moodle-xml"
     AIKEN = "aiken"
+    APKG = "apkg"
+
+
+TEXT_FORMATS = [format for format in Format if format is not Format.APKG]
 
 
 class Reader(NamedTuple):

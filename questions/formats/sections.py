@@ -239,7 +239,8 @@ def _first_words(blocks: Sequence[str]) -> str:
 
 def _is_set(block: str) -> bool:
     """Code, a list, a table or a quotation: nothing to put on one line."""
-    return bool(re.match(r"\s*(?:```|~~~|[-*+>|]\s|[0-9]+[.)]\s)", block))
+    is_table = block.lstrip().startswith("|") and "\n" in block
+    return is_table or bool(re.match(r"\s*(?:```|~~~|[-*+>]\s|[0-9]+[.)]\s)", block))
 
 
 def _paragraphs(markdown: str) -> list[str]:

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from questions.formats.document import (
     Finding,
@@ -19,6 +19,7 @@ from questions.formats.document import (
 )
 from questions.formats.entries import WholeEntry, whole_entry
 from questions.formats.html import check_tags, looks_like_html, markdown_of_html, one_line_of_html
+from questions.formats.csv_writer import options_of, unguarded
 from questions.formats.markdown_grammar import is_slug, tidy_prose
 from questions.formats.plain_text import blocks_of, markdown_of
 from questions.formats.sections import answer_findings, is_no_answer
@@ -27,7 +28,13 @@ from questions.formats.text_files import check_count, lines_of, prompt_findings,
 LONGEST_FIELD = 2 * 1024 * 1024
 NAMES = {
     "prompt": ("question", "front", "prompt", "q"),
-    "answer": ("answer", "back", "model answer", "a"),
+    "answer": ("answer", "back", "model answer", "a", "answer (markdown)"),
+    "slug": ("id",),
+    "kind": ("kind",),
+    "context": ("context",),
+    "options": ("options",),
+    "steps": ("steps",),
+    "expected_output": ("output",),
     "tags": ("tags", "tag"),
     "topic": ("topic", "category"),
     "level": ("level", "difficulty"),
@@ -41,6 +48,7 @@ SEPARATORS = {
     "space": " ",
     "colon": ":",
 }
+WEIGHT = re.compile(r"\s*\[([123])\]\s*")
 DIRECTIVE = re.compile(r"#([a-z ]+):(.*)", re.IGNORECASE)
 NOTHING_FOUND = (
     "No question was found. This format reads a table whose first line names its columns: "
@@ -64,6 +72,7 @@ class Table:
     columns: dict[str, int]
     skipped: list[str] = field(default_factory=list)
     is_html: bool = False
+    is_ours: bool = False
     header_line: int = 1
 
 
@@ -103,7 +112,8 @@ def table_of(text: str) -> Table:
     is_html = directives.get("html", "").strip().lower() == "true"
     columns, skipped = _columns(rows[0].cells)
     if "prompt" in columns and "answer" in columns:
-        return Table(rows[1:], columns, skipped, is_html, header_line=rows[0].line)
+        is_ours = "Answer (Markdown)" in rows[0].cells
+        return Table(rows[1:], columns, skipped, is_html, is_ours, header_line=rows[0].line)
     if not directives or len(rows[0].cells) < 2:
         raise UnreadableFile(NOTHING_FOUND, code="E-NOTHING-FOUND")
     return _anki_table(rows, directives, is_html=is_html)
@@ -172,43 +182,76 @@ def _anki_table(rows: list[Row], directives: Mapping[str, str], *, is_html: bool
     if directives.get("tags column", "").strip().isdigit():
         columns["tags"] = int(directives["tags column"]) - 1
     skipped = [f"field {place + 1}" for place in sides[2:]]
-    return Table(rows, columns, skipped, is_html, header_line=rows[0].line)
+    return Table(rows, columns, skipped, is_html=is_html, header_line=rows[0].line)
 
 
 def _entry(row: Row, table: Table) -> tuple[WholeEntry, list[Finding]]:
-    def cell(name: str) -> str:
-        place = table.columns.get(name)
-        return row.cells[place].strip() if place is not None and place < len(row.cells) else ""
-
-    findings = []
-    prompt, lost_prompt = _prompt(cell("prompt"), is_html=table.is_html)
-    answer, lost_answer = _answer(cell("answer"), is_html=table.is_html)
-    findings += [Finding("W-HTML", row.line, lost) for lost in (*lost_prompt, *lost_answer)]
-    if not prompt:
-        findings.append(
-            Finding("E-EMPTY", row.line, "This row has no question, so it is left out.")
-        )
-    level = cell("level").lower()
+    cells = {
+        name: row.cells[place]
+        for name, place in table.columns.items()
+        if place < len(row.cells) and row.cells[place].strip()
+    }
+    if table.is_ours:
+        document = _own_document({name: unguarded(cell) for name, cell in cells.items()})
+        lost: tuple[str, ...] = ()
+    else:
+        document, lost = _document(cells, is_html=table.is_html)
+    findings = [Finding("W-HTML", row.line, sentence) for sentence in lost]
+    if not document.prompt:
+        message = "This row has no question, so it is left out."
+        findings.append(Finding("E-EMPTY", row.line, message))
+    level = cells.get("level", "").strip().lower()
     if level and level not in Level:
         message = f"“{level}” is no level; junior, mid and senior are."
         findings.append(Finding("W-LEVEL", row.line, message))
-    document = QuestionDocument(
-        slug="",
-        prompt=prompt,
-        kind=Kind.OPEN,
-        level=Level(level) if level in Level else None,
-        topic=cell("topic") if all(map(is_slug, cell("topic").split("/"))) else "",
-        tags=tuple(
-            sorted({tag for tag in map(as_slug, re.split(r"[\s,;]+", cell("tags"))) if tag})
-        ),
-        answer="" if is_no_answer(answer) else answer,
-        key_points=tuple(
-            KeyPointText(" ".join(point.split()))
-            for point in re.split(r"\n|;\s", cell("key_points"))
-            if point.strip()
-        ),
-    )
     return whole_entry(document, line=row.line, end_line=row.end_line), findings
+
+
+def _document(
+    cells: Mapping[str, str], *, is_html: bool
+) -> tuple[QuestionDocument, tuple[str, ...]]:
+    prompt, lost_of_prompt = _prompt(cells.get("prompt", "").strip(), is_html=is_html)
+    answer, lost_of_answer = _answer(cells.get("answer", "").strip(), is_html=is_html)
+    document = replace(
+        _facts(cells), prompt=prompt, answer="" if is_no_answer(answer) else answer
+    )
+    return document, (*lost_of_prompt, *lost_of_answer)
+
+
+def _own_document(cells: Mapping[str, str]) -> QuestionDocument:
+    """Our own tables hold Markdown as it is."""
+    slug, kind = cells.get("slug", ""), cells.get("kind", "")
+    return replace(
+        _facts(cells),
+        slug=slug if is_slug(slug) else "",
+        prompt=" ".join(cells.get("prompt", "").split()),
+        kind=Kind(kind) if kind in Kind else Kind.OPEN,
+        context=tidy_prose(cells.get("context", "")),
+        answer=tidy_prose(cells.get("answer", "")),
+        options=tuple(options_of(cells.get("options", ""))),
+        steps=tuple(filter(None, cells.get("steps", "").split("\n"))),
+        expected_output=cells.get("expected_output", ""),
+    )
+
+
+def _facts(cells: Mapping[str, str]) -> QuestionDocument:
+    level, topic = cells.get("level", "").strip().lower(), cells.get("topic", "").strip()
+    tags = map(as_slug, re.split(r"[\s,;]+", cells.get("tags", "")))
+    points = re.split(r"\n|;\s", cells.get("key_points", ""))
+    return QuestionDocument(
+        slug="",
+        prompt="",
+        level=Level(level) if level in Level else None,
+        topic=topic if all(map(is_slug, topic.split("/"))) else "",
+        tags=tuple(sorted({tag for tag in tags if tag})),
+        key_points=tuple(_key_point(point) for point in points if point.strip()),
+    )
+
+
+def _key_point(text: str) -> KeyPointText:
+    weight = WEIGHT.match(text)
+    text = text[weight.end() :] if weight else text
+    return KeyPointText(" ".join(text.split()), int(weight[1]) if weight else 1)
 
 
 def as_slug(text: str) -> str:
