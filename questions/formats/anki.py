@@ -35,7 +35,9 @@ from questions.formats.text_files import prompt_findings
 
 SOURCE = "Studyhub"
 DEFAULT_DECK = "Default"
-GAP = re.compile(r"\{\{c[0-9]{1,3}::((?:(?!\{\{|\}\}).)*?)(?:::((?:(?!\{\{|\}\}).)*?))?\}\}", re.DOTALL)
+GAP = re.compile(
+    r"\{\{c[0-9]{1,3}::((?:(?!\{\{|\}\}).)*?)(?:::((?:(?!\{\{|\}\}).)*?))?\}\}", re.DOTALL
+)
 SOUND = re.compile(r"\[sound:[^\]]*\]")
 # Any numbers do, as long as they stay: Anki knows note types and decks by them.
 NOTE_TYPE_PK = 1_763_856_001
@@ -202,7 +204,7 @@ def _back(document: QuestionDocument, *, render: Callable[[str], str]) -> str:
 
 
 def _source(document: QuestionDocument) -> str:
-    """"" where the question cannot be written as a file of ours that reads the same."""
+    """ "" where the question cannot be written as a file of ours that reads the same."""
     try:
         text = write_question(document)
     except InvalidQuestion:

@@ -115,8 +115,8 @@ def history_of(data: bytes) -> History:
             "SELECT id, nid, ord, queue, due, ivl, factor, reps, lapses, data FROM cards ORDER BY id"
         )
         reviews = database.execute(
-            "SELECT id, cid, ease, ivl, lastIvl, factor, time, type FROM revlog ORDER BY id "
-            f"LIMIT {MOST_REVIEWS}"
+            "SELECT id, cid, ease, ivl, lastIvl, factor, time, type FROM revlog ORDER BY id LIMIT ?",
+            [MOST_REVIEWS],
         )
         return History(
             created_at=created_at,

@@ -35,7 +35,9 @@ def opened(data: bytes) -> ZipFile:
         raise _broken() from error
 
 
-def copy_entry(archive: ZipFile, entry: ZipInfo, *, to: Callable[[bytes], object], most: int) -> None:
+def copy_entry(
+    archive: ZipFile, entry: ZipInfo, *, to: Callable[[bytes], object], most: int
+) -> None:
     """In pieces, and never more than `most` bytes, whatever the archive says of its size."""
     if entry.flag_bits & 1:
         raise UnreadableFile("This archive has a password. Save it without one.", code="E-ARCHIVE")
@@ -50,9 +52,7 @@ def copy_entry(archive: ZipFile, entry: ZipInfo, *, to: Callable[[bytes], object
         raise _broken() from error
 
 
-def copy_bounded(
-    file: IO[bytes], *, to: Callable[[bytes], object], most: int, name: str
-) -> None:
+def copy_bounded(file: IO[bytes], *, to: Callable[[bytes], object], most: int, name: str) -> None:
     total = 0
     while piece := file.read(CHUNK):
         total += len(piece)

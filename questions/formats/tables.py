@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from questions.formats.csv_writer import options_of, unguarded
 from questions.formats.document import (
     Finding,
     KeyPointText,
@@ -19,7 +20,6 @@ from questions.formats.document import (
 )
 from questions.formats.entries import WholeEntry, whole_entry
 from questions.formats.html import check_tags, looks_like_html, markdown_of_html, one_line_of_html
-from questions.formats.csv_writer import options_of, unguarded
 from questions.formats.markdown_grammar import is_slug, tidy_prose
 from questions.formats.plain_text import blocks_of, markdown_of
 from questions.formats.sections import answer_findings, is_no_answer
@@ -212,9 +212,7 @@ def _document(
 ) -> tuple[QuestionDocument, tuple[str, ...]]:
     prompt, lost_of_prompt = _prompt(cells.get("prompt", "").strip(), is_html=is_html)
     answer, lost_of_answer = _answer(cells.get("answer", "").strip(), is_html=is_html)
-    document = replace(
-        _facts(cells), prompt=prompt, answer="" if is_no_answer(answer) else answer
-    )
+    document = replace(_facts(cells), prompt=prompt, answer="" if is_no_answer(answer) else answer)
     return document, (*lost_of_prompt, *lost_of_answer)
 
 

@@ -9,7 +9,9 @@ from questions.formats.markdown import prose_findings, tidy_prose
 
 words = st.text(
     st.characters(
-        codec="utf-8", exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp"), exclude_characters="\ufeff\ufffe\uffff"
+        codec="utf-8",
+        exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp"),
+        exclude_characters="\ufeff\ufffe\uffff",
     ),
     min_size=1,
     max_size=12,
@@ -62,12 +64,17 @@ def options_of(kind: Kind) -> st.SearchStrategy[tuple[OptionText, ...]]:
     wrong = st.builds(OptionText, texts, st.just(False), st.just("") | texts)
     if kind is Kind.BOOLEAN:
         return st.builds(
-            lambda is_true, why: (OptionText("True", is_true, why), OptionText("False", not is_true)),
+            lambda is_true, why: (
+                OptionText("True", is_true, why),
+                OptionText("False", not is_true),
+            ),
             st.booleans(),
             st.just("") | texts,
         )
     if kind is Kind.SINGLE:
-        return st.builds(lambda one, others: (one, *others), right, st.lists(wrong, min_size=1, max_size=3))
+        return st.builds(
+            lambda one, others: (one, *others), right, st.lists(wrong, min_size=1, max_size=3)
+        )
     if kind is Kind.MULTIPLE:
         return st.builds(lambda one, two, other: (one, two, other), right, right, wrong)
     return st.just(())

@@ -202,12 +202,13 @@ def test_damaged_deck_is_read_or_refused(place, damage):
     assert problem is None or problem.finding.is_error
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.lists(documents(), min_size=1, max_size=3, unique_by=lambda each: each.slug))
 def test_round_trip(written):
     data, lost = write_apkg(written, render=render, now=NOW)
     back = [entry.document for entry in read_apkg(data).entries]
-    assert back == written
+    by_slug = sorted(written, key=lambda each: each.slug)
+    assert sorted(back, key=lambda each: each.slug) == by_slug
     assert lost == []
 
 

@@ -27,14 +27,16 @@ def read_back(reading) -> list[QuestionDocument]:
     return [entry.document for entry in reading.entries]
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
+@settings(max_examples=40)
 @given(lists)
 def test_gift(written):
     text, _lost = write_gift(written)
     assert kept(read_back(read_gift(text)), "context", "slug") == kept(written, "context", "slug")
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
+@settings(max_examples=40)
 @given(lists)
 def test_moodle_xml(written):
     text, _lost = write_moodle_xml(written)
@@ -42,7 +44,8 @@ def test_moodle_xml(written):
     assert kept(back, "context", "slug") == kept(written, "context", "slug")
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
+@settings(max_examples=40)
 @given(lists)
 def test_csv(written):
     text, _lost = write_csv(written)
@@ -55,6 +58,7 @@ def test_guard_of_a_cell_is_undone(cell):
     assert unguarded(guarded(cell)) == cell
 
 
+@settings(max_examples=40)
 @given(lists)
 def test_no_cell_begins_like_a_formula(written):
     text, _lost = write_csv(written)
