@@ -166,8 +166,8 @@ def test_file_that_brings_nothing_is_told(
     assert not Import.objects.exists()
 
 
-def test_directory_is_told(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="cannot be read: Is a directory") as caught:
+def test_folder_without_question_files_is_told(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"no Markdown file \(.md\)") as caught:
         call_command("import_questions", tmp_path)
 
     assert caught.value.returncode == 2

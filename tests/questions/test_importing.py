@@ -80,7 +80,7 @@ def test_notes_become_private_drafts_with_their_lines(now: datetime, alice: User
 
 
 def test_answers_are_stored_whole(now: datetime, alice: User) -> None:
-    _format, reading = read(NOTES, name=NAME)
+    _format, reading = read(NOTES)
     bring(NOTES, alice, now, name=NAME)
 
     for entry in reading.entries:
@@ -204,7 +204,7 @@ def test_missing_entries_are_named_and_stay(now: datetime, alice: User) -> None:
 
 def test_plan_writes_nothing(now: datetime, alice: User) -> None:
     before = rows()
-    _format, reading = read(NOTES, name=NAME)
+    _format, reading = read(NOTES)
 
     assert outcomes(plan(reading, owner=alice, name=NAME)) == ["new"] * 6
     assert rows() == before
@@ -215,7 +215,7 @@ def test_plan_costs_the_same_queries_for_many_entries(
 ) -> None:
     bring(NOTES, alice, now, name=NAME)
     for data in (NOTES, SHORT):
-        _format, reading = read(data, name=NAME)
+        _format, reading = read(data)
         with django_assert_num_queries(2):
             plan(reading, owner=alice, name=NAME)
 
