@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from questions.formats.anki import read_apkg
 from questions.formats.anki_collection import COLLECTIONS
 from questions.formats.archives import is_archive, opened, read_entry
-from questions.formats.detection import Candidate, detect
+from questions.formats.detection import Candidate, best_reading, detect
 from questions.formats.document import Finding, Reading, UnreadableFile
 from questions.formats.entries import WholeEntry, whole_entry
 from questions.formats.markdown import parse_question
@@ -21,11 +21,6 @@ AUTO = "auto"
 # Decks carry their pictures and sounds with them, which are left out.
 MOST_ARCHIVE_BYTES = 50 * 1024 * 1024
 LONGEST_QUESTION_FILE = 256 * 1024
-NOTHING_FITS = (
-    "No question was found. Notes are read like this: a line that begins with “Q.” and the "
-    "question, a row of at least five asterisks below it, then the answer, then another row. "
-    "Put “Q.” in front of each question, or choose another format for this file."
-)
 NO_QUESTION_FILES = (
     "This archive holds neither an Anki deck nor Markdown question files (.md) that begin with "
     "“---” and an “id:”. Unpack it, and import its files one by one."
@@ -40,12 +35,11 @@ def read_file(data: bytes, *, format: str = AUTO) -> tuple[Format, Reading]:
         raise UnreadableFile("This is no Anki deck: those are .apkg files.", code="E-ANKI")
     text, findings = decode(data)
     if format == AUTO:
-        candidates = detect(text)
-        if not candidates:
-            raise UnreadableFile(NOTHING_FITS, code="E-NOTHING-FOUND")
-        format = candidates[0].format
-    reading = READERS[Format(format)].read(text)
-    return Format(format), Reading(reading.entries, (*findings, *reading.findings))
+        name, reading = best_reading(text)
+    else:
+        name = Format(format)
+        reading = READERS[name].read(text)
+    return name, Reading(reading.entries, (*findings, *reading.findings))
 
 
 def candidates_of(data: bytes) -> list[Candidate]:

@@ -32,7 +32,9 @@ HEADING = re.compile(r" {0,3}#{1,6}[ \t]+\S.*")
 ONE_LINER = re.compile(r"\s{0,3}[0-9]{1,4}[.)]\s++[^?\n]*+\?(?:\s.*)?")
 GIFT = re.compile(r"(?<!\\)\{[^{}]*(?<!\\)\}", re.DOTALL)
 GIFT_SIGN = re.compile(r"::|\{\s*\}|\{\s*(?:[=~#]|T(?:RUE)?\b|F(?:ALSE)?\b)")
-XML = re.compile(r"\ufeff?\s*+(?:<\?xml[^>]*+>)?(?>\s++|<!--.*?-->)*+<quiz\b", re.DOTALL)
+XML = re.compile(
+    r"\ufeff?\s*+(?:<\?xml[^>]*+>)?(?>\s++|<!--.*?-->)*+<(?:quiz\b|!DOCTYPE\b)", re.DOTALL
+)
 TABLE_HEADER = re.compile(
     r"\ufeff?\s*[\"']?(?:question|front|prompt|answer|back)s?[\"']?\s*[,;\t|]", re.IGNORECASE
 )

@@ -62,3 +62,10 @@ def test_format_that_does_not_fit_is_told():
     assert refused(b"Q. What?\n", format="apkg") == "E-ANKI"
     assert refused(b"x" * 3_000_000) == "E-TOO-LARGE"
     assert refused(b"Only prose.\n") == "E-NOTHING-FOUND"
+
+
+def test_reason_is_told_in_the_format_that_a_file_seems_to_have():
+    entities = b'<!DOCTYPE q [<!ENTITY a "b">]><quiz>&a;</quiz>'
+    assert refused(entities) == "E-XML-UNSAFE"
+    assert refused(b"<quiz><question></quiz>") == "E-XML"
+    assert refused(b'Question,Answer\n"never closed,\n') == "E-ROW"

@@ -28,7 +28,6 @@ def read_back(reading) -> list[QuestionDocument]:
 
 
 @settings(max_examples=60)
-@settings(max_examples=40)
 @given(lists)
 def test_gift(written):
     text, _lost = write_gift(written)
@@ -36,7 +35,6 @@ def test_gift(written):
 
 
 @settings(max_examples=60)
-@settings(max_examples=40)
 @given(lists)
 def test_moodle_xml(written):
     text, _lost = write_moodle_xml(written)
@@ -45,7 +43,6 @@ def test_moodle_xml(written):
 
 
 @settings(max_examples=60)
-@settings(max_examples=40)
 @given(lists)
 def test_csv(written):
     text, _lost = write_csv(written)
