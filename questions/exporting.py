@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,7 +13,7 @@ from questions.formats.csv_writer import write_csv
 from questions.formats.document import QuestionDocument
 from questions.formats.files import packed
 from questions.formats.gift import write_gift
-from questions.formats.markdown import InvalidQuestion, write_question
+from questions.formats.markdown import InvalidQuestion, parse_question, write_question
 from questions.formats.moodle_xml import write_moodle_xml
 from questions.formats.qti import write_qti
 from questions.models import QuestionQuerySet, QuestionRevision
@@ -50,6 +50,7 @@ CONTENT_TYPES = {
     ExportFormat.QTI3: "application/zip",
     ExportFormat.JSON: "application/json",
 }
+NOT_THE_SAME = "an option or a list item of several lines, or a part that its kind asks for and that is missing."
 # Spreadsheets take a CSV file for UTF-8 only if it says so.
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -79,7 +80,7 @@ def export(documents: Sequence[QuestionDocument], *, format: str, now: datetime)
 def question_files(
     documents: Sequence[QuestionDocument],
 ) -> tuple[list[tuple[str, str]], list[str]]:
-    """Path and text of each file in our own format, and whose text would not stay whole there."""
+    """Path and text of each file in our own format, and whose text does not stay whole there."""
     files: list[tuple[str, str]] = []
     lost: list[str] = []
     for document in documents:
@@ -90,11 +91,15 @@ def question_files(
         else:
             folder = f"{document.topic}/" if document.topic else ""
             files.append((f"{folder}{document.slug}.md", text))
+            if parse_question(text)[0] != replace(document, tags=tuple(sorted(document.tags))):
+                lost.append(f"{document.slug}: does not come back the same: {NOT_THE_SAME}")
     return files, lost
 
 
 def _markdown(documents: Sequence[QuestionDocument], _now: datetime) -> tuple[bytes, list[str]]:
     files, lost = question_files(documents)
+    if lost:
+        files.append(("not-whole.txt", "\n".join(lost) + "\n"))
     return packed(files), lost
 
 

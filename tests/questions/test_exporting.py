@@ -140,6 +140,17 @@ def test_export_costs_the_same_queries_for_many_questions(django_assert_num_quer
             assert len(documents_of(Question.objects.shared())) == count
 
 
+@pytest.mark.django_db
+def test_question_that_a_file_cannot_hold_whole_is_told_in_the_archive():
+    make_question("Which?", slug="unfinished", kind="single", options=(("a", False), ("b", False)))
+    make_question("What is one?", slug="one")
+    done = export(documents_of(Question.objects.shared()), format="markdown", now=NOON)
+    with zipfile.ZipFile(io.BytesIO(done.data)) as archive:
+        told = archive.read("not-whole.txt").decode()
+    assert told.startswith("unfinished: does not come back the same")
+    assert told.count("\n") == len(done.lost) == 1
+
+
 # On the page
 
 
