@@ -13,9 +13,12 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
-from practice.judging import Mark, proposed_rating
+from feedback.findings import Finding, Status
+from practice.judging import MARKS_FOUND, Judge, Mark, proposed_rating
 from practice.models import AlreadyReviewed, Card, Review
+from practice.recording import judge
 from practice.scheduling import Rating
+from questions.matching import Matched, assess
 from questions.models import Answer, KeyPoint, Question, QuestionRevision
 
 SESSION_KEY = "trial"
@@ -70,8 +73,21 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class TickedPoint:
+    """`number` is its place on the page. `finding` None: nothing was typed to find it in."""
+
+    number: int
     key_point: KeyPoint
     is_said: bool
+    finding: Finding | None = None
+
+    @property
+    def is_left_to_visitor(self) -> bool:
+        return self.finding is not None and self.finding.status not in MARKS_FOUND
+
+    @property
+    def judge(self) -> Judge:
+        is_as_found = self.finding and MARKS_FOUND.get(self.finding.status) == self.mark
+        return Judge.ENGINE if is_as_found else Judge.LEARNER
 
     @property
     def mark(self) -> Mark:
@@ -91,13 +107,37 @@ class TrialQuestion:
         return self.revision.answers.filter(role=Answer.Role.MODEL).first()
 
     @cached_property
+    def matched(self) -> Matched | None:
+        """What the engine says of the answer. Asks it anew: some 50 ms of a core."""
+        if self.trial is None or not self.trial.text.strip():
+            return None
+        return assess(self.revision, self.trial.text)
+
+    @cached_property
     def points(self) -> list[TickedPoint]:
-        said = self.trial.said if self.trial else ()
-        return [TickedPoint(point, point.pk in said) for point in self.revision.key_points.all()]
+        """As the visitor ticked them, or before that as the engine found them."""
+        found = self.matched.by_point if self.matched else {}
+        covered = [pk for pk, each in found.items() if each.status == Status.COVERED]
+        said = self.trial.said if self.trial and self.trial.is_ticked else covered
+        return [
+            TickedPoint(number, point, point.pk in said, found.get(point.pk))
+            for number, point in enumerate(self.revision.key_points.all(), 1)
+        ]
+
+    @property
+    def number_undecided(self) -> int:
+        return sum(point.is_left_to_visitor for point in self.points)
 
     @property
     def number_said(self) -> int:
         return sum(point.is_said for point in self.points)
+
+    @property
+    def judges(self) -> dict[str, str]:
+        """Who said so, by key point; empty where the engine was not asked."""
+        if self.matched is None:
+            return {}
+        return {str(point.key_point.pk): point.judge.value for point in self.points}
 
     @property
     def rating(self) -> Rating | None:
@@ -153,13 +193,16 @@ def keep(user: User, session: SessionBase, *, now: datetime) -> Review | None:
     Card.objects.add(user, [tried.revision.question], now=now)
     card = Card.objects.select_related("user").get(user=user, question=tried.revision.question_id)
     try:
-        return card.review(
+        return judge(
+            card,
             rating,
+            matched=tried.matched,
             review_id=trial.review_id,
             revision=tried.revision,
             now=now,
             answer=trial.text,
             points={str(point.key_point.pk): point.mark.value for point in tried.points},
+            points_by=tried.judges,
         )
     except AlreadyReviewed:
         return None  # kept by another request, and undone since

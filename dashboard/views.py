@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.core import ratelimit
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -97,6 +98,8 @@ def trial_answer(request: VisitorRequest, slug: str) -> HttpResponse:
     """Check an answer: the model answer appears beside it."""
     revision = get_object_or_404(offered_revisions(), question__slug=slug)
     form = TrialForm(request.POST)
+    if form.is_valid() and not ratelimit.consume(request, action="trial"):
+        form.add_error(None, _("That were many answers. Yours is kept here: check it in a minute."))
     if not form.is_valid():
         return landing_page(request, TrialQuestion(revision), form=form, status=422)
     return went_on(request, Trial.of(revision, form.cleaned_data["text"]))

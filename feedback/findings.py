@@ -49,8 +49,8 @@ class Match:
 class Finding:
     """One key point. `score` is 0 to 1. `sentence` is None when nothing was found.
 
-    `reason` says why a sentence is to be checked: "negation", "opposite", "number" or
-    "swapped"; it is empty for every other status.
+    `reason` says why a sentence is to be checked: "negation", "opposite", "number", "swapped",
+    or "misconception" where the site knows one; it is empty for every other status.
     """
 
     status: Status

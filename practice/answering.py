@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import QueryDict
 from django.utils.translation import gettext
 
+from feedback.findings import Finding
+from practice.findings import CarriedFindings
 from practice.intervals import interval_words
-from practice.judging import Mark, proposed_rating, rating_for_choice
+from practice.judging import MARKS_FOUND, Judge, Mark, rating_for_choice, rating_while_undecided
 from practice.models import Card, Review, StudySettings
+from practice.recording import judge
 from practice.scheduling import Rating
 from practice.showing import Showing
+from questions.matching import Matched, assess
 from questions.models import Answer, KeyPoint, QuestionRevision
 
 LONGEST_TEXT = 20_000
-PARTS = ("answers", "key_points", "misconceptions", "hints", "follow_ups", "references")
+PARTS = ("answers", "key_points", "hints")
+REVEALED_PARTS = ("misconceptions", "references")
 
 
 def without_trailing_blanks(text: str) -> str:
@@ -41,9 +47,20 @@ class Option:
 
 @dataclass(frozen=True)
 class Point:
+    """`key` is its number on the page. `finding` None: the engine was not asked."""
+
     key_point: KeyPoint
     key: int
     mark: Mark | None
+    finding: Finding | None = None
+
+    @property
+    def is_left_to_learner(self) -> bool:
+        return self.finding is not None and self.finding.status not in MARKS_FOUND
+
+    @property
+    def is_undecided(self) -> bool:
+        return self.is_left_to_learner and self.mark is None
 
 
 @dataclass(frozen=True)
@@ -110,6 +127,43 @@ class Attempt:
                 attempt.marks[point.pk] = Mark(mark)
         return attempt
 
+    def reveal(self, *, now: datetime) -> None:
+        """Ask the engine; the first time, its word is what the marks begin with."""
+        prefetch_related_objects([self.revision], *REVEALED_PARTS)
+        self.showing = self.showing.answered(now)
+        if self.matched is None:
+            return
+        found = CarriedFindings.of(self.matched, self.text)
+        if self.found is None:
+            self.marks = found.marks | self.marks
+        self.showing = replace(self.showing, found=found)
+
+    @cached_property
+    def matched(self) -> Matched | None:
+        """What the engine says of the answer. Asks it anew: some 50 ms of a core."""
+        if not self.is_open or self.is_too_long or not self.text.strip():
+            return None
+        if not self.revision.key_points.all():
+            return None
+        return assess(self.revision, self.text)
+
+    @property
+    def found(self) -> CarriedFindings | None:
+        """What the engine said when the answer was checked, as our own stamp has it."""
+        found = self.showing.found
+        return found if found and found.are_of(self.text) else None
+
+    @property
+    def judges(self) -> dict[int, Judge]:
+        """Who said so, by key point; empty where the engine was not asked."""
+        if self.found is None:
+            return {}
+        engine = self.found.marks
+        return {
+            pk: Judge.ENGINE if engine.get(pk) == mark else Judge.LEARNER
+            for pk, mark in self.marks.items()
+        }
+
     @property
     def told(self) -> dict[str, Any]:
         """What the review keeps of it."""
@@ -117,9 +171,23 @@ class Attempt:
             "answer": self.text,
             "choice": self.choice or None,
             "points": {str(pk): mark.value for pk, mark in self.marks.items()},
+            "points_by": {str(pk): judge.value for pk, judge in self.judges.items()},
             "hints_used": self.hints_used,
             "confidence": self.confidence,
         }
+
+    def judge(self, rating: int, *, now: datetime) -> Review:
+        return judge(
+            self.card,
+            rating,
+            matched=self.found.matched if self.found else None,
+            now=now,
+            review_id=self.showing.review_id,
+            revision=self.revision,
+            review_count=self.showing.review_count,
+            seconds=self.showing.seconds(now),
+            **self.told,
+        )
 
     @property
     def is_too_long(self) -> bool:
@@ -189,12 +257,23 @@ class Attempt:
     def has_more_hints(self) -> bool:
         return self.hints_used < len(self.revision.hints.all())
 
-    @property
+    @cached_property
     def points(self) -> list[Point]:
+        """As shown after the answer was checked."""
+        found = self.matched.by_point if self.matched else {}
         return [
-            Point(each, key, self.marks.get(each.pk))
+            Point(each, key, self.marks.get(each.pk), found.get(each.pk))
             for key, each in enumerate(self.revision.key_points.all(), start=1)
         ]
+
+    @property
+    def undecided(self) -> int:
+        return sum(point.is_undecided for point in self.points)
+
+    @property
+    def undecided_counts(self) -> range:
+        """Every number of points that may be undecided while the learner ticks."""
+        return range(1, sum(point.is_left_to_learner for point in self.points) + 1)
 
     @cached_property
     def is_right(self) -> bool | None:
@@ -218,14 +297,17 @@ class Attempt:
 
     @property
     def proposed(self) -> Rating | None:
-        """None while nothing is ticked: then nothing follows from the key points yet."""
+        """None while nothing is marked, or the points left to the learner decide about it."""
         seconds, speak = self.showing.seconds_to_answer(), self.revision.speak_seconds
         if self.is_right is not None:
             return rating_for_choice(self.is_right, seconds=seconds, expected_seconds=speak)
         if not self.marks:
             return None
-        marked = [(each.key_point.weight, each.mark or Mark.MISSED) for each in self.points]
-        return proposed_rating(marked, seconds=seconds, speak_seconds=speak)
+        marked = [
+            (each.key_point.weight, None if each.is_undecided else each.mark or Mark.MISSED)
+            for each in self.points
+        ]
+        return rating_while_undecided(marked, seconds=seconds, speak_seconds=speak)
 
     def grades(self, today: date) -> list[Grade]:
         """The four buttons, each with when the card comes back.

@@ -7,13 +7,15 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from practice.intervals import day_words
-from practice.models import Card, CardQuerySet, Review, StudyDay
+from practice.models import Card, CardQuerySet, Review, Round, StudyDay
 from practice.queue import EVERYTHING, Scope, allowance, counts
+from practice.rounds import RoundScore, score
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 MOVED_SHOWN = 8
+MORE = 20
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Move:
 class SessionEnd:
     """`card` is the one card of a scope of one question, None if there is none.
 
-    `held_back` names the daily limit that stopped the session: "new", "due" or "".
+    `held_back` names what stopped the session: the daily limit "new" or "due", "holiday", or "".
     """
 
     day: StudyDay
@@ -37,6 +39,8 @@ class SessionEnd:
     held_back: str
     card: Card | None
     card_words: str
+    more: int = MORE
+    score: RoundScore | None = None
 
     @property
     def minutes(self) -> int:
@@ -62,16 +66,18 @@ def _waiting(user: User) -> CardQuerySet:
 
 def session_end(user: User, *, today: date, scope: Scope) -> SessionEnd:
     next_on = next_due(user, today=today)
+    begun = Round.objects.of(user).filter(pk=scope.round).first() if scope.round else None
     card = _only_card(user, scope)
     return SessionEnd(
         day=StudyDay.objects.at(user, today),
-        moved=_moved(user, today),
+        moved=[] if begun else _moved(user, today),
         next_words=day_words(next_on, today) if next_on else "",
         next_count=_waiting(user).due(next_on).count() if next_on else 0,
         left_elsewhere=0 if scope == EVERYTHING else counts(user, today=today).total,
         held_back=_held_back(user, today, scope),
         card=card,
         card_words=day_words(card.due_on, today) if card and card.due_on else "",
+        score=score(begun) if begun else None,
     )
 
 
@@ -92,8 +98,12 @@ def _moved(user: User, today: date) -> list[Move]:
 
 
 def _held_back(user: User, today: date, scope: Scope) -> str:
+    if scope.round:
+        return ""
     left = allowance(user, today=today, scope=scope)
-    cards = scope.cards(user, today=today)
+    if left.is_holiday:
+        return "holiday"
+    cards = scope.rested(scope.cards(user, today=today), today)
     if not left.due and cards.due(today).exists():
         return "due"
     if not left.new and (cards.new().exists() or scope.unseen(user).exists()):

@@ -8,6 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from practice.models import StudySettings
 
 
+class RoundForm(forms.Form):
+    number = forms.TypedChoiceField(
+        label=_("How many"),
+        coerce=int,
+        choices=[(number, str(number)) for number in (5, 10, 20, 50, 100)],
+        initial=10,
+        widget=forms.Select(attrs={"class": "select input-short"}),
+    )
+
+
 class StudySettingsForm(forms.ModelForm[StudySettings]):
     class Meta:
         model = StudySettings

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
+from feedback.findings import Status
 from practice.scheduling import Rating
 
 MUST_HAVE = 3
@@ -13,6 +14,17 @@ class Mark(StrEnum):
     PARTLY = "partly"
     MISSED = "missed"
 
+
+class Judge(StrEnum):
+    """Who said so."""
+
+    ENGINE = "engine"
+    LEARNER = "learner"
+    MARKER = "marker"
+
+
+# What the engine is not sure of, or warns of, is left to the learner: either may be a false alarm.
+MARKS_FOUND = {Status.COVERED: Mark.COVERED, Status.NOT_FOUND: Mark.MISSED}
 
 SHARE_SAID = {Mark.COVERED: 1.0, Mark.PARTLY: 0.5, Mark.MISSED: 0.0}
 
@@ -46,6 +58,25 @@ def proposed_rating(
     is_complete = all(mark is Mark.COVERED for _, mark in points)
     is_fast = seconds is not None and speak_seconds is not None and seconds <= speak_seconds
     return Rating.EASY if is_complete and is_fast else Rating.GOOD
+
+
+def rating_while_undecided(
+    points: Sequence[tuple[int, Mark | None]], *, seconds: float | None, speak_seconds: int | None
+) -> Rating | None:
+    """As above, with None for a point nobody has decided.
+
+    Undecided points count as missed. None where that would be unkind: where the answer would
+    not be Good without them, and better with them.
+    """
+    worst, best = (
+        proposed_rating(
+            [(weight, mark or instead) for weight, mark in points],
+            seconds=seconds,
+            speak_seconds=speak_seconds,
+        )
+        for instead in (Mark.MISSED, Mark.COVERED)
+    )
+    return worst if worst == best or worst == Rating.GOOD else None
 
 
 def rating_for_choice(

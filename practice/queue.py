@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
-from practice.models import Card, CardQuerySet, StudyDay, StudySettings
+from practice import pacing, scheduling
+from practice.models import Card, CardQuerySet, Review, Round, StudyDay
+from practice.statements import Statement, prepared, statement_of
 from questions.models import Question, QuestionQuerySet, QuestionRevision
 from questions.models.topics import SLUG
 
@@ -21,25 +25,34 @@ if TYPE_CHECKING:
 IS_SLUG = re.compile(rf"{SLUG}\Z")
 IS_PATH = re.compile(rf"{SLUG}(?:/{SLUG})*\Z")
 MOST_TAGS = 20
-# Overdue cards are put in order within the longest waiting ones, so that choosing costs the
-# same however long the backlog is.
+# How far a card of another topic is looked for among those that are due.
 WINDOW = 200
 BANK_ORDER = ("topic__position", "topic__path", "slug")
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What to practise. Empty means everything; several tags, levels or kinds mean any of them."""
+    """What to practise. Empty means everything; several tags, levels or kinds mean any of them.
+
+    `weak`: a key point was missed last time. `missed`: in a mock interview, and not seen to since.
+    `round` names a round instead, whatever else is said.
+    """
 
     topic: str = ""
     tags: tuple[str, ...] = ()
     levels: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     question: str = ""
+    weak: bool = False
+    missed: bool = False
+    round: UUID | None = None
 
     @classmethod
     def from_query(cls, query: QueryDict) -> Scope:
-        """Read `topic`, `tag`, `level`, `kind` and `question`; what makes no sense is left out."""
+        """Read `topic`, `tag`, `level`, `kind`, `question`, `weak=1`, `missed=1`, `round`.
+
+        What makes no sense is left out.
+        """
         topic, question = query.get("topic", ""), query.get("question", "")
         return cls(
             topic=topic if IS_PATH.match(topic) else "",
@@ -47,6 +60,9 @@ class Scope:
             levels=_known(query.getlist("level"), QuestionRevision.Level.values),
             kinds=_known(query.getlist("kind"), QuestionRevision.Kind.values),
             question=question if IS_SLUG.match(question) else "",
+            weak=query.get("weak") == "1",
+            missed=query.get("missed") == "1",
+            round=_uuid(query.get("round", "")),
         )
 
     @property
@@ -56,6 +72,8 @@ class Scope:
         pairs += [("tag", tag) for tag in self.tags]
         pairs += [("level", level) for level in self.levels]
         pairs += [("kind", kind) for kind in self.kinds]
+        pairs += [("weak", "1" if self.weak else ""), ("missed", "1" if self.missed else "")]
+        pairs += [("round", str(self.round or ""))]
         return urlencode([pair for pair in pairs if pair[1]])
 
     def questions(self, user: User) -> QuestionQuerySet:
@@ -76,15 +94,30 @@ class Scope:
 
     def cards(self, user: User, *, today: date) -> CardQuerySet:
         """The cards in it that may be shown today."""
-        return Card.objects.of(user).active(today).on(self.questions(user))
+        cards = Card.objects.of(user).active(today).on(self.questions(user))
+        cards = cards.weak() if self.weak else cards
+        return cards.missed_in_mocks() if self.missed else cards
+
+    def rested(self, cards: CardQuerySet, today: date) -> CardQuerySet:
+        """Siblings of what was seen today wait, but for the one question somebody asks for."""
+        return cards if self.question else cards.rested(today)
 
     def unseen(self, user: User) -> QuestionQuerySet:
-        """What has no card yet."""
+        """What has no card yet. Nothing is known of it, so it is neither weak nor missed."""
+        if self.weak or self.missed:
+            return self.questions(user).none()
         cards = Card.objects.of(user).filter(question=OuterRef("pk"))
         return self.questions(user).filter(~Exists(cards))
 
 
 EVERYTHING = Scope()
+
+
+def _uuid(value: str) -> UUID | None:
+    try:
+        return UUID(value)
+    except ValueError:
+        return None
 
 
 def _known(values: list[str], known: list[str]) -> tuple[str, ...]:
@@ -117,17 +150,20 @@ class Allowance:
     due: int
     new_done: int = 0
     due_done: int = 0
+    is_holiday: bool = False
 
 
 def allowance(user: User, *, today: date, scope: Scope = EVERYTHING) -> Allowance:
-    """A question that somebody asks for by name is not held back by a limit."""
-    if scope.question:
+    """A question that somebody asks for by name is not held back by a limit, nor is a round."""
+    if scope.question or scope.round:
         return Allowance(new=1, due=1)
-    wish = StudySettings.objects.of(user)
+    wish = pacing.paced(user, today)
+    if wish.is_holiday(today):
+        return Allowance(new=0, due=0, is_holiday=True)
     done = StudyDay.objects.at(user, today)
     return Allowance(
         new=max(0, wish.new_cards_a_day - done.new_cards),
-        due=max(0, wish.reviews_a_day - done.due_reviews),
+        due=max(0, wish.reviews_on(today) + done.extra_reviews - done.due_reviews),
         new_done=done.new_cards,
         due_done=done.due_reviews,
     )
@@ -147,16 +183,32 @@ def counts(
     none reads every question in the scope; within a session, which began with `top_up`, leave
     them out.
     """
+    if scope.round:
+        return Counts(due=len(_left_of_round(user, scope)))
     left = left or allowance(user, today=today, scope=scope)
-    cards = scope.cards(user, today=today)
-    new = cards.new()[: left.new].count()
+    if left.is_holiday:
+        return Counts()
+    again, due, new = _counted(user, today, scope, left)
     if with_unseen and new < left.new:
         new += scope.unseen(user)[: left.new - new].count()
-    return Counts(
-        again=cards.again(today).count(),
-        due=cards.due(today)[: left.due].count(),
-        new=new,
-    )
+    return Counts(again=again, due=due, new=new)
+
+
+def _counted(user: User, today: date, scope: Scope, left: Allowance) -> tuple[int, int, int]:
+    # Up to the day's whole number, so that the statement is the same all day.
+    most = max(1, left.due + left.due_done), max(1, left.new + left.new_done)
+    rows = prepared(_counting, scope, most).run(user, today)
+    again, due, new = rows[0]
+    return again, min(due, left.due), min(new, left.new)
+
+
+def _counting(user: User, today: date, scope: Scope, most: tuple[int, int]) -> Statement:
+    cards = scope.cards(user, today=today)
+    fresh = scope.rested(cards, today)
+    parts = (cards.again(today), fresh.due(today)[: most[0]], fresh.new()[: most[1]])
+    texts, params = zip(*(statement_of(part.values("pk")) for part in parts), strict=True)
+    counted = ", ".join(f"(SELECT COUNT(*) FROM ({text}) AS part)" for text in texts)  # noqa: S608  # the ORM's own SQL
+    return f"SELECT {counted}", sum(params, ())
 
 
 def top_up(
@@ -168,6 +220,9 @@ def top_up(
 
     One's own private questions come first, then the bank in its order.
     """
+    if scope.round:
+        return 0
+    pacing.settle(user, today)
     left = left or allowance(user, today=today, scope=scope)
     wanted = left.new - scope.cards(user, today=today).new()[: left.new].count()
     if wanted <= 0:
@@ -186,20 +241,48 @@ def next_card(
 ) -> Card | None:
     """The card to show now, or None when today is done. The same one until something changes.
 
-    Due cards, the least likely to be recalled first; new ones shared evenly among them; at
-    the end those that were judged Again. `left` and `counted` save asking for them twice.
+    Due cards, the least likely to be recalled first, but no topic twice running while another
+    is due; new ones shared evenly among them; at the end those that were judged Again. `left`
+    and `counted` save asking for them twice.
     """
+    if scope.round:
+        return _next_of_round(user, scope)
     left = left or allowance(user, today=today, scope=scope)
+    if left.is_holiday:
+        return None
     counted = counted or counts(user, today=today, scope=scope, left=left, with_unseen=False)
-    cards = scope.cards(user, today=today).select_related("user", "question__topic")
     card = None
     if counted.new and _is_turn_of_new(left, counted):
-        card = cards.new().order_by("pk").first()
+        card = _first_new(user, today, scope)
     if card is None and counted.due:
-        card = _least_recalled(cards.due(today), today)
+        card = _least_recalled(user, today, scope)
     if card is None and counted.new:
-        card = cards.new().order_by("pk").first()
-    return card or cards.again(today).longest_unseen_first().first()
+        card = _first_new(user, today, scope)
+    if card is None and counted.again:
+        cards = scope.cards(user, today=today).select_related("user", "question__topic")
+        return cards.again(today).longest_unseen_first().first()
+    return card
+
+
+def _left_of_round(user: User, scope: Scope) -> list[Card]:
+    if scope.round is None:
+        return []
+    begun = Round.objects.of(user).select_related("user").filter(pk=scope.round).first()
+    return begun.left() if begun else []
+
+
+def _next_of_round(user: User, scope: Scope) -> Card | None:
+    left = _left_of_round(user, scope)
+    if not left:
+        return None
+    card = Card.objects.select_related("user", "question__topic").get(pk=left[0].pk)
+    card.is_crammed = True
+    return card
+
+
+def _first_new(user: User, today: date, scope: Scope) -> Card | None:
+    fresh = scope.rested(scope.cards(user, today=today), today).new()
+    return fresh.select_related("user", "question__topic").order_by("pk").first()
 
 
 def _is_turn_of_new(left: Allowance, counted: Counts) -> bool:
@@ -208,13 +291,46 @@ def _is_turn_of_new(left: Allowance, counted: Counts) -> bool:
     return left.due_done * (new + 1) >= (left.new_done + 1) * due
 
 
-def _least_recalled(due: CardQuerySet, today: date) -> Card | None:
+type Topic = int | None
+
+
+def _last_topic(user: User, today: date) -> Topic:
+    """The topic of the card seen last today; None if it has none, or nothing was seen."""
+    seen = Review.objects.of(user).standing().newest_first().filter(study_day=today)
+    last = seen.values_list("card__question__topic", flat=True)[:1]
+    return next(iter(last), None)
+
+
+def _least_recalled(user: User, today: date, scope: Scope) -> Card | None:
     """Whatever FSRS's parameters, recall falls with the days passed over the stability."""
-    rows = due.filter(stability__gt=0, reviewed_on__isnull=False).order_by("due_on", "pk")
-    ranked = [
-        ((reviewed_on - today).days / stability, pk)  # type: ignore[operator]  # see the filter
-        for pk, reviewed_on, stability in rows.values_list("pk", "reviewed_on", "stability")[
-            :WINDOW
-        ]
-    ]
-    return due.filter(pk=min(ranked)[1]).first() if ranked else None
+    firsts = prepared(_first_of_each_band, scope).run(user, today)
+    columns = ("pk", "reviewed_on", "stability", "question__topic")
+    rows = Card.objects.filter(pk__in=[pk for (pk,) in firsts if pk is not None]).order_by()
+    ranked = sorted(
+        ((reviewed_on - today).days / stability, pk, topic)
+        for pk, reviewed_on, stability, topic in rows.values_list(*columns)
+    )
+    if not ranked:
+        return None
+    last_topic = _last_topic(user, today)
+    pk = next((pk for _recall, pk, topic in ranked if topic != last_topic), None)
+    if pk is None:
+        due = scope.rested(scope.cards(user, today=today), today).due(today)
+        pk = _of_another_topic(due, last_topic) or ranked[0][1]
+    return Card.objects.select_related("user", "question__topic").get(pk=pk)
+
+
+def _first_of_each_band(user: User, today: date, scope: Scope) -> Statement:
+    """The longest due of each band of stability: a step into the index for each, no more."""
+    due = scope.rested(scope.cards(user, today=today), today).due(today)
+    in_band = due.filter(band=RawSQL("bands.band", ()))  # noqa: S611  # no input
+    text, params = statement_of(in_band.order_by("due_on", "pk").values("pk")[:1])
+    bands = ", ".join(f"({band})" for band in range(scheduling.BANDS))
+    return f"WITH bands(band) AS (VALUES {bands}) SELECT ({text}) FROM bands", params  # noqa: S608  # the ORM's own SQL
+
+
+def _of_another_topic(due: CardQuerySet, topic: Topic) -> int | None:
+    """Looked for among the longest due only, so that it costs the same in any backlog."""
+    longest = due.order_by("due_on", "pk")
+    found = longest.values_list("pk", "question__topic")[:WINDOW]
+    return next((pk for pk, each in found if each != topic), None)

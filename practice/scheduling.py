@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
 from functools import lru_cache
+from math import floor, log2
 from uuid import UUID
 
 import fsrs
@@ -20,6 +21,9 @@ LOWEST_RETENTION = 0.70
 HIGHEST_RETENTION = 0.97
 
 LONGEST_INTERVAL_DAYS = 36_500
+
+# The lowest holds all below two hours, the highest begins at 90 years.
+BANDS = 39
 
 NOON = time(12, tzinfo=UTC)
 UNUSED = datetime(1970, 1, 1, tzinfo=UTC)
@@ -124,6 +128,17 @@ def retrievability(
     """The chance, 0 to 1, that the learner would recall the card on this study day."""
     scheduler = _scheduler(tuple(parameters), DEFAULT_RETENTION)
     return float(scheduler.get_card_retrievability(_card(memory), datetime.combine(on, NOON)))
+
+
+def band(stability: float | None) -> int | None:
+    """Memories about as steady: within a band the stability differs by a factor of 1.41 at most.
+
+    So within a band the one reviewed longest ago is about the least likely to be recalled,
+    today and on any later day, which an index can hold; recall itself changes every day.
+    """
+    if stability is None:
+        return None
+    return min(max(floor(2 * log2(stability)) + 8, 0), BANDS - 1)
 
 
 @lru_cache(maxsize=256)

@@ -8,15 +8,19 @@ from uuid import UUID, uuid4
 
 from django.core import signing
 
+from practice.findings import CarriedFindings
 from practice.models import Card
 
-SALT = "practice.showing"
+SALT = "practice.showing.2"  # another number for another layout: old pages are told so
 LONGEST = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """`answered_at` is when the answer was first checked, None before."""
+    """`answered_at` is when the answer was first checked, None before.
+
+    `found` is what the engine said of it then, None where it was not asked.
+    """
 
     review_id: UUID
     card_pk: int
@@ -24,6 +28,7 @@ class Showing:
     review_count: int
     shown_at: datetime
     answered_at: datetime | None = None
+    found: CarriedFindings | None = None
 
     @classmethod
     def of(cls, card: Card, *, shown_at: datetime) -> Showing:
@@ -36,7 +41,7 @@ class Showing:
     @classmethod
     def read(cls, token: str) -> Showing:
         """Raises django.core.signing.BadSignature for anything that `token` did not make."""
-        review_id, card_pk, revision_pk, review_count, shown, answered = signing.loads(
+        review_id, card_pk, revision_pk, review_count, shown, answered, found = signing.loads(
             token, salt=SALT
         )
         return cls(
@@ -46,15 +51,16 @@ class Showing:
             review_count=review_count,
             shown_at=datetime.fromtimestamp(shown, UTC),
             answered_at=None if answered is None else datetime.fromtimestamp(answered, UTC),
+            found=None if found is None else CarriedFindings.read(found),
         )
 
     @property
     def token(self) -> str:
         answered = self.answered_at and self.answered_at.timestamp()
         numbers = (self.card_pk, self.revision_pk, self.review_count)
-        return signing.dumps(
-            [str(self.review_id), *numbers, self.shown_at.timestamp(), answered], salt=SALT
-        )
+        times = (self.shown_at.timestamp(), answered)
+        found = self.found and self.found.stored
+        return signing.dumps([str(self.review_id), *numbers, *times, found], salt=SALT)
 
     def answered(self, now: datetime) -> Showing:
         """Checking a second time does not make the answer slower."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from practice.models import Review
+from questions import overruling
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -24,4 +25,9 @@ def undo_last(user: User, now: datetime, *, expected: UUID | None = None) -> Rev
     review = Review.objects.of(user).standing().newest_first().select_related("card").first()
     if review is None or expected not in (None, review.pk):
         return None
-    return review if review.card.give_back(review, now=now) else None
+    if not review.card.give_back(review, now=now):
+        return None
+    if review.points_by:
+        judged = map(int, review.points_by)
+        overruling.take_back(user=user, judged=judged, made_at=review.reviewed_at)
+    return review

@@ -93,8 +93,11 @@ def with_parts(revisions: QuerySet[QuestionRevision]) -> QuerySet[QuestionRevisi
     )
 
 
-def document_of(revision: QuestionRevision) -> QuestionDocument:
-    """The revision as plain data. Nine queries, or none after `with_parts`."""
+def document_of(revision: QuestionRevision, *, as_written: bool = False) -> QuestionDocument:
+    """The revision as plain data. Nine queries, or none after `with_parts`.
+
+    `as_written`: without the phrases that were learned since.
+    """
     question = revision.question
     answers = list(revision.answers.all())
     return QuestionDocument(
@@ -123,7 +126,7 @@ def document_of(revision: QuestionRevision) -> QuestionDocument:
         steps=tuple(a.text for a in answers if a.role == Answer.Role.STEP),
         expected_output=revision.expected_output,
         interviewer_notes=revision.interviewer_notes,
-        key_points=tuple(_key_point_texts(revision)),
+        key_points=tuple(_key_point_texts(revision, as_written=as_written)),
         misconceptions=tuple(
             MisconceptionText(m.text, m.why) for m in revision.misconceptions.all()
         ),
@@ -166,10 +169,12 @@ def add_revision(
     now: datetime,
     change: str = QuestionRevision.Change.CLARIFIED,
     change_note: str = "",
+    keeps_learned: bool = True,
 ) -> QuestionRevision:
     """The document as the current revision, frozen at once; the one there is if it says the same.
 
     Locks the question. Topic, tags and status are the question's own and stay as they are.
+    `keeps_learned` False: the author saw the phrases people taught, so what is not there is gone.
     """
     Question.objects.select_for_update(no_key=True).get(pk=question.pk)
     question.refresh_from_db(fields=["current_revision"])
@@ -187,7 +192,7 @@ def add_revision(
         created_at=now,
         frozen_at=now,
     )
-    if current:
+    if current and keeps_learned:
         _keep_learned_phrases(current, revision)
     question.current_revision = revision
     question.fingerprint = fingerprint_hash(document.prompt)
@@ -257,9 +262,13 @@ def _scoring(document: QuestionDocument) -> tuple[object, ...]:
     return document.kind, points, options, document.steps, document.expected_output
 
 
-def _key_point_texts(revision: QuestionRevision) -> Iterator[KeyPointText]:
+def _key_point_texts(revision: QuestionRevision, *, as_written: bool) -> Iterator[KeyPointText]:
     for point in revision.key_points.all():
-        phrases = tuple(phrase.text for phrase in point.accept_phrases.all())
+        phrases = tuple(
+            phrase.text
+            for phrase in point.accept_phrases.all()
+            if not (as_written and phrase.added_by_id)
+        )
         yield KeyPointText(point.text, point.weight, accept=phrases)
 
 

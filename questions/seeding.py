@@ -134,7 +134,7 @@ def _bring_in_questions(
             pk__in=[question.current_revision_id for question in present.values()]
         )
     )
-    ours = {revision.question_id: document_of(revision) for revision in current}
+    ours = {revision.question_id: document_of(revision, as_written=True) for revision in current}
     for document in documents:
         shipped.questions[document.slug] = _place(document)
         question = present.get(document.slug)

@@ -72,7 +72,13 @@ def save_own(
         raise ChangedMeanwhile
     place(question, topic=document.topic, tags=document.tags, status=question.status, now=now)
     return add_revision(
-        question, document, author=author, now=now, change=change, change_note=change_note
+        question,
+        document,
+        author=author,
+        now=now,
+        change=change,
+        change_note=change_note,
+        keeps_learned=False,
     )
 
 

@@ -183,6 +183,7 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = bool(MAIL_HOST)
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Studyhub] "
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_RATE_LIMITS = {"trial": "20/m/ip"}  # beside allauth's own: answers of visitors
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGOUT_REDIRECT_URL
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -249,6 +250,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 PERIODIC_JOBS = {
     "studyhub.tasks.clean_up": timedelta(days=1),
     "questions.tasks.drop_previews": timedelta(days=1),
+    "questions.tasks.prepare_vectors": timedelta(minutes=1),
     "interviews.tasks.sweep": timedelta(minutes=1),
 }
 

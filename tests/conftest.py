@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 
 import hypothesis
 import pytest
@@ -13,10 +15,18 @@ from django.db import connection, connections
 from django.test import Client
 
 from accounts.models import User
-from tests import factories
+from feedback import engine
+from questions import following_up, matching
+from tests import factories, fake_engine
 
 # A busy machine is no bug: speed is measured in benchmarks/, never in a test.
-hypothesis.settings.register_profile("studyhub", deadline=None)
+# CI tries the same examples every time; elsewhere they are new each run.
+hypothesis.settings.register_profile(
+    "studyhub",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
 hypothesis.settings.load_profile("studyhub")
 
 
@@ -101,3 +111,14 @@ def shared_database(transactional_db: None, tmp_path: Path) -> Iterator[None]:
     yield
     connections["default"].close()
     connections["default"], settings["NAME"] = in_memory, name
+
+
+@pytest.fixture
+def plain_engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """The site asks an engine that matches words as they are: quick, and the same everywhere."""
+    matching._prepared.cache_clear()
+    for module in (matching, following_up):
+        monkeypatch.setattr(module, "engine", fake_engine)
+    monkeypatch.setattr(engine, "warm", lambda: None)
+    yield fake_engine
+    matching._prepared.cache_clear()

@@ -8,6 +8,7 @@ from typing import Any
 
 from accounts.models import Cohort, Membership, User
 from interviews.models import Assignment, Blueprint, Item, Response, Section, Sitting
+from practice import scheduling
 from practice.models import Card, Review
 from questions.models import (
     AcceptPhrase,
@@ -16,6 +17,7 @@ from questions.models import (
     Hint,
     KeyPoint,
     Misconception,
+    Overrule,
     Question,
     QuestionRevision,
     Reference,
@@ -126,6 +128,7 @@ def make_card(user: User, question: Question | None = None, **fields: Any) -> Ca
         reviewed_on = fields["due_on"] - timedelta(days=3)
         defaults = {"stability": 3.0, "difficulty": 5.0, "reviewed_on": reviewed_on}
         fields = {**defaults, "interval_days": 3, "review_count": 1, **fields}
+        fields.setdefault("band", scheduling.band(fields["stability"]))
     return Card.objects.create(user=user, question=question or make_question(), **fields)
 
 
@@ -160,8 +163,11 @@ def make_assignment(
     **fields: Any,
 ) -> Assignment:
     instructor = instructor or make_user(is_instructor=True)
+    blueprint = blueprint or make_blueprint(owner=instructor)
     assignment = Assignment.objects.create(
-        blueprint=blueprint or make_blueprint(owner=instructor), assigned_by=instructor, **fields
+        blueprint=blueprint,
+        assigned_by=instructor,
+        **{"reveal": blueprint.reveal, **fields},
     )
     assignment.learners.set(learners)
     assignment.cohorts.set(cohorts)
@@ -192,3 +198,19 @@ def make_sitting(
             item=item, text=answers[position] if position < len(answers) else ""
         )
     return sitting
+
+
+def make_overrule(
+    question: Question | None = None, *, user: User | None = None, **fields: Any
+) -> Overrule:
+    """Of the question's first key point: not found, but said."""
+    question = question or make_question()
+    defaults = {
+        "key_point": question.current_revision.key_points.first(),
+        "excerpt": f"Sentence {next(_numbers)}",
+        "status": "not_found",
+        "method": "lexical",
+        "said": "covered",
+        "source": "practice",
+    }
+    return Overrule.objects.create(user=user or make_user(), **{**defaults, **fields})

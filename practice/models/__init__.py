@@ -1,15 +1,21 @@
 """When it is studied: cards (where the memory stands now) and reviews (the log they derive from)."""
 
+from practice.models.adjustments import Adjustment, AdjustmentQuerySet
 from practice.models.cards import AlreadyReviewed, Card, CardQuerySet
 from practice.models.reviews import Review, ReviewQuerySet, StudyDay
+from practice.models.rounds import Round, RoundQuerySet
 from practice.models.settings import StudySettings
 
 __all__ = [
+    "Adjustment",
+    "AdjustmentQuerySet",
     "AlreadyReviewed",
     "Card",
     "CardQuerySet",
     "Review",
     "ReviewQuerySet",
+    "Round",
+    "RoundQuerySet",
     "StudyDay",
     "StudySettings",
 ]

@@ -9,14 +9,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from practice import scheduling
-from practice.models.reviews import Review, StudyDay
+from practice import leeches, scheduling
+from practice.models.adjustments import Adjustment
+from practice.models.reviews import Review, ReviewQuerySet, StudyDay
 from practice.models.settings import StudySettings
-from questions.models import Question, QuestionQuerySet, QuestionRevision
+from questions.models import FollowUp, Question, QuestionQuerySet, QuestionRevision
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -54,6 +55,39 @@ class CardQuerySet(models.QuerySet["Card"]):
     def later(self, today: date) -> CardQuerySet:
         return self.filter(due_on__gt=today)
 
+    def leeches(self) -> CardQuerySet:
+        return self.filter(is_leech=True)
+
+    def weak(self) -> CardQuerySet:
+        """A key point was missed in the newest answer that was marked."""
+        return self.filter(missed_points__gt=0)
+
+    def missed_in_mocks(self) -> CardQuerySet:
+        """And not reviewed on a later day: knowing it once more the same day proves little."""
+        since = Q(reviewed_on=None) | Q(reviewed_on__lte=F("missed_on"))
+        return self.filter(since, missed_on__isnull=False)
+
+    def note_missed(self, user: User, questions: Iterable[Question], *, today: date) -> None:
+        """A mock interview showed that these are not known."""
+        self.filter(user=user, question__in=questions).update(missed_on=today)
+
+    def rested(self, today: date) -> CardQuerySet:
+        """No sibling was seen on this day: it would give the answer away, or is given away by it."""
+        return self.exclude(sibling_seen_on=today)
+
+    def siblings_of(self, card: Card, revision: QuestionRevision) -> CardQuerySet:
+        """The learner's cards of the questions that lead on from this one, or to it. One query."""
+        slug = card.question.slug
+        leads_on = Q(revision=revision) & ~Q(next_slug="")
+        links = FollowUp.objects.filter(leads_on | Q(next_slug=slug)).order_by()
+        found = list(links.values_list("next_slug", "revision"))
+        if not found:
+            return self.none()
+        revisions = QuestionRevision.objects.filter(pk__in={pk for _slug, pk in found})
+        related = Q(question__slug__in={next_slug for next_slug, _pk in found})
+        related |= Q(question__in=revisions.values("question"))
+        return self.filter(related, user=card.user_id).exclude(pk=card.pk)
+
     def again(self, today: date) -> CardQuerySet:
         """Judged Again today, and to be seen once more."""
         return self.filter(relearn_on=today)
@@ -80,7 +114,8 @@ class Card(models.Model):
 
     `stability` (days until recall falls to 90 %) and `difficulty` (1 to 10) are FSRS's.
     `review_count` counts every review that was not undone.
-    Everything here but `suspended_at` and `buried_until` can be rebuilt from the reviews.
+    Everything here but `missed_on` and what sets a card aside (suspended, buried, a sibling seen) can be rebuilt from the log:
+    the reviews and adjustments that were not undone.
     """
 
     user = models.ForeignKey(
@@ -97,9 +132,27 @@ class Card(models.Model):
     relearn_on = models.DateField(
         null=True, blank=True, help_text=_("The study day on which Again asks to see it once more.")
     )
+    is_leech = models.BooleanField(
+        default=False, help_text=_("Forgotten more often than chance explains: see leeches.")
+    )
+    missed_points = models.PositiveSmallIntegerField(
+        default=0, help_text=_("Key points missed in the newest answer that was marked.")
+    )
+    missed_on = models.DateField(
+        null=True, blank=True, help_text=_("The study day on which a mock interview missed it.")
+    )
+    band = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=_("How steady the memory is: see scheduling.band.")
+    )
+    sibling_seen_on = models.DateField(
+        null=True, blank=True, help_text=_("The study day on which a related question was seen.")
+    )
     suspended_at = models.DateTimeField(null=True, blank=True)
     buried_until = models.DateField(null=True, blank=True)
     added_at = models.DateTimeField(default=timezone.now)
+
+    # Set on a card that is asked outside the schedule: whatever it is, judging it is cramming.
+    is_crammed = False
 
     objects = CardQuerySet.as_manager()
 
@@ -130,6 +183,16 @@ class Card(models.Model):
                 condition=Q(relearn_on__isnull=False),
                 name="card_again",
             ),
+            models.Index(fields=("user",), condition=Q(is_leech=True), name="card_leech"),
+            models.Index(fields=("user",), condition=Q(missed_points__gt=0), name="card_weak"),
+            models.Index(
+                fields=("user",), condition=Q(missed_on__isnull=False), name="card_missed"
+            ),
+            models.Index(
+                fields=("user", "band", "due_on"),
+                condition=Q(suspended_at=None, due_on__isnull=False),
+                name="card_overdue",
+            ),
         )
 
     def __str__(self) -> str:
@@ -146,6 +209,8 @@ class Card(models.Model):
 
     def kind_on(self, today: date) -> Review.Kind:
         """What a review on this day would be. Only learn and review move the schedule."""
+        if self.is_crammed:
+            return Review.Kind.CRAM
         if self.due_on is None:
             return Review.Kind.LEARN
         if self.relearn_on == today:
@@ -168,9 +233,9 @@ class Card(models.Model):
 
     def lock(self) -> None:
         """Read the card anew and hold it until the transaction ends."""
-        user = self.user
+        known = dict(self._state.fields_cache)  # whose it is and what it asks never change
         self.refresh_from_db(from_queryset=Card.objects.select_for_update())
-        self.user = user
+        self._state.fields_cache.update(known)
 
     @transaction.atomic
     def review(
@@ -200,9 +265,23 @@ class Card(models.Model):
         for name, value in told.items():
             setattr(review, name, value)
         review.save(force_insert=True)
-        self._take_over(review)
+        self.remember(review)
+        if review.is_lapse or (self.is_leech and review.kind == Review.Kind.REVIEW):
+            self.is_leech = self._does_not_stick()
+        self.save(update_fields=self.DERIVED)
         StudyDay.objects.count_in(review)
+        if review.kind != Review.Kind.CRAM:
+            self._rest_siblings(review)
         return review
+
+    def _rest_siblings(self, review: Review) -> None:
+        """A sibling that another tab is judging this moment is seen already, so it is not awaited."""
+        siblings = Card.objects.siblings_of(self, review.revision)
+        free = siblings.select_for_update(skip_locked=True, of=("self",)).values_list(
+            "pk", flat=True
+        )
+        if pks := list(free):
+            Card.objects.filter(pk__in=pks).update(sibling_seen_on=review.study_day)
 
     def _reviewed(self, rating: int, *, now: datetime) -> Review:
         """The review, unsaved, with the memory before and after it."""
@@ -237,19 +316,33 @@ class Card(models.Model):
             review.interval_after = outcome.interval_days
         return review
 
-    def _take_over(self, review: Review) -> None:
+    def remember(self, review: Review) -> None:
+        """Take over what the review left behind, unsaved. Replaying the log does nothing else."""
         self.stability = review.stability_after
         self.difficulty = review.difficulty_after
         self.due_on = review.due_on_after
         self.interval_days = review.interval_after
+        self.band = scheduling.band(self.stability)
         if review.moves_schedule:
             # Travelling west must not take a memory back to the day before its last review.
             self.reviewed_on = max(review.study_day, self.reviewed_on or review.study_day)
             self.lapse_count += review.is_lapse
         if review.kind != Review.Kind.CRAM:
             self.relearn_on = None if review.is_recalled else review.study_day
+        if review.points:
+            self.missed_points = list(review.points.values()).count("missed")
         self.review_count += 1
-        self.save(update_fields=self.DERIVED)
+
+    def _since_reset(self) -> ReviewQuerySet:
+        reset = self.adjustments.standing().filter(kind=Adjustment.Kind.RESET).last()
+        return self.reviews.standing().filter(number__gt=reset.number if reset else 0)
+
+    def _does_not_stick(self) -> bool:
+        """Reads the card's reviews, so asked only where a lapse may have changed the answer."""
+        if self.lapse_count < leeches.FEWEST_LAPSES:
+            return False
+        in_order = self._since_reset().order_by("number", "reviewed_at")
+        return leeches.is_leech(each.recall for each in in_order if each.recall)
 
     @transaction.atomic
     def give_back(self, review: Review, *, now: datetime) -> bool:
@@ -266,12 +359,25 @@ class Card(models.Model):
         self.reviewed_on = review.reviewed_on_before
         self.due_on = review.due_on_before
         self.interval_days = review.interval_before
+        self.band = scheduling.band(self.stability)
         self.relearn_on = review.relearn_on_before
         self.lapse_count -= review.is_lapse
         self.review_count -= 1
+        self.adjustments.standing().filter(number__gte=review.number).update(voided_at=now)
+        self.is_leech = self._does_not_stick()
+        marked = self._since_reset().exclude(points={}).order_by("number").last()
+        self.missed_points = list(marked.points.values()).count("missed") if marked else 0
         self.save(update_fields=self.DERIVED)
         StudyDay.objects.take_out(review)
+        self._wake_siblings(review)
         return True
+
+    def _wake_siblings(self, review: Review) -> None:
+        """Unless this card was seen another time on that day."""
+        same_day = self.reviews.filter(voided_at=None, study_day=review.study_day)
+        if not same_day.exists():
+            siblings = Card.objects.siblings_of(self, review.revision)
+            siblings.filter(sibling_seen_on=review.study_day).update(sibling_seen_on=None)
 
     DERIVED = (
         "stability",
@@ -279,10 +385,42 @@ class Card(models.Model):
         "reviewed_on",
         "due_on",
         "interval_days",
+        "band",
         "relearn_on",
         "lapse_count",
         "review_count",
+        "is_leech",
+        "missed_points",
     )
+
+    @transaction.atomic
+    def reset(self, *, now: datetime) -> None:
+        """Forget what was learnt: a new card again, with its history kept. Locks the card."""
+        self._adjust(Adjustment(kind=Adjustment.Kind.RESET, made_at=now))
+
+    @transaction.atomic
+    def move_due(self, due_on: date, *, now: datetime) -> None:
+        """Ask it on this day instead; a new card has no day to move. Locks the card."""
+        self._adjust(Adjustment(kind=Adjustment.Kind.MOVE, due_on=due_on, made_at=now))
+
+    def _adjust(self, adjustment: Adjustment) -> None:
+        self.lock()
+        if self.due_on is None:
+            return
+        adjustment.card, adjustment.number = self, self.review_count
+        adjustment.save(force_insert=True)
+        self.follow(adjustment)
+        self.save(update_fields=self.DERIVED)
+
+    def follow(self, adjustment: Adjustment) -> None:
+        """Take over the adjustment, unsaved."""
+        if adjustment.kind == Adjustment.Kind.MOVE:
+            self.due_on = adjustment.due_on
+            return
+        self.stability = self.difficulty = self.reviewed_on = None
+        self.due_on = self.relearn_on = self.band = None
+        self.interval_days = self.lapse_count = self.missed_points = 0
+        self.is_leech = False
 
     def suspend(self, *, now: datetime) -> None:
         """Not shown until it is unsuspended."""

@@ -33,7 +33,8 @@ class Review(models.Model):
     """One judgement of one card, never changed but for being voided (undo).
 
     The id is made when the card is shown, so a double tap is one review. `points` maps key
-    point ids to covered, partly or missed. `seconds` runs from the showing to the judgement,
+    point ids to covered, partly or missed; what nobody decided is left out. `points_by` says who
+    said so: engine, learner or marker; of whom it does not speak, the learner. `seconds` runs from the showing to the judgement,
     15 minutes at most.
     """
 
@@ -71,6 +72,7 @@ class Review(models.Model):
     answer = models.TextField(blank=True)
     choice = models.JSONField(null=True, blank=True)
     points = models.JSONField(default=dict, blank=True)
+    points_by = models.JSONField(default=dict, blank=True)
     hints_used = models.PositiveSmallIntegerField(default=0)
     confidence = models.PositiveSmallIntegerField(choices=Confidence, null=True, blank=True)
     seconds = models.PositiveSmallIntegerField(default=0)
@@ -119,6 +121,13 @@ class Review(models.Model):
         return self.rating > self.Rating.AGAIN
 
     @property
+    def recall(self) -> tuple[float, bool] | None:
+        """What was predicted and what came of it; None where nothing was predicted."""
+        if self.kind != self.Kind.REVIEW or self.retrievability is None:
+            return None
+        return self.retrievability, self.is_recalled
+
+    @property
     def is_lapse(self) -> bool:
         return self.kind == self.Kind.REVIEW and not self.is_recalled
 
@@ -133,6 +142,11 @@ class StudyDayManager(models.Manager["StudyDay"]):
 
     def take_out(self, review: Review) -> None:
         self._add(review, -1)
+
+    def allow_more(self, user: User, day: date, *, number: int) -> None:
+        """The learner has time left today: so many reviews above the day's number."""
+        self.get_or_create(user=user, study_day=day)
+        self.filter(user=user, study_day=day).update(extra_reviews=F("extra_reviews") + number)
 
     def _add(self, review: Review, sign: int) -> None:
         is_due = review.kind == Review.Kind.REVIEW
@@ -163,6 +177,9 @@ class StudyDay(models.Model):
         default=0, help_text=_("Reviews of cards seen before, which count for retention.")
     )
     recalled = models.PositiveIntegerField(default=0)
+    extra_reviews = models.PositiveIntegerField(
+        default=0, help_text=_("Allowed above the day's number, as the learner wished.")
+    )
     seconds = models.PositiveIntegerField(default=0)
 
     objects = StudyDayManager()

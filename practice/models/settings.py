@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+LONGEST_HOLIDAY = timedelta(days=366)
+LONGEST_CATCH_UP = 60
 
 
 class StudySettingsManager(models.Manager["StudySettings"]):
@@ -37,12 +43,81 @@ class StudySettings(models.Model):
     reviews_a_day = models.PositiveSmallIntegerField(
         _("reviews a day, at most"), default=100, validators=[MaxValueValidator(5_000)]
     )
+    holiday_from = models.DateField(_("first day of the holiday"), null=True, blank=True)
+    holiday_until = models.DateField(_("last day of the holiday"), null=True, blank=True)
+    holiday_spread_days = models.PositiveSmallIntegerField(
+        _("days to catch up in afterwards"),
+        default=7,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_CATCH_UP)],
+    )
+    catch_up_a_day = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    catch_up_until = models.DateField(null=True, blank=True, editable=False)
 
     objects = StudySettingsManager()
 
     class Meta:
         verbose_name = _("study settings")
         verbose_name_plural = _("study settings")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(holiday_from=None, holiday_until=None)
+                | Q(holiday_until__gte=F("holiday_from")),
+                name="holiday_whole_or_absent",
+            ),
+            models.CheckConstraint(
+                condition=Q(catch_up_a_day=None, catch_up_until=None)
+                | Q(catch_up_a_day__gte=1, catch_up_until__isnull=False),
+                name="catch_up_whole_or_absent",
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.user)
+
+    def clean(self) -> None:
+        first, last = self.holiday_from, self.holiday_until
+        if (first is None) != (last is None):
+            missing = "holiday_until" if first else "holiday_from"
+            raise ValidationError({missing: _("A holiday needs its first day and its last.")})
+        if first is None or last is None:
+            return
+        if last < first:
+            raise ValidationError({"holiday_until": _("The last day comes before the first.")})
+        if last - first > LONGEST_HOLIDAY:
+            raise ValidationError({"holiday_until": _("A holiday lasts a year at most.")})
+
+    def is_holiday(self, day: date) -> bool:
+        """Nothing is due then."""
+        first, last = self.holiday_from, self.holiday_until
+        return first is not None and last is not None and first <= day <= last
+
+    def is_back(self, day: date) -> bool:
+        """The holiday is over, and what it left has not been spread yet."""
+        return self.holiday_until is not None and self.holiday_until < day
+
+    def is_catching_up(self, day: date) -> bool:
+        return self.catch_up_until is not None and day <= self.catch_up_until
+
+    def reviews_on(self, day: date) -> int:
+        """How many reviews that day asks for at most. Catching up goes before the usual number."""
+        if self.is_catching_up(day) and self.catch_up_a_day is not None:
+            return self.catch_up_a_day
+        return self.reviews_a_day
+
+    def go_on_holiday(self, first: date, last: date) -> None:
+        """Raises ValidationError for days that make no holiday."""
+        self.holiday_from, self.holiday_until = first, last
+        self.clean()
+        self.save()
+
+    def end_holiday(self, today: date) -> None:
+        """Today is a day of study again; what piled up is spread. One ahead is called off."""
+        if self.holiday_from is None or self.holiday_from >= today:
+            self.holiday_from = self.holiday_until = None
+        elif self.is_holiday(today):
+            self.holiday_until = today - timedelta(days=1)
+        self.save()
+
+    def stop_catching_up(self) -> None:
+        self.catch_up_a_day = self.catch_up_until = None
+        self.save()

@@ -1,7 +1,9 @@
 """The pages of practice."""
 
 from practice.views.cards import add, bury, cards, suspend, unsuspend
-from practice.views.choosing import start
+from practice.views.choosing import more, start
+from practice.views.following_up import follow_up
+from practice.views.rounds import start_a_round
 from practice.views.session import answer, session, undo
 from practice.views.settings import settings
 
@@ -10,9 +12,12 @@ __all__ = [
     "answer",
     "bury",
     "cards",
+    "follow_up",
+    "more",
     "session",
     "settings",
     "start",
+    "start_a_round",
     "suspend",
     "undo",
     "unsuspend",

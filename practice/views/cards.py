@@ -56,10 +56,16 @@ def _in_order(found: CardQuerySet) -> CardQuerySet:
 
 @require_POST
 def add(request: Request) -> HttpResponse:
-    """Make cards of the questions named by `question`, from anywhere on the site."""
+    """Make cards of the questions named by `question`, from anywhere on the site.
+
+    `missed=1` says that a mock interview missed them.
+    """
     slugs = [slug for slug in request.POST.getlist("question") if IS_SLUG.match(slug)]
     questions = Question.objects.practisable_by(request.user).filter(slug__in=slugs[:MOST_ADDED])
     made = Card.objects.add(request.user, questions, now=request.received_at)
+    if request.POST.get("missed") == "1":
+        today = request.user.study_day(request.received_at)
+        Card.objects.note_missed(request.user, questions, today=today)
     messages.success(request, _added_words(made, len(questions)))
     return redirect(_safe_next(request) or "practice:start")
 

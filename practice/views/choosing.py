@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.views.decorators.http import require_POST
 
 from practice.choosing import tags_to_practise, topics_to_practise
-from practice.ending import next_due
+from practice.ending import MORE, next_due
 from practice.intervals import day_words
 from practice.models import StudyDay
-from practice.queue import counts
+from practice.queue import EVERYTHING, Scope, counts
+from practice.rounds import MOST_CARDS
+from practice.views.session import go_on
 from questions.models import QuestionRevision
 from studyhub.http import Request, render_page
 
@@ -23,6 +26,16 @@ def start(request: Request) -> HttpResponse:
         "tags": tags_to_practise(user, today=today),
         "levels": QuestionRevision.Level.choices,
         "kinds": QuestionRevision.Kind.choices,
+        "weak": EVERYTHING.cards(user, today=today).weak()[:MOST_CARDS].count(),
+        "missed": EVERYTHING.cards(user, today=today).missed_in_mocks()[:MOST_CARDS].count(),
         "next_words": day_words(come_back, today) if come_back else "",
     }
     return render_page(request, "practice/start.html", context)
+
+
+@require_POST
+def more(request: Request) -> HttpResponse:
+    """Go on above the day's number of reviews."""
+    today = request.user.study_day(request.received_at)
+    StudyDay.objects.allow_more(request.user, today, number=MORE)
+    return go_on(request, Scope.from_query(request.GET))

@@ -14,8 +14,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from feedback import engine
 from practice.answering import LONGEST_TEXT, Attempt
+from practice.earlier import earlier_answers
 from practice.ending import session_end
+from practice.following_up import offered_follow_up
 from practice.models import AlreadyReviewed, Card, CardQuerySet, Review, StudyDay
 from practice.queue import EVERYTHING, Counts, Scope, allowance, counts, next_card, top_up
 from practice.showing import Showing
@@ -51,7 +54,6 @@ def _worked_on(request: Request, scope: Scope) -> HttpResponse:
     elif what in ("up", "down"):
         attempt.move(int(which) if which.isdecimal() else 0, by=-1 if what == "up" else 1)
     else:
-        attempt.showing = attempt.showing.answered(request.received_at)
         return _page(request, scope, attempt, is_revealed=True)
     return _page(request, scope, attempt)
 
@@ -68,17 +70,8 @@ def answer(request: Request) -> HttpResponse:
         return _page(request, scope, attempt, is_revealed=True, error=error, status=422)
     if attempt.is_too_long:
         return _page(request, scope, attempt, is_revealed=True, error=_too_long(), status=422)
-    showing, now = attempt.showing, request.received_at
     try:
-        review = attempt.card.review(
-            int(rating),
-            review_id=showing.review_id,
-            revision=attempt.revision,
-            review_count=showing.review_count,
-            seconds=showing.seconds(now),
-            now=now,
-            **attempt.told,
-        )
+        review = attempt.judge(int(rating), now=request.received_at)
     except AlreadyReviewed:
         said = gettext("This card was judged elsewhere in the meantime, and that counts.")
         return _next(request, scope, said=said, kept=attempt.text)
@@ -136,6 +129,7 @@ def _shown_now(card: Card, now: datetime) -> Attempt:
 def _again(request: Request, scope: Scope, review: Review) -> HttpResponse:
     """The card as it was when it was judged, to judge it anew."""
     now = request.received_at
+    review.card.is_crammed = scope.round is not None
     showing = Showing.of(review.card, shown_at=now - timedelta(seconds=review.seconds))
     showing = replace(showing, revision_pk=review.revision_id, answered_at=now)
     attempt = Attempt.from_review(review.card, showing, review)
@@ -156,7 +150,13 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     """`said` is what happened, `kept` what was typed for a card that is no longer before us."""
-    user, today = request.user, request.user.study_day(request.received_at)
+    user, now = request.user, request.received_at
+    today = user.study_day(now)
+    if attempt and is_revealed:
+        attempt.reveal(now=now)
+    elif attempt and attempt.revision.key_points.all():
+        engine.warm()
+    newest = Review.objects.of(user).standing().newest_first().select_related("revision").first()
     left = counted or counts(user, today=today, scope=scope, with_unseen=False)
     done = StudyDay.objects.at(user, today).reviews
     context = {
@@ -170,7 +170,9 @@ def _page(
         "grades": attempt.grades(today) if attempt and is_revealed else [],
         "confidences": Review.Confidence.choices,
         "end": None if attempt else session_end(user, today=today, scope=scope),
-        "newest": Review.objects.of(user).standing().newest_first().first(),
+        "earlier": earlier_answers(attempt.card) if attempt and is_revealed else [],
+        "newest": newest,
+        "offer": None if is_revealed else offered_follow_up(newest, now=now),
         "longest_text": LONGEST_TEXT,
         "said": said,
         "kept": kept,
@@ -198,6 +200,7 @@ def _attempt(request: Request) -> Attempt | None:
     except BadSignature:
         return None
     card = get_object_or_404(_shown(request), pk=showing.card_pk)
+    card.is_crammed = Scope.from_query(request.GET).round is not None
     return Attempt.read(card, showing, request.POST)
 
 

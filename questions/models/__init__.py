@@ -1,5 +1,6 @@
 """What is studied: topics, tags, questions, and their immutable revisions with all their parts."""
 
+from questions.models.overrules import Overrule, PointTally
 from questions.models.parts import (
     AcceptPhrase,
     Answer,
@@ -13,6 +14,7 @@ from questions.models.questions import Import, Question, QuestionQuerySet
 from questions.models.reports import Report
 from questions.models.revisions import QuestionRevision
 from questions.models.topics import Tag, Topic
+from questions.models.vectors import RevisionVectors
 
 __all__ = [
     "AcceptPhrase",
@@ -22,11 +24,14 @@ __all__ = [
     "Import",
     "KeyPoint",
     "Misconception",
+    "Overrule",
+    "PointTally",
     "Question",
     "QuestionQuerySet",
     "QuestionRevision",
     "Reference",
     "Report",
+    "RevisionVectors",
     "Tag",
     "Topic",
 ]

@@ -3,6 +3,7 @@ import "./autogrow.js";
 import "./confirm.js";
 import "./dialogs.js";
 import "./dismiss.js";
+import "./evidence.js";
 import "./focus.js";
 import "./scrollable.js";
 import "./shortcuts.js";

@@ -20,23 +20,42 @@ export function proposedRating(points, isFast) {
   return share(points) === 1 && isFast ? 4 : 3;
 }
 
+// The same rule as rating_while_undecided there: a mark of null is a point nobody has decided.
+export function ratingWhileUndecided(points, isFast) {
+  const [worst, best] = ["missed", "covered"].map((instead) => {
+    const marked = points.map((point) => ({ ...point, mark: point.mark ?? instead }));
+    return proposedRating(marked, isFast);
+  });
+  return worst === best || worst === 3 ? worst : null;
+}
+
 // Null while nothing is ticked: then nothing follows yet.
-function pointsOf(form) {
-  const rows = [...form.querySelectorAll("[data-weight]")];
+function pointsOf(rows) {
   if (!rows.some((row) => row.querySelector("input:checked"))) return null;
   return rows.map((row) => ({
     weight: Number(row.dataset.weight),
-    mark: row.querySelector("input:checked")?.value ?? "missed",
+    mark: row.querySelector("input:checked")?.value ?? ("undecided" in row.dataset ? null : "missed"),
   }));
 }
 
+// The page has the sentence for each number of undecided points, in its own language.
+function countUndecided(form, rows) {
+  const open = rows.filter((row) => "undecided" in row.dataset && !row.querySelector("input:checked"));
+  for (const sentence of form.querySelectorAll("[data-undecided-count]")) {
+    sentence.hidden = Number(sentence.dataset.undecidedCount) !== open.length;
+  }
+}
+
 function outline(form) {
-  const points = pointsOf(form);
+  const rows = [...form.querySelectorAll("[data-weight]")];
+  countUndecided(form, rows);
+  const points = pointsOf(rows);
   if (!points) return;
   const grades = [...form.querySelectorAll(".grade")];
-  const rating = proposedRating(points, "fast" in form.dataset);
+  const rating = ratingWhileUndecided(points, "fast" in form.dataset);
   // Fewer buttons than ratings: whatever is not Again is the last of them.
-  const proposed = grades.find((grade) => Number(grade.value) === rating) ?? grades.at(-1);
+  const fitting = grades.find((grade) => Number(grade.value) === rating) ?? grades.at(-1);
+  const proposed = rating && fitting;
   for (const grade of grades) {
     const isProposed = grade === proposed;
     grade.classList.toggle("grade-suggested", isProposed);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from dashboard.landing import LONGEST_TEXT, SESSION_KEY
 from practice.models import Card, Review, StudyDay
+from questions.models import Overrule
 from tests.factories import make_card, make_choice_question, make_question, make_user
 
 POINTS = (("Named volumes outlive the container", 3), ("A bind mount is a host folder", 1))
@@ -98,6 +100,46 @@ def test_checking_shows_the_model_answer_beside_theirs(client, question):
     assert "<p>Several FROM lines in one Dockerfile.</p>" in page.text
     assert "Named volumes outlive the container" in page.text
     assert "keep this" not in page.text
+
+
+def ticked(page) -> list[int]:
+    return [int(pk) for pk in re.findall(r'name="said" value="(\d+)" checked', page.text)]
+
+
+def test_points_the_engine_finds_are_ticked_already(client, question):
+    text = "Named volumes outlive the container. A bind mount it is."
+    page = client.post(answer_url(), {"text": text}, follow=True)
+    assert ticked(page) == point_pks(question)[:1]
+    assert "Looks covered, because you wrote:" in page.text
+    assert "Not sure: is this what you meant?" in page.text
+    assert "1 point is not decided: tick it if you said it." in page.text
+    assert "It cannot judge truth." in page.text
+    assert 'data-point="1">' in page.text
+
+
+def test_the_visitors_ticks_stand_against_the_engine(client, question):
+    client.post(answer_url(), {"text": "Named volumes outlive the container."})
+    page = client.post(TICK, {"said": point_pks(question)[1:]}, follow=True)
+    assert ticked(page) == point_pks(question)[1:]
+    assert "not decided" not in page.text
+
+
+def test_the_review_kept_says_who_said_so(client, question, alice):
+    client.post(answer_url(), {"text": "Named volumes outlive the container."})
+    client.post(TICK, {"said": point_pks(question)})
+    client.force_login(alice, backend="accounts.backends.RoleBackend")
+    client.get(TODAY)
+    assert list(Review.objects.get().points_by.values()) == ["engine", "learner"]
+    assert Overrule.objects.get().key_point_id == point_pks(question)[1]
+
+
+def test_many_answers_in_a_minute_wait_and_keep_their_text(client, question):
+    for number in range(20):
+        assert client.post(answer_url(), {"text": f"Answer {number}"}).status_code == 302
+    page = client.post(answer_url(), {"text": "One too many"})
+    assert page.status_code == 422
+    assert "check it in a minute" in page.text
+    assert "One too many" in page.text
 
 
 def test_an_answer_may_be_said_aloud(client, question):

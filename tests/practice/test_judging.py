@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from practice.judging import Mark, points_said, proposed_rating, rating_for_choice
+from practice.judging import (
+    Mark,
+    points_said,
+    proposed_rating,
+    rating_for_choice,
+    rating_while_undecided,
+)
 from practice.scheduling import Rating
 
 COVERED, PARTLY, MISSED = Mark.COVERED, Mark.PARTLY, Mark.MISSED
@@ -103,3 +109,25 @@ def test_choice_is_rated_from_right_wrong_and_time(is_right, seconds, expected_s
     rated = rating_for_choice(is_right, seconds=seconds, expected_seconds=expected_seconds)
 
     assert rated is rating
+
+
+@pytest.mark.parametrize(
+    ("points", "rating"),
+    [
+        ([(3, COVERED), (1, COVERED), (1, None)], GOOD),  # not yet Easy, which hurts nobody
+        ([(3, None), (1, COVERED)], None),  # Again without it
+        ([(3, COVERED), (2, None)], None),  # Hard without it, Good with it
+        ([(3, MISSED), (2, None)], AGAIN),  # whatever it is
+        ([(3, PARTLY), (2, None)], HARD),
+        ([(2, None)], None),
+        ([(3, COVERED)], EASY),
+    ],
+)
+def test_undecided_points_never_make_a_grade_worse(points, rating):
+    assert rating_while_undecided(points, seconds=30, speak_seconds=60) is rating
+
+
+@given(points=marked_points)
+def test_without_undecided_points_the_same_rating_follows(points):
+    times = {"seconds": 30, "speak_seconds": 60}
+    assert rating_while_undecided(points, **times) is proposed_rating(points, **times)

@@ -1,6 +1,7 @@
 """Which card comes next, what is left today, and where new cards come from."""
 
 from datetime import timedelta
+from random import Random
 from uuid import uuid4
 
 import pytest
@@ -8,8 +9,11 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
+from practice import scheduling
 from practice.models import Card, StudyDay, StudySettings
 from practice.queue import EVERYTHING, Counts, Scope, counts, next_card, top_up
+from practice.undoing import undo_last
+from questions.models import Question
 from tests.factories import NOON, make_card, make_choice_question, make_question
 
 TODAY = NOON.date()
@@ -161,6 +165,7 @@ SCOPES = {
     "kind=single": {"network"},
     "question=bash": {"bash"},
     "topic=docker&kind=open": {"build"},
+    "weak=1&missed=1": set(),
     "": {"build", "network", "bash"},
 }
 
@@ -198,19 +203,196 @@ def test_one_question_by_name_is_not_held_back_by_limits(alice):
     assert deal(alice, Scope(question="wanted")).question.slug == "wanted"
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by the rows it has")
-def test_next_card_and_counts_go_by_index(alice):
-    cards = EVERYTHING.cards(alice, today=TODAY)
-    plans = {
-        "card_due (user_id=? AND due_on<?)": cards.due(TODAY).order_by("due_on", "pk"),
-        "card_due (user_id=? AND due_on=?)": cards.new().order_by("pk"),
-        "card_again (user_id=? AND relearn_on=?)": cards.again(TODAY),
+@pytest.mark.parametrize("backlog", [5, 300])
+def test_most_forgotten_is_found_in_any_backlog(alice, backlog):
+    """Within a band of stability order is by day, so the choice may be a little off, never far."""
+    random = Random(backlog)  # noqa: S311
+    question, overdue = make_question(), []
+    for _number in range(backlog):
+        stability = random.lognormvariate(2, 1.5)
+        late, interval = random.randrange(60), max(1, round(stability))
+        overdue.append((late + interval) / stability)
+        make_card(
+            alice,
+            copy_of(question),
+            due_on=ago(late),
+            stability=stability,
+            reviewed_on=ago(late + interval),
+        )
+    card = next_card(alice, today=TODAY)
+    chosen = (TODAY - card.reviewed_on).days / card.stability
+    assert chosen >= max(overdue) / 1.5
+
+
+def test_weak_points_are_a_scope(alice):
+    weak, strong = make_card(alice, due_on=ago(1)), make_card(alice, due_on=ago(1))
+    judged(weak, points={"1": "missed", "2": "covered"})
+    judged(strong, points={"1": "covered"})
+    assert list(Scope(weak=True).cards(alice, today=TODAY)) == [weak]
+    undo_last(alice, NOON)
+    undo_last(alice, NOON)
+    assert not Scope(weak=True).cards(alice, today=TODAY).exists()
+
+
+def test_missed_in_a_mock_is_a_scope_until_reviewed_on_a_later_day(alice, alice_client):
+    question = make_question(slug="missed")
+    make_card(alice)
+    alice_client.post("/practice/cards/add/", {"question": "missed", "missed": "1"})
+    card = Card.objects.select_related("user").get(question=question)
+    Card.objects.filter(pk=card.pk).update(missed_on=TODAY)
+    scope = Scope(missed=True)
+    judged(card)
+    assert list(scope.cards(alice, today=TODAY)) == [card]
+    judged(card, now=NOON + timedelta(days=30))
+    assert not scope.cards(alice, today=TODAY + timedelta(days=31)).exists()
+
+
+@pytest.mark.parametrize("query", ["weak=1", "missed=1"])
+def test_what_has_no_card_is_neither_weak_nor_missed(alice, query):
+    make_question()
+    assert counts(alice, today=TODAY, scope=Scope.from_query(QueryDict(query))) == Counts()
+
+
+def copy_of(question) -> Question:
+    """Another question with the same text, for when a test needs many."""
+    return Question.objects.create(
+        slug=f"copy-{uuid4()}", current_revision=question.current_revision, status="published"
+    )
+
+
+def seen_topics(user) -> list[str]:
+    return [card.question.topic.path for card in play(user)]
+
+
+def test_topics_alternate_while_more_than_one_is_due(alice):
+    for topic, number in (("docker", 4), ("git", 3), ("linux", 1)):
+        for days in range(number):
+            make_card(alice, make_question(topic=topic), due_on=ago(days))
+    topics = seen_topics(alice)
+    assert sorted(topics) == ["docker"] * 4 + ["git"] * 3 + ["linux"]
+    twice = [number for number in range(7) if topics[number] == topics[number + 1]]
+    assert all(len(set(topics[number:])) == 1 for number in twice)
+
+
+def test_other_topic_is_found_behind_many_of_one(alice):
+    for days in range(40):
+        make_card(alice, make_question(topic="docker"), due_on=ago(50 + days), stability=1.0)
+    make_card(alice, make_question(topic="git"), due_on=ago(1), stability=1.0)
+    revision = (first := deal(alice)).question.current_revision
+    first.review(3, review_id=uuid4(), revision=revision, now=NOON)
+    assert deal(alice).question.topic.path == "git"
+
+
+def related(user, **fields) -> tuple[Card, Card]:
+    """Two cards, the second of which carries on the thread of the first."""
+    second = make_question(slug="then")
+    first = make_question(slug="first", follow_ups=({"prompt": "And?", "next_slug": "then"},))
+    return make_card(user, first, **fields), make_card(user, second, **fields)
+
+
+def judged(card, *, rating=3, now=NOON, **told) -> None:
+    revision = card.question.current_revision
+    card.review(rating, review_id=uuid4(), revision=revision, now=now, **told)
+
+
+@pytest.mark.parametrize("seen_first", [0, 1])
+@pytest.mark.parametrize("fields", [{"due_on": ago(1)}, {}])
+def test_sibling_of_a_card_seen_today_waits_until_tomorrow(alice, seen_first, fields):
+    cards = related(alice, **fields)
+    judged(cards[seen_first])
+    assert counts(alice, today=TODAY).total == 0
+    assert deal(alice) is None
+    tomorrow = TODAY + timedelta(days=1)
+    assert next_card(alice, today=tomorrow) == cards[1 - seen_first]
+
+
+def test_sibling_is_asked_when_its_name_is_called(alice):
+    judged(related(alice, due_on=ago(1))[0])
+    assert deal(alice, Scope(question="then")).question.slug == "then"
+
+
+def test_undo_wakes_the_sibling(alice):
+    first, second = related(alice, due_on=ago(1), interval_days=5)
+    judged(first, rating=1)
+    judged(first, now=NOON + timedelta(minutes=1))
+    undo_last(alice, NOON)
+    assert Card.objects.get(pk=second.pk).sibling_seen_on == TODAY
+    undo_last(alice, NOON)
+    assert Card.objects.get(pk=second.pk).sibling_seen_on is None
+
+
+def test_siblings_of_other_people_are_left_alone(alice, bob):
+    _first, second = related(bob, due_on=ago(1))
+    judged(make_card(alice, Question.objects.get(slug="first")))
+    assert Card.objects.get(pk=second.pk).sibling_seen_on is None
+
+
+def many_cards(user, number: int = 3_000) -> None:
+    question = make_question()
+    questions = Question.objects.bulk_create(
+        Question(
+            slug=f"many-{index}", current_revision=question.current_revision, status="published"
+        )
+        for index in range(number)
+    )
+    Card.objects.bulk_create(
+        Card(
+            user=user,
+            question=each,
+            due_on=TODAY + timedelta(days=index % 300 - 20),
+            reviewed_on=ago(30),
+            stability=1.0 + index % 90,
+            difficulty=5,
+            band=scheduling.band(1.0 + index % 90),
+            relearn_on=TODAY if index % 500 == 1 else None,
+        )
+        if index % 10
+        else Card(user=user, question=each)
+        for index, each in enumerate(questions)
+    )
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE practice_card; ANALYZE questions_question")
+
+
+def plan_of(sql: str, params) -> str:
+    explain = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
+    with connection.cursor() as cursor:
+        cursor.execute(explain + sql, params)
+        return "\n".join(str(row[-1]) for row in cursor.fetchall())
+
+
+def test_next_card_and_counts_go_by_index(alice, bob):
+    """On rows enough for PostgreSQL to have a choice, and with nothing switched off."""
+    many_cards(alice)
+    many_cards_of_bob = [Card(user=bob, question=q) for q in Question.objects.all()[:200]]
+    Card.objects.bulk_create(many_cards_of_bob)
+    with CaptureQueriesContext(connection) as used:
+        counted = counts(alice, today=TODAY, with_unseen=False)
+        assert next_card(alice, today=TODAY, counted=counted)
+    assert counted == Counts(again=6, due=100, new=10)
+    asked = [query["sql"] for query in used if 'FROM "practice_card"' in query["sql"]]
+    assert len(asked) == 5  # without topics the window is looked through as well
+    for sql in asked:
+        plan = plan_of(sql.replace("%", "%%"), ())
+        assert "practice_card" in plan
+        for scan in ("SCAN practice_card", "Seq Scan on practice_card", "TEMP B-TREE", "SCAN q"):
+            assert scan not in plan, f"{sql}\n{plan}"
+        assert "card_overdue" in plan or "WITH bands" not in sql
+
+
+def test_due_cards_in_their_order_go_by_index(alice):
+    many_cards(alice)
+    cards = EVERYTHING.cards(alice, today=TODAY).rested(TODAY)
+    orders = {
+        "card_due": cards.due(TODAY).order_by("due_on", "pk")[:10],
+        "card_again": cards.again(TODAY),
     }
-    for index, found in plans.items():
-        plan = found.explain()
-        assert f"practice_card USING INDEX {index}" in plan
-        assert "SCAN" not in plan
-        assert "TEMP B-TREE" not in plan
+    for index, found in orders.items():
+        plan = plan_of(*found.query.sql_with_params())
+        assert index in plan
+        assert "SCAN practice_card" not in plan
+        assert "Seq Scan on practice_card" not in plan
 
 
 def test_queries_do_not_grow_with_the_cards(alice):
@@ -231,3 +413,17 @@ def test_queries_do_not_grow_with_the_cards(alice):
 def test_study_day_is_not_made_by_looking(alice):
     deal(alice)
     assert not StudyDay.objects.exists()
+
+
+def test_siblings_are_found_by_index(alice):
+    first, _second = related(alice)
+    links = "questions_followup"
+    with CaptureQueriesContext(connection) as used:
+        list(Card.objects.siblings_of(first, first.question.current_revision))
+    (sql,) = [query["sql"] for query in used if f'FROM "{links}"' in query["sql"]]
+    if connection.vendor == "sqlite":
+        assert "SCAN" not in plan_of(sql.replace("%", "%%"), ())
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        assert "Seq Scan" not in plan_of(sql, ())

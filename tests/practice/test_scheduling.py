@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from math import exp
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from practice.scheduling import (
 )
 
 MONDAY = date(2026, 3, 2)
+LAST_DAY = date(9000, 1, 1)
 NOON = time(12, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 OTHER_PARAMETERS = (
@@ -105,9 +107,82 @@ def test_twenty_thousand_random_reviews_agree_with_the_reference():
             day += timedelta(
                 days=round(outcome.interval_days * random.choice([1, 1, 1, 0, 0.4, 3]))
             )
-            day = min(day, date(9000, 1, 1))
+            day = min(day, LAST_DAY)
             expected = scheduler.get_card_retrievability(card, datetime.combine(day, NOON))
             assert retrievability(memory, day, parameters=parameters) == pytest.approx(expected)
+
+
+class Formulas:
+    """FSRS 6 written out from its published formulas, sharing no code with py-fsrs."""
+
+    def __init__(self, weights, desired_retention):
+        self.w, self.desired_retention = weights, desired_retention
+        self.factor = 0.9 ** (-1 / weights[20]) - 1
+
+    def recall(self, days, stability):
+        return (1 + self.factor * days / stability) ** -self.w[20]
+
+    def interval(self, stability):
+        days = stability / self.factor * (self.desired_retention ** (-1 / self.w[20]) - 1)
+        return min(max(round(days), 1), 36_500)
+
+    def first(self, grade):
+        return self.w[grade - 1], min(max(self.first_difficulty(grade), 1), 10)
+
+    def first_difficulty(self, grade):
+        return self.w[4] - exp(self.w[5] * (grade - 1)) + 1
+
+    def next(self, grade, stability, difficulty, days):
+        after = max(self.next_stability(grade, stability, difficulty, days), 0.001)
+        return after, self.next_difficulty(grade, difficulty)
+
+    def next_difficulty(self, grade, difficulty):
+        damped = difficulty - self.w[6] * (grade - 3) * (10 - difficulty) / 9
+        reverted = self.w[7] * self.first_difficulty(4) + (1 - self.w[7]) * damped
+        return min(max(reverted, 1), 10)
+
+    def next_stability(self, grade, stability, difficulty, days):
+        w = self.w
+        if days == 0:
+            growth = exp(w[17] * (grade - 3 + w[18])) * stability ** -w[19]
+            return stability * (max(growth, 1) if grade >= 2 else growth)
+        forgotten = 1 - self.recall(days, stability)
+        if grade == 1:
+            relearnt = w[11] * difficulty ** -w[12] * ((stability + 1) ** w[13] - 1)
+            return min(relearnt * exp(w[14] * forgotten), stability / exp(w[17] * w[18]))
+        bonus = {2: w[15], 3: 1, 4: w[16]}[grade]
+        growth = exp(w[8]) * (11 - difficulty) * stability ** -w[9] * (exp(w[10] * forgotten) - 1)
+        return stability * (1 + growth * bonus)
+
+
+def test_twenty_thousand_random_reviews_agree_with_the_published_formulas():
+    random = Random(20260302)  # noqa: S311
+    for _ in range(2_000):
+        parameters = random.choice([DEFAULT_PARAMETERS, OTHER_PARAMETERS])
+        desired_retention = random.uniform(0.70, 0.97)
+        formulas = Formulas(parameters, desired_retention)
+        memory, day, stability, difficulty = None, MONDAY, 0.0, 0.0
+        for _ in range(10):
+            rating = random.choices(list(Rating), weights=[2, 2, 5, 1])[0]
+            outcome = review(
+                memory,
+                rating,
+                day,
+                desired_retention=desired_retention,
+                seed=None,
+                parameters=parameters,
+            )
+            if memory is None:
+                stability, difficulty = formulas.first(rating)
+            else:
+                elapsed = (day - memory.reviewed_on).days
+                stability, difficulty = formulas.next(rating, stability, difficulty, elapsed)
+            memory = outcome.memory
+            assert memory.stability == pytest.approx(stability, rel=1e-9, abs=1e-5)
+            assert memory.difficulty == pytest.approx(difficulty, abs=1e-5)
+            assert abs(outcome.interval_days - formulas.interval(stability)) <= 1
+            lateness = random.choice([1, 1, 1, 0, 0.4, 3])
+            day = min(day + timedelta(days=round(outcome.interval_days * lateness)), LAST_DAY)
 
 
 def test_a_known_history_gives_the_known_figures():
@@ -228,6 +303,43 @@ def test_a_day_before_the_last_review_counts_as_the_day_of_it(memory, rating, ba
     clamped = review(memory, rating, earlier, **options)
     assert clamped == review(memory, rating, memory.reviewed_on, **options)
     assert retrievability(memory, earlier) == 1
+
+
+@given(
+    st.lists(
+        st.tuples(zones, day_starts, st.timedeltas(timedelta(0), timedelta(days=4)), ratings),
+        min_size=2,
+        max_size=12,
+    ),
+    moments,
+)
+def test_travel_never_takes_a_memory_back_in_time(journey, moment):
+    """Whatever zones and day starts a learner passes through between reviews."""
+    memory = None
+    for zone, day_start, later, rating in journey:
+        moment += later
+        today = study_day(moment, zone, day_starts_at=day_start)
+        before = memory
+        outcome = review(memory, rating, today, desired_retention=0.9, seed=(1, 1))
+        memory = outcome.memory
+        assert memory.reviewed_on >= today
+        assert outcome.due_on > memory.reviewed_on
+        if before is not None:
+            assert memory.reviewed_on >= before.reviewed_on
+            assert retrievability(before, today) <= 1
+
+
+@given(zones, day_starts, moments, st.integers(1, 400))
+def test_every_day_has_its_study_day_when_clocks_change(zone, day_start, moment, later):
+    """At noon on the clock, day after day: none is skipped or counted twice but by the calendar."""
+    first = moment.astimezone(zone).replace(hour=12, minute=0)
+    assume(day_start <= time(12))
+    second = datetime.combine(first.date() + timedelta(days=later), time(12), zone)
+    days = [
+        study_day(each.astimezone(UTC), zone, day_starts_at=day_start) for each in (first, second)
+    ]
+    assume(second.astimezone(UTC).astimezone(zone).date() == second.date())  # Apia skipped one
+    assert days[1] - days[0] == timedelta(days=later)
 
 
 # Buttons and fuzz

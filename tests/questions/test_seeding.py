@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from questions import bank
 from questions.formats.markdown import parse_question, write_question
-from questions.models import Import, Question, QuestionRevision, Tag, Topic
+from questions.models import AcceptPhrase, Import, Question, QuestionRevision, Tag, Topic
 from questions.revising import add_revision, create_question, document_of, with_parts
 from questions.seeding import bring_in, seed
 from tests.at_once import at_once
@@ -251,3 +251,17 @@ def test_two_servers_starting_at_once_seed_once(folder: Path, now: datetime) -> 
     assert sorted(len(report.added) for report in reports) == [0, 0, 2]
     assert Question.objects.count() == QuestionRevision.objects.count() == 2
     assert Import.objects.count() == 1
+
+
+def test_a_learned_phrase_is_no_change_of_the_text(folder: Path, now: datetime, edda: User) -> None:
+    seed(folder, now=now)
+    point = question().current_revision.key_points.first()
+    AcceptPhrase.objects.create(key_point=point, text="As people say it", added_by=edda)
+    other = path_of(folder).with_name("docker-rm-keeps-image.md")
+    other.write_text(other.read_text().replace("\n# ", "\n# Again: ", 1))
+    assert SLUG in seed(folder, now=now).unchanged
+
+    rewrite(folder, prompt="What is a layer made of?")
+    assert seed(folder, now=now).updated == [SLUG]
+    phrases = AcceptPhrase.objects.filter(key_point__revision=question().current_revision)
+    assert phrases.filter(text="As people say it", added_by=edda).exists()

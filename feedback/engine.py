@@ -1,0 +1,149 @@
+"""The engine's front door: make a question ready, and say what an answer covers of it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from feedback import lexical
+from feedback.encoder import Encoded, Encoder, ModelMissing, tokens_of
+from feedback.findings import Feedback, Method, PointText, Span
+from feedback.judging import FOUND_NOTHING, Sheet, judged
+from feedback.phrases import repeats
+from feedback.prepared import VERSION, OutdatedVectors, Prepared, make_ready
+from feedback.sentences import sentences_of
+from feedback.words import UNKNOWN, special
+
+__all__ = [
+    "VERSION",
+    "OutdatedVectors",
+    "Prepared",
+    "assess",
+    "is_available",
+    "prepare",
+    "warm",
+]
+
+MOST_SENTENCES = 200  # of an answer are read: about half a second's work
+
+log = logging.getLogger(__name__)
+encoder = Encoder()
+warming = threading.Lock()
+warmer: threading.Thread | None = None
+
+
+def is_available() -> bool:
+    return encoder.is_available()
+
+
+def warm() -> None:
+    """Starts loading the model in the background, once."""
+    global warmer
+    with warming:
+        if warmer is None and is_available():
+            warmer = threading.Thread(target=load, name="feedback-warm", daemon=True)
+            warmer.start()
+
+
+def load() -> None:
+    try:
+        encoder.loaded()
+    except Exception:
+        log.exception("The feedback model could not be loaded; basic matching is used.")
+
+
+def prepare(
+    question: str, points: Sequence[PointText], *, method: Method | None = None
+) -> Prepared:
+    """`method` None: by meaning where the model is installed and knows the script, else by words."""
+    if method == Method.LEXICAL or not is_available() or not is_readable(points):
+        return make_ready(question, points, encoder=None)
+    try:
+        return make_ready(question, points, encoder=encoder)
+    except ModelMissing as error:
+        log.warning("%s Basic matching is used.", error)
+        return make_ready(question, points, encoder=None)
+
+
+def is_readable(points: Sequence[PointText]) -> bool:
+    """Whether the model knows most of the words: it was made for English."""
+    ids = [piece for point in points for piece in tokens_of(point.text).ids]
+    return 2 * ids.count(special(UNKNOWN)) <= len(ids)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An answer's sentences, but for what repeats the question: by meaning, else by words."""
+
+    answer: str
+    sentences: tuple[Span, ...]
+    encoded: tuple[Encoded, ...] = ()
+    worded: tuple[lexical.Worded, ...] = ()
+
+    @property
+    def method(self) -> Method:
+        return Method.MODEL if self.encoded else Method.LEXICAL
+
+
+def assess(prepared: Prepared, answer: str) -> Feedback:
+    return assess_reading(prepared, read(prepared, answer))
+
+
+def assess_reading(prepared: Prepared, reading: Reading) -> Feedback:
+    count = len(prepared.points)
+    if not reading.sentences or not prepared.phrases:
+        return Feedback(prepared.method, (FOUND_NOTHING,) * count)
+    return Feedback(reading.method, judged(sheet_of(prepared, reading), points=count))
+
+
+def read(prepared: Prepared, answer: str) -> Reading:
+    sentences = tuple(
+        sentence
+        for sentence in sentences_of(answer)[:MOST_SENTENCES]
+        if not repeats(prepared.asked, sentence.of(answer))
+    )
+    texts = [sentence.of(answer) for sentence in sentences]
+    if prepared.method == Method.MODEL:
+        try:
+            encoded = encoder.encode(texts, spelling=prepared.spelling)
+            return Reading(answer, sentences, encoded=tuple(encoded))
+        except ModelMissing as error:
+            log.warning("%s Basic matching is used.", error)
+    worded = (lexical.Worded.of(text, spelling=prepared.spelling) for text in texts)
+    return Reading(answer, sentences, worded=tuple(worded))
+
+
+def sheet_of(prepared: Prepared, reading: Reading) -> Sheet:
+    if reading.method == Method.LEXICAL:
+        return sheet_by_words(prepared, reading)
+    from feedback import semantic
+
+    phrases, sentences = prepared.by_meaning, reading.encoded
+    compared = semantic.compare(phrases, sentences, prepared.encoded[0])
+    return Sheet(
+        question=prepared.question,
+        answer=reading.answer,
+        phrases=prepared.phrases,
+        sentences=reading.sentences,
+        fit=compared.fit.tolist(),
+        recall=compared.recall.tolist(),
+        pairs=lambda phrase, sentence: phrases[phrase].pairs(sentences[sentence]),
+        thresholds=semantic.THRESHOLDS,
+    )
+
+
+def sheet_by_words(prepared: Prepared, reading: Reading) -> Sheet:
+    phrases, sentences = prepared.by_words, reading.worded
+    compared = lexical.compare(phrases, sentences)
+    return Sheet(
+        question=prepared.question,
+        answer=reading.answer,
+        phrases=prepared.phrases,
+        sentences=reading.sentences,
+        fit=compared.fit,
+        recall=compared.recall,
+        pairs=lambda phrase, sentence: phrases[phrase].pairs(sentences[sentence]),
+        thresholds=lexical.THRESHOLDS,
+    )

@@ -1,0 +1,72 @@
+"""The wordings an answer is held against: each key point's own, and those its author accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from feedback.findings import PointText
+from feedback.rarity import rarity
+from feedback.sentences import sentences_of
+from feedback.words import Word, words_of
+
+STRETCH = 4  # words
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One wording of the key point at place `point`."""
+
+    point: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A word of a sentence that stands for a word of a phrase. Worth: 0 to 1."""
+
+    said: Word
+    meant: Word
+    worth: float
+
+
+def phrases_of(points: Sequence[PointText]) -> tuple[Phrase, ...]:
+    return tuple(
+        Phrase(at, text)
+        for at, point in enumerate(points)
+        for text in (point.text, *point.accept)
+        if any(not word.is_mark for word in words_of(text))
+    )
+
+
+def importances(words: Sequence[Word]) -> list[float]:
+    """What each word tells, or where none tells anything, the same for each that is no mark."""
+    weights = [0.0 if word.is_mark else rarity(word.text) for word in words]
+    if any(weights):
+        return weights
+    return [float(not word.is_mark) for word in words]
+
+
+def stretches_of(question: str) -> tuple[list[str], ...]:
+    """The words of the whole question, then of each of its sentences."""
+    parts = [question, *(sentence.of(question) for sentence in sentences_of(question))]
+    return tuple(plain_words(part) for part in parts)
+
+
+def repeats(asked: Sequence[Sequence[str]], sentence: str) -> bool:
+    """Whether the sentence is one of the question's stretches over again, or much of one.
+
+    A few words of it may be the answer: "Which is faster, a stack or a heap?" "A stack."
+    """
+    said = plain_words(sentence)
+    if len(said) < STRETCH:
+        return said in asked
+    return any(
+        stretch[at : at + len(said)] == said
+        for stretch in asked
+        for at in range(len(stretch) - len(said) + 1)
+    )
+
+
+def plain_words(text: str) -> list[str]:
+    return [word.text for word in words_of(text) if not word.is_mark]

@@ -1,0 +1,67 @@
+"""A backlog is never a wall: holidays, and catching up over some days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil
+from typing import TYPE_CHECKING
+
+from practice.models import Card, StudySettings
+from questions.models import Question
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class CatchUp:
+    """`waiting` cards are overdue; with those that come due meanwhile, `a_day` until the last day."""
+
+    waiting: int
+    a_day: int
+    until: date
+
+
+def catch_up_plan(user: User, *, over_days: int, today: date) -> CatchUp:
+    """What catching up within that many days asks for. Counts the backlog: for a choice, not a card."""
+    until = today + timedelta(days=over_days - 1)
+    cards = Card.objects.of(user).filter(suspended_at=None)
+    cards = cards.on(Question.objects.practisable_by(user))
+    waiting = cards.filter(due_on__lt=today).count()
+    coming = cards.filter(due_on__range=(today, until)).count()
+    return CatchUp(waiting, max(1, ceil((waiting + coming) / over_days)), until)
+
+
+def catch_up(user: User, *, over_days: int, today: date) -> CatchUp:
+    """Spread the backlog over these days; in them this number stands for the usual one."""
+    plan = catch_up_plan(user, over_days=over_days, today=today)
+    wish = StudySettings.objects.of(user)
+    wish.catch_up_a_day, wish.catch_up_until = plan.a_day, plan.until
+    wish.save()
+    return plan
+
+
+def paced(user: User, today: date) -> StudySettings:
+    """The learner's wishes for this day. After a holiday with what it left spread, unsaved."""
+    wish = StudySettings.objects.of(user)
+    if wish.is_back(today):
+        plan = catch_up_plan(user, over_days=wish.holiday_spread_days, today=today)
+        wish.holiday_from = wish.holiday_until = None
+        # A small heap needs no plan: the usual number is enough for it.
+        if plan.waiting and not wish.is_catching_up(today) and plan.a_day < wish.reviews_a_day:
+            wish.catch_up_a_day, wish.catch_up_until = plan.a_day, plan.until
+    return wish
+
+
+def settle(user: User, today: date) -> None:
+    """Keep what `paced` worked out on the first day of study after a holiday, once."""
+    before = StudySettings.objects.filter(user=user, holiday_until__lt=today)
+    if before.exists():
+        wish = paced(user, today)
+        before.update(
+            holiday_from=None,
+            holiday_until=None,
+            catch_up_a_day=wish.catch_up_a_day,
+            catch_up_until=wish.catch_up_until,
+        )

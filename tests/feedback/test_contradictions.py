@@ -1,0 +1,151 @@
+"""What a contradiction is to the rules, in plain cases, and how often they are right."""
+
+from __future__ import annotations
+
+import csv
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedback.contradictions import opposes
+
+PAIRS = Path(__file__).with_name("contradiction_pairs.csv")
+
+REASONS = [
+    ("negation", "Volumes are managed by Docker", "Volumes are not managed by Docker."),
+    ("negation", "You should not share passwords", "Always share passwords."),
+    ("negation", "The pod is restarted", "The pod is no longer restarted."),
+    ("negation", "A with block closes the file", "A with block fails to close the file."),
+    ("negation", "Threads share memory", "I don't think threads share memory."),
+    ("negation", "The earth moves round the sun", "It is not true that the earth moves round the sun."),
+    ("negation", "Fetching leaves out tests without changing the tree", "Fetching changes the tree."),
+    ("negation", "Services select pods by labels", "Services select pods by names instead of labels."),
+    ("opposite", "Data in a volume is kept", "Data in a volume is lost."),
+    ("opposite", "A tuple is immutable", "A tuple is mutable."),
+    ("opposite", "An index makes reads faster and writes slower", "An index makes writes faster."),
+    ("opposite", "Arteries carry blood away from the heart", "Arteries carry blood to the heart."),
+    ("opposite", "HTTP is stateless", "HTTP is stateful."),
+    ("opposite", "The check runs before the commit", "The check runs after the commit."),
+    ("number", "The default port is 80", "The default port is 8080."),
+    ("number", "The default protocol is TCP", "The default protocol is UDP."),
+    ("number", "A byte has eight bits", "A byte has 16 bits."),
+    ("number", "Plastic B stretched the most", "Plastic A stretched the most."),
+    ("swapped", "Ice is less dense than water", "Water is less dense than ice."),
+    ("swapped", "A foreign key references a primary key", "A primary key references a foreign key."),
+]  # fmt: skip
+
+AGREEING = [
+    ("EXPOSE only documents the port and does not publish it", "It is merely metadata, the port is not opened to the host."),
+    ("Containers start faster than virtual machines", "Virtual machines are slower to start than containers."),
+    ("Ice is less dense than water", "Water is denser than ice."),
+    ("A router forwards packets", "A router not only forwards packets but also filters them."),
+    ("A tuple is immutable", "A tuple cannot be changed."),
+    ("A tuple is immutable", "A tuple is not mutable."),
+    ("HTTPS uses port 443", "It is port 443, not port 80."),
+    ("HTTPS uses port 443", "HTTP uses port 80 and HTTPS port 443."),
+    ("A byte has 8 bits", "There are eight bits in a byte."),
+    ("A table has only one clustered index", "A table cannot have more than one clustered index."),
+    ("Containers share the kernel of the host", "no separate kernel, uses hosts"),
+    ("A with block closes the file", "A with block never leaves the file open."),
+    ("An index makes reads faster", "Without an index reads are slower."),
+    ("Search only works on sorted data", "Search will not work unless the data is sorted."),
+    ("A foreign key references a primary key", "A primary key is referenced by a foreign key."),
+    ("Warm particles move faster", "When it is cold the particles move slower."),
+    ("Volumes are managed by Docker", "Are volumes not managed by Docker?"),
+    ("Volumes are managed by Docker", "The sea is not blue on rainy days."),
+    ("SIGKILL cannot be caught or ignored", "A process can neither catch nor ignore SIGKILL."),
+    ("EXPOSE does not publish the port", "You must still publish the port."),
+]  # fmt: skip
+
+COMPARED = "What is the difference between arteries and veins?"
+
+
+@pytest.mark.parametrize(("reason", "key_point", "sentence"), REASONS)
+def test_plain_contradiction_is_found(reason: str, key_point: str, sentence: str) -> None:
+    assert opposes(key_point, sentence) == reason
+
+
+@pytest.mark.parametrize(("key_point", "sentence"), AGREEING)
+def test_agreement_is_left_alone(key_point: str, sentence: str) -> None:
+    assert opposes(key_point, sentence) == ""
+
+
+def test_what_is_said_of_the_other_side_is_swapped() -> None:
+    said = "Veins carry blood away from the heart."
+    assert opposes("Arteries carry blood away from the heart", said, question=COMPARED) == "swapped"
+
+
+def test_denying_it_of_the_other_side_agrees() -> None:
+    said = "Veins do not carry blood away from the heart."
+    assert opposes("Arteries carry blood away from the heart", said, question=COMPARED) == ""
+
+
+def test_naming_both_sides_rightly_agrees() -> None:
+    said = "Veins carry blood towards the heart, arteries away from it."
+    assert opposes("Arteries carry blood away from the heart", said, question=COMPARED) == ""
+
+
+def test_working_against_what_the_question_asks_for_is_opposite() -> None:
+    question = "How do you make Docker images smaller?"
+    said = "Multi-stage builds make the image larger."
+    assert opposes("Use multi-stage builds", said, question=question) == "opposite"
+
+
+@pytest.mark.parametrize(
+    ("split", "precision", "recall"), [("tune", 0.95, 0.88), ("held", 0.85, 0.85)]
+)
+def test_rules_stay_as_good_as_measured(split: str, precision: float, recall: float) -> None:
+    found = right = there = 0
+    with PAIRS.open(newline="") as file:
+        for row in csv.DictReader(file):
+            if row["split"] != split:
+                continue
+            fires = bool(opposes(row["key_point"], row["sentence"], question=row["question"]))
+            found += fires
+            there += row["contradicts"] == "1"
+            right += fires and row["contradicts"] == "1"
+    assert right / found >= precision
+    assert right / there >= recall
+
+
+VOCABULARY = "a not no without faster slower than TCP UDP 80 one pod pods is and , . but never"
+WORDS = st.lists(
+    st.sampled_from(VOCABULARY.split()),
+    max_size=25,
+).map(" ".join)  # fmt: skip
+
+
+@given(st.one_of(st.text(max_size=200), WORDS), st.text(max_size=60))
+def test_statement_never_opposes_itself(statement: str, question: str) -> None:
+    assert opposes(statement, statement, question=question) == ""
+
+
+@given(st.text(max_size=200), st.text(max_size=200), st.text(max_size=100))
+def test_any_text_is_read(key_point: str, sentence: str, question: str) -> None:
+    assert opposes(key_point, sentence, question=question) in {
+        "", "negation", "opposite", "number", "swapped",
+    }  # fmt: skip
+
+
+@given(WORDS, WORDS, WORDS)
+def test_heaps_of_words_are_read(key_point: str, sentence: str, question: str) -> None:
+    assert isinstance(opposes(key_point, sentence, question=question), str)
+
+
+@given(st.lists(st.sampled_from(["quux", "zork", "flarn", "☃", "λ", "\u0000"]), max_size=40))
+def test_trailing_nonsense_does_no_harm(extra: list[str]) -> None:
+    said = " ".join(["Data in a volume is kept", *extra])
+    assert opposes("Data in a volume is kept", said) == ""
+
+
+@pytest.mark.parametrize(
+    "piece", ["not ", "un", "a", "no more than ", "a-", "and ", "1.", "unlike a ", ", ", "is so ", "to be faster and not to be slower "]
+)  # fmt: skip
+def test_very_long_text_is_read_quickly(piece: str) -> None:
+    text = (piece * 20_000)[:20_000]
+    started_at = time.process_time()
+    opposes(f"Volumes are kept {text}", f"Volumes are not kept {text} end", question=text)
+    assert time.process_time() - started_at < 2

@@ -1,0 +1,225 @@
+"""The log is the truth: a card can always be rebuilt from it, to the last figure."""
+
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from unittest.mock import patch
+from uuid import uuid4
+
+import pytest
+from django.core.management import CommandError, call_command
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from practice import scheduling
+from practice.models import Adjustment, Card, Review, StudySettings
+from practice.replaying import differences, mend
+from practice.undoing import undo_last
+from tests.factories import NOON, make_card, make_question, make_user
+
+TODAY = NOON.date()
+ZONES = ("UTC", "America/Los_Angeles", "Pacific/Kiritimati", "Europe/Berlin", "Asia/Kathmandu")
+FITTED = tuple(number * 1.02 for number in scheduling.DEFAULT_PARAMETERS[:16])
+FITTED += scheduling.DEFAULT_PARAMETERS[16:]
+
+
+def judge(card: Card, rating: int = 3, *, now=NOON, **told) -> Review:
+    revision = card.question.current_revision
+    return card.review(rating, review_id=uuid4(), revision=revision, now=now, **told)
+
+
+def rebuild(**options) -> str:
+    out = StringIO()
+    call_command("rebuild_cards", stdout=out, **options)
+    return out.getvalue()
+
+
+steps = st.one_of(
+    st.tuples(st.just("judge"), st.integers(0, 2), st.sampled_from([1, 1, 2, 3, 3, 4])),
+    st.tuples(st.just("wait"), st.sampled_from([0, 1, 1, 2, 5, 30, 400]), st.integers(0, 23)),
+    st.tuples(st.just("undo"), st.integers(1, 4), st.none()),
+    st.tuples(st.just("travel"), st.sampled_from(ZONES), st.integers(0, 23)),
+    st.tuples(st.just("retention"), st.floats(0.7, 0.97), st.none()),
+    st.tuples(st.just("parameters"), st.booleans(), st.none()),
+    st.tuples(st.just("reset"), st.integers(0, 2), st.none()),
+    st.tuples(st.just("move"), st.integers(0, 2), st.integers(-3, 40)),
+)
+
+
+class Learner:
+    """One person with three cards, who does anything in any order."""
+
+    def __init__(self) -> None:
+        self.user = make_user()
+        questions = [make_question() for _number in range(3)]
+        self.pks = [make_card(self.user, question).pk for question in questions]
+        self.now = datetime(2026, 3, 27, 20, 30, tzinfo=UTC)
+        self.parameters = scheduling.DEFAULT_PARAMETERS
+
+    def card(self, number: int) -> Card:
+        return Card.objects.select_related("user").get(pk=self.pks[number])
+
+    def do(self, what: str, first, second) -> None:
+        self.now += timedelta(seconds=40)
+        match what:
+            case "judge":
+                points = {"1": "missed", "2": "covered"} if second == 1 else {}
+                points = {"1": "covered"} if second == 4 else points
+                judge(self.card(first), second, now=self.now, points=points)
+            case "wait":
+                self.now += timedelta(days=first, hours=second)
+            case "undo":
+                for _step in range(first):
+                    undo_last(self.user, self.now)
+            case "travel":
+                self.user.time_zone, self.user.day_start_hour = first, second
+                self.user.save()
+            case "retention":
+                StudySettings.objects.update_or_create(
+                    user=self.user, defaults={"desired_retention": first}
+                )
+            case "reset":
+                self.card(first).reset(now=self.now)
+            case "move":
+                day = self.user.study_day(self.now) + timedelta(days=second)
+                self.card(first).move_due(day, now=self.now)
+
+
+class TestReplay(TestCase):
+    @settings(max_examples=60, suppress_health_check=list(HealthCheck))
+    @given(st.lists(steps, min_size=5, max_size=30))
+    def test_replaying_gives_what_is_stored(self, history):
+        learner, parameters = Learner(), scheduling.DEFAULT_PARAMETERS
+        for what, first, second in history:
+            if what == "parameters":
+                parameters = FITTED if first else scheduling.DEFAULT_PARAMETERS
+                continue
+            with patch.object(
+                scheduling.preview, "__kwdefaults__", {**KEYWORDS, "parameters": parameters}
+            ):
+                learner.do(what, first, second)
+        assert differences(learner.user) == []
+
+
+KEYWORDS = dict(scheduling.preview.__kwdefaults__)
+
+
+def test_ratings_and_days_alone_give_the_stored_schedule(alice):
+    """Replaying takes the log's word; the log's word is the scheduler's."""
+    card = make_card(alice)
+    for days, rating in enumerate([3, 1, 3, 4, 2, 1, 3]):
+        judge(card, rating, now=NOON + timedelta(days=days * days * 3))
+    memory, interval = None, 0
+    for count, review in enumerate(Review.objects.order_by("number")):
+        if review.moves_schedule:
+            outcome = scheduling.review(
+                memory,
+                scheduling.Rating(review.rating),
+                review.study_day,
+                desired_retention=0.9,
+                seed=(card.pk, count),
+                previous_interval_days=interval,
+            )
+            memory, interval, due_on = outcome.memory, outcome.interval_days, outcome.due_on
+    assert (card.memory, card.interval_days, card.due_on) == (memory, interval, due_on)
+
+
+def test_broken_card_is_found_and_mended(alice):
+    card = make_card(alice)
+    judge(card)
+    right = card.due_on
+    Card.objects.update(due_on=TODAY + timedelta(days=900), lapse_count=7)
+    with pytest.raises(CommandError, match="differ from their log: 1"):
+        rebuild(check=True)
+    assert Card.objects.get().lapse_count == 7
+    said = rebuild()
+    assert f"card {card.pk}: due_on is 2029-05-11, by the log {right}" in said
+    assert "Mended 1 cards." in said
+    assert (Card.objects.get().due_on, Card.objects.get().lapse_count) == (right, 0)
+    assert rebuild(check=True) == "All cards match their log.\n"
+
+
+def test_only_the_person_named_is_mended(alice, bob):
+    for user in (alice, bob):
+        judge(make_card(user))
+    Card.objects.update(lapse_count=9)
+    rebuild(user="Alice@example.org")
+    assert Card.objects.get(user=alice).lapse_count == 0
+    assert Card.objects.get(user=bob).lapse_count == 9
+
+
+def test_unknown_person_is_refused(db):
+    with pytest.raises(CommandError, match="Nobody here"):
+        rebuild(user="nobody@example.org")
+
+
+def test_card_without_a_log_becomes_new(alice):
+    make_card(alice, due_on=TODAY)
+    assert mend(alice)
+    assert Card.objects.get().due_on is None
+
+
+def test_reset_card_is_new_again_and_keeps_its_history(alice):
+    card = make_card(alice)
+    judge(card)
+    card.reset(now=NOON)
+    assert (card.due_on, card.stability, card.review_count) == (None, None, 1)
+    assert judge(card).kind == Review.Kind.LEARN
+    assert differences(alice) == []
+
+
+def test_moved_card_is_due_on_the_day_named(alice):
+    card = make_card(alice)
+    judge(card)
+    card.move_due(TODAY + timedelta(days=50), now=NOON)
+    assert Card.objects.get().due_on == TODAY + timedelta(days=50)
+    assert differences(alice) == []
+
+
+def test_new_card_has_no_day_to_move(alice):
+    make_card(alice).move_due(TODAY, now=NOON)
+    assert Card.objects.get().due_on is None
+    assert not Adjustment.objects.exists()
+
+
+def forgotten(card: Card, ratings: str) -> list[bool]:
+    """Judged on the day it is due, again and again: whether it was a leech after each."""
+    seen, now = [], NOON
+    for rating in ratings:
+        judge(card, int(rating), now=now)
+        seen.append(Card.objects.get().is_leech)
+        now += card.due_on - card.user.study_day(now)
+    return seen
+
+
+def test_card_that_does_not_stick_is_a_leech_until_it_does(alice):
+    card = make_card(alice)
+    seen = forgotten(card, "31313131" + "3" * 30)
+    assert seen[:8] == [False] * 7 + [True]
+    assert seen[-1] is False
+    assert differences(alice) == []
+
+
+def test_leech_is_no_leech_before_its_last_lapse(alice):
+    forgotten(make_card(alice), "31313131")
+    assert Card.objects.leeches().exists()
+    undo_last(alice, NOON)
+    assert not Card.objects.leeches().exists()
+    assert differences(alice) == []
+
+
+def test_reset_leech_starts_afresh(alice):
+    card = make_card(alice)
+    forgotten(card, "31313131")
+    card.reset(now=NOON)
+    assert forgotten(card, "3131") == [False] * 4
+    assert differences(alice) == []
+
+
+def test_undo_takes_back_what_was_changed_since_the_review(alice):
+    card = make_card(alice)
+    judge(card)
+    card.reset(now=NOON)
+    undo_last(alice, NOON)
+    assert Adjustment.objects.get().voided_at == NOON
+    assert differences(alice) == []

@@ -1,0 +1,165 @@
+"""Rounds: cramming and quizzes, outside the schedule."""
+
+from datetime import timedelta
+from html import unescape
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+
+from practice.models import Card, Review, Round
+from practice.queue import EVERYTHING, Scope, counts, next_card
+from practice.replaying import differences
+from practice.rounds import MOST_CARDS, score, start_round
+from practice.undoing import undo_last
+from tests.factories import NOON, make_card, make_choice_question, make_question
+
+TODAY = NOON.date()
+ROUND = "/practice/round/"
+
+
+def begin(user, scope=EVERYTHING, *, number=10) -> Round:
+    return start_round(user, scope, number=number, is_quiz=False, now=NOON)
+
+
+def play(user, begun: Round, ratings: list[int]) -> list[Card]:
+    """Judge what comes, a minute after the other; the cards in their order."""
+    seen, scope = [], Scope(round=begun.pk)
+    for minute, rating in enumerate(ratings, start=1):
+        card = next_card(user, today=TODAY, scope=scope)
+        seen.append(card)
+        card.review(
+            rating,
+            review_id=uuid4(),
+            revision=card.question.current_revision,
+            now=NOON + timedelta(minutes=minute),
+        )
+    return seen
+
+
+def text_of(response) -> str:
+    return unescape(" ".join(response.content.decode().split()))
+
+
+def test_visitor_is_asked_to_log_in(client, db):
+    assert client.get(ROUND).status_code == 302
+
+
+def test_round_asks_each_card_once_and_moves_nothing(alice):
+    due, later = make_card(alice, due_on=TODAY), make_card(alice, due_on=TODAY + timedelta(days=9))
+    make_question()  # new: it becomes a card
+    before = list(Card.objects.order_by("pk").values("due_on", "stability"))
+    begun = begin(alice)
+    seen = play(alice, begun, [1, 3, 4])
+    assert {due.pk, later.pk} < {card.pk for card in seen}
+    assert next_card(alice, today=TODAY, scope=Scope(round=begun.pk)) is None
+    assert set(Review.objects.values_list("kind", flat=True)) == {"cram"}
+    assert list(Card.objects.order_by("pk").values("due_on", "stability"))[:2] == before
+    assert counts(alice, today=TODAY).due == 1
+
+
+def test_score_counts_what_was_known(alice):
+    for _number in range(3):
+        make_question()
+    begun = begin(alice)
+    play(alice, begun, [1, 3, 4])
+    assert (score(begun).known, score(begun).asked, score(begun).percent) == (2, 3, 67)
+
+
+def test_undo_asks_the_card_of_the_round_again(alice):
+    for _number in range(2):
+        make_question()
+    begun = begin(alice)
+    seen = play(alice, begun, [1, 3])
+    undo_last(alice, NOON)
+    assert next_card(alice, today=TODAY, scope=Scope(round=begun.pk)) == seen[-1]
+    assert score(begun).asked == 1
+
+
+def test_suspended_cards_and_withdrawn_questions_are_not_asked(alice, bob):
+    make_card(alice).suspend(now=NOON)
+    make_question(private_to=bob)
+    assert begin(alice) is None
+    card = make_card(alice)
+    begun = begin(alice)
+    card.suspend(now=NOON)
+    assert counts(alice, today=TODAY, scope=Scope(round=begun.pk)).total == 0
+
+
+def test_round_draws_as_many_as_asked(alice):
+    for _number in range(4):
+        make_question()
+    assert len(begin(alice, number=3).cards) == 3
+    assert len(begin(alice, number=MOST_CARDS).cards) == 4
+
+
+def test_round_of_weak_points_asks_only_those(alice):
+    weak = make_card(alice, due_on=TODAY + timedelta(days=9), missed_points=1)
+    make_card(alice)
+    make_question()
+    assert begin(alice, Scope(weak=True)).cards == [weak.pk]
+
+
+def test_round_of_somebody_else_is_empty(alice, bob, alice_client):
+    make_question()
+    scope = Scope(round=begin(bob).pk)
+    assert next_card(alice, today=TODAY, scope=scope) is None
+    assert "Nothing to practise here" in text_of(
+        alice_client.get(f"/practice/session/?{scope.query}")
+    )
+
+
+def test_queries_do_not_grow_with_the_round(alice):
+    def queries_used() -> int:
+        begun = begin(alice, number=100)
+        with CaptureQueriesContext(connection) as used:
+            next_card(alice, today=TODAY, scope=Scope(round=begun.pk))
+            score(begun)
+        return len(used)
+
+    make_question()
+    few = queries_used()
+    for _number in range(10):
+        make_question()
+    assert queries_used() == few
+
+
+def test_quick_quiz_from_start_to_score(alice, alice_client):
+    make_question()
+    make_choice_question("Which one?")
+    assert "Quick quiz" in text_of(alice_client.get("/practice/"))
+    assert "1 question to draw from" in text_of(alice_client.get(f"{ROUND}?quiz=1"))
+    first = alice_client.post(f"{ROUND}?quiz=1", {"number": "5"}, follow=True)
+    assert "Which one?" in text_of(first)
+    url, page = first.redirect_chain[-1][0], first
+    showing = page.context["attempt"].showing.token
+    data = {"showing": showing, "rating": "1"}
+    end = alice_client.post(f"/practice/session/answer/?{urlsplit(url).query}", data, follow=True)
+    assert "0 of 1" in text_of(end)
+    assert "You knew 0 % of this quiz." in text_of(end)
+    assert Review.objects.get().kind == "cram"
+    assert Card.objects.get(question__current_revision__prompt="Which one?").due_on is None
+    assert differences(alice) == []
+
+
+@pytest.mark.parametrize("number", ["", "7", "ten", "-5"])
+def test_number_out_of_the_list_is_refused(alice_client, number):
+    make_question()
+    answer = alice_client.post(ROUND, {"number": number})
+    assert answer.status_code == 422
+    assert not Round.objects.exists()
+
+
+def test_empty_choice_says_so(alice_client):
+    page = text_of(alice_client.get(f"{ROUND}?topic=nowhere"))
+    assert "There is nothing of this choice to ask" in page
+    assert alice_client.post(f"{ROUND}?topic=nowhere", {"number": "5"}).status_code == 200
+
+
+def test_scope_of_a_round_survives_its_query():
+    scope = Scope(round=uuid4())
+    assert Scope.from_query(QueryDict(scope.query)) == scope
+    assert Scope.from_query(QueryDict("round=nonsense")) == EVERYTHING
