@@ -169,6 +169,7 @@ def server(folder: str, *, workers: int, threads: int) -> Iterator[int]:
 
     os.environ.update(WEB_WORKERS=str(workers), WEB_THREADS=str(threads))
     port = free_port()
+    run.allow_open_files()
     children = [run.start(run.server_command("127.0.0.1", port)), run.start([*run.MANAGE, "work"])]
     try:
         wait_for(port)
@@ -327,14 +328,14 @@ async def post_bare(browsers: list[Browser], revision: int) -> Tally:
 
 
 def count_lost(tally: Tally) -> int:
-    """Acknowledged saves whose text is not what is stored now, or that never came to be handed in."""
+    """Acknowledged saves that nothing came after, and whose text is not what is stored now."""
     from interviews.models import Response
 
     stored = {
         (int(email.split("@")[0].removeprefix("learner-")), position + 1): (number, text)
-        for email, position, number, text in Response.objects.exclude(
-            item__sitting__submitted_at=None
-        ).values_list("item__sitting__learner__email", "item__position", "number", "text")
+        for email, position, number, text in Response.objects.values_list(
+            "item__sitting__learner__email", "item__position", "number", "text"
+        )
     }
     return sum(stored.get(key) != said for key, said in tally.acknowledged.items())
 
