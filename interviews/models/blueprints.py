@@ -44,10 +44,6 @@ def matching(
     return questions
 
 
-if TYPE_CHECKING:
-    from accounts.models import User
-
-
 @dataclass(frozen=True)
 class SectionPlan:
     """A section before it is stored. With `question_pks` they are picked by hand, in that order."""
