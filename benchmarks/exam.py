@@ -38,7 +38,7 @@ SAVE_SECONDS, CLOCK_SECONDS, SUBMIT_SECONDS, BARE_SECONDS = 15, 30, 10, 60
 SAVES_A_QUESTION = 4
 QUESTIONS = 6
 WORDS = "A container shares the kernel of its host, and namespaces keep it apart from others. "
-NUMBERS = re.compile(r'data-numbers="([\d ]*)"')
+NUMBERS = re.compile(r'data-numbers="([\d: ]*)"')
 
 
 @dataclass
@@ -298,7 +298,7 @@ class Learner:
         found = NUMBERS.search(answer.body.decode())
         if not found:
             raise ValueError("the room does not show its responses' numbers")
-        return [int(each) for each in found[1].split()]
+        return [int(each.split(":")[1]) for each in found[1].split()]
 
 
 async def until(moment: float) -> None:
