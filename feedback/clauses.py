@@ -10,7 +10,7 @@ from threading import Lock
 
 import snowballstemmer
 
-from feedback import opposites
+from feedback import opposites, wording
 
 # A sentence has a handful of clauses; what is no sentence must not cost its length squared.
 MOST_CLAUSES = 40
@@ -42,14 +42,14 @@ def _scales(table: str, *, mark: str) -> dict[str, tuple[str, int]]:
     return places
 
 
-LIGHT_WORDS = frozenset(opposites.LIGHT_WORDS.split())
-NOT_PREFIXED = frozenset(opposites.NOT_PREFIXED.split())
+LIGHT_WORDS = frozenset(wording.LIGHT_WORDS.split())
+NOT_PREFIXED = frozenset(wording.NOT_PREFIXED.split())
 COUNTERPART = "&"
-IRREGULAR = {row[0]: row[1] for row in _rows(opposites.IRREGULAR)}
+IRREGULAR = {row[0]: row[1] for row in _rows(wording.IRREGULAR)}
 PLACES = _scales(opposites.COUNTERPARTS, mark=COUNTERPART) | _scales(opposites.SCALES, mark="|")
 SYNONYMS = {stem_of(word): stem_of(row[0]) for row in _rows(opposites.SYNONYMS) for word in row}
 CLOSED = {stem_of(word): row[0] for row in _rows(opposites.CLOSED_SETS) for word in row}
-REWRITES = tuple((re.compile(found, re.I), put) for found, put in opposites.REWRITES)
+REWRITES = tuple((re.compile(found, re.I), put) for found, put in wording.REWRITES)
 TOKEN = re.compile(r"==|[^\W_]+(?:[-'./_][^\W_]+)*|[,;:.()!?]")
 DETERMINERS = frozenset({"a", "an", "the", "each", "every", "its", "their", "this", "that"})
 NUMBER = re.compile(r"\d+(?:\.\d+)*")
@@ -119,7 +119,7 @@ def _parts(piece: str) -> list[str]:
 
 def _is_known(piece: str) -> bool:
     stem = stem_of(piece)
-    is_number = all(part in opposites.NUMBER_WORDS for part in piece.split("-"))
+    is_number = all(part in wording.NUMBER_WORDS for part in piece.split("-"))
     return is_number or stem in PLACES or stem in SYNONYMS or piece in LIGHT_WORDS
 
 
@@ -141,7 +141,7 @@ def word_of(piece: str, *, known: frozenset[str] = frozenset()) -> Word:
 
 
 def _without_affix(piece: str, *, lemma: str, known: frozenset[str]) -> Word | None:
-    for prefix in opposites.NEGATIVE_PREFIXES:
+    for prefix in wording.NEGATIVE_PREFIXES:
         base = lemma.removeprefix(prefix).lstrip("-")
         if lemma.startswith(prefix) and len(base) > 3 and lemma not in NOT_PREFIXED:
             inner = word_of(base, known=known)
@@ -169,14 +169,14 @@ def _number(tokens: list[str], index: int) -> str:
     piece = tokens[index]
     if NUMBER.fullmatch(piece):
         return piece.rstrip(".")
-    if piece in opposites.SEVERAL:
+    if piece in wording.SEVERAL:
         return "several"
-    if "-" not in piece and piece not in opposites.NUMBER_WORDS:
+    if "-" not in piece and piece not in wording.NUMBER_WORDS:
         return ""
-    value = sum(opposites.NUMBER_WORDS.get(part, -1e9) for part in piece.split("-"))
+    value = sum(wording.NUMBER_WORDS.get(part, -1e9) for part in piece.split("-"))
     if value < 0 or _is_pronoun(tokens, index):
         return ""
-    times = opposites.MULTIPLIERS.get(tokens[index + 1], 1.0) if index + 1 < len(tokens) else 1.0
+    times = wording.MULTIPLIERS.get(tokens[index + 1], 1.0) if index + 1 < len(tokens) else 1.0
     return f"{value * times:g}"
 
 
@@ -237,16 +237,16 @@ def _parts_clauses(
         return "between" not in stretch[-4:] and not _joins(
             tokens, index, kept_together=kept_together
         )
-    return piece in opposites.SPLITTERS
+    return piece in wording.SPLITTERS
 
 
 def _is_opening(stretch: list[str]) -> bool:
     """ "When a gas is heated, ...": the comma parts nothing."""
     if not stretch:
         return False
-    if stretch[0] in opposites.OPENERS:
+    if stretch[0] in wording.OPENERS:
         return len(stretch) <= 7
-    return stretch[0] in opposites.SHORT_OPENERS and len(stretch) <= 4
+    return stretch[0] in wording.SHORT_OPENERS and len(stretch) <= 4
 
 
 def _joins(tokens: list[str], index: int, *, kept_together: frozenset[str]) -> bool:
@@ -264,7 +264,7 @@ def _clause(tokens: list[str], *, known: frozenset[str]) -> Clause:
     return Clause(
         words=tuple(draft.words),
         negations=tuple((start, size) for start in draft.starts[:MOST_NEGATIONS] if start < size),
-        opens_negated=tokens[0] in opposites.NEGATIONS,
+        opens_negated=tokens[0] in wording.NEGATIONS,
         is_passive="by" in tokens or any(map(_is_passive, tokens, tokens[1:])),
     )
 
@@ -279,28 +279,26 @@ def _read(draft: _Draft, index: int, *, piece: str, known: frozenset[str]) -> No
     if piece == "not-advised":
         draft.starts.append(0)
         return
-    if piece in opposites.NEGATIONS:
-        if opposites.CONDITIONS.isdisjoint(
+    if piece in wording.NEGATIONS:
+        if wording.CONDITIONS.isdisjoint(
             draft.tokens[max(index - 3, 0) : index]
-        ) and not opposites.SOFTENERS.intersection(draft.tokens[index + 1 : index + 6]):
+        ) and not wording.SOFTENERS.intersection(draft.tokens[index + 1 : index + 6]):
             draft.starts.append(len(draft.words))
         return
-    if piece in opposites.RELATIONS:
-        draft.relation = opposites.RELATIONS[piece]
+    if piece in wording.RELATIONS:
+        draft.relation = wording.RELATIONS[piece]
     number = _number(draft.tokens, index)
     if number:
         draft.words.append(Word(piece, piece, f"#{number}", value=number))
     elif (
-        piece[0] not in ",;:.()!?"
-        and piece not in LIGHT_WORDS
-        and piece not in opposites.MULTIPLIERS
+        piece[0] not in ",;:.()!?" and piece not in LIGHT_WORDS and piece not in wording.MULTIPLIERS
     ):
         _add(draft, piece, known=known, leads=_leading(draft.tokens, index))
 
 
 def _leading(tokens: list[str], index: int) -> str:
     before = [piece for piece in tokens[max(index - 3, 0) : index] if piece not in DETERMINERS]
-    return before[-1] if before and before[-1] in opposites.DEPENDING else ""
+    return before[-1] if before and before[-1] in wording.DEPENDING else ""
 
 
 def _add(draft: _Draft, piece: str, *, known: frozenset[str], leads: str) -> None:
