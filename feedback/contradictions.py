@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from feedback.clauses import Clause, clauses_of, stems_of, tokens_of
+from feedback.repeating import says_again
 from feedback.sides import Claim, claims_of, compared_in, sides_in
 from feedback.turning import Frame, asserted, names_a_rival, negated, other_members, turned_scales
 
@@ -39,6 +40,8 @@ def opposes(key_point: str, sentence: str, *, question: str = "") -> str:
     points = claims_of(key_point, other=sentence, sides=sides)
     said = claims_of(sentence, other=key_point, sides=sides)
     if not points or not said:
+        return ""
+    if says_again(points, said):
         return ""
     asked = (word.concept for clause in clauses_of(question) for word in clause.words)
     light = frozenset(concept for concept in asked if not concept.startswith("|"))
@@ -150,15 +153,23 @@ def ordered(clause: Clause) -> list[tuple[str, int]]:
 
 
 def against_the_goal(question: str, *, sentence: str) -> str:
-    """ "How do you make images smaller?" answered by what makes them larger."""
+    """ "How do you make images smaller?" answered by what makes them larger.
+
+    What only tells which thing is meant ("a new version") is no goal.
+    """
     if not re.match(r"\s*how (?:do|can|would|could|to|should)\b", question, re.I):
         return ""
-    goals = clauses_of(question, known=stems_of(sentence))
+    asked = clauses_of(question, known=stems_of(sentence))
+    goals = [without_attributes(clause) for clause in asked]
     frame = Frame(sides=None, light=frozenset(), values=frozenset())
-    for clause in clauses_of(sentence, known=stems_of(question)):
+    for clause in map(without_attributes, clauses_of(sentence, known=stems_of(question))):
         if clause.negations or not goals or goals[0].negations:
             continue
         shared = goals[0].concepts & clause.concepts
         if len(shared) > 1 and any(turned_scales(goals[0], clause, frame=frame, is_same=False)):
             return "opposite"
     return ""
+
+
+def without_attributes(clause: Clause) -> Clause:
+    return replace(clause, words=tuple(word for word in clause.words if not word.modifies))

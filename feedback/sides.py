@@ -6,9 +6,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from feedback.clauses import LIGHT_WORDS, Clause, Word, clauses_of, stem_of, stems_of, tokens_of
+from feedback import wording
+from feedback.clauses import (
+    DETERMINERS,
+    LIGHT_WORDS,
+    Clause,
+    Word,
+    clauses_of,
+    stem_of,
+    stems_of,
+    tokens_of,
+)
 
-DETERMINERS = r"(?:the |a |an |using |use of )*"
+ARTICLES = r"(?:the |a |an |using |use of )*"
 COMPARISONS = tuple(
     re.compile(pattern, re.I)
     for pattern in (
@@ -84,7 +94,7 @@ def without_common_noun(one: list[str], other: list[str], *, used: Sequence[str]
 
 
 def naming(thing: str) -> list[str]:
-    thing = re.sub(f"^{DETERMINERS}", "", thing.strip(), flags=re.I)
+    thing = re.sub(f"^{ARTICLES}", "", thing.strip(), flags=re.I)
     return [piece for piece in tokens_of(thing) if piece not in LIGHT_WORDS]
 
 
@@ -105,12 +115,12 @@ def initials(thing: list[str]) -> frozenset[str]:
 def compared_in(key_point: str) -> Sides | None:
     """ "Ice is less dense than water": the subject, and what follows "than"."""
     tokens = tokens_of(key_point)
-    if "than" not in tokens:
+    if "than" not in tokens or tokens[0] in wording.OPENERS | wording.SHORT_OPENERS:
         return None
     place = tokens.index("than")
     one = [piece for piece in tokens[:place] if piece not in LIGHT_WORDS][:1]
-    other = [piece for piece in tokens[place + 1 :] if piece not in LIGHT_WORDS][:1]
-    return sides_of(one, other) if one and other else None
+    other = [piece for piece in tokens[place + 1 :] if piece not in DETERMINERS][:1]
+    return sides_of(one, other) if one and other and other[0] not in LIGHT_WORDS else None
 
 
 def names_of(word: Word) -> frozenset[str]:

@@ -40,7 +40,8 @@ class Frame:
 
 def turned_scales(point: Clause, said: Clause, *, frame: Frame, is_same: bool) -> Iterator[str]:
     """ "faster" for "slower", "unchanged" for "changed", "from the heart" for "to the heart"."""
-    meant, found = signs_of(point, frame=frame), signs_of(said, frame=frame)
+    meant = signs_of(point, frame=frame, beside=said)
+    found = signs_of(said, frame=frame, beside=point)
     turned = {concept for concept in meant if are_turned(meant[concept], found.get(concept))}
     ways = {concept for concept in turned if concept.startswith("way ")}
     scales = {
@@ -51,10 +52,12 @@ def turned_scales(point: Clause, said: Clause, *, frame: Frame, is_same: bool) -
         yield "opposite"
 
 
-def signs_of(clause: Clause, *, frame: Frame) -> dict[str, Counter[int]]:
+def signs_of(clause: Clause, *, frame: Frame, beside: Clause) -> dict[str, Counter[int]]:
+    """ "The same name" tells of the name: nothing where the clause beside has no name."""
     signs: dict[str, Counter[int]] = {}
     for word in clause.words:
-        if not frame.names(word):
+        is_of_another = word.modifies and word.modifies not in beside.concepts
+        if not frame.names(word) and not is_of_another:
             signs.setdefault(word.concept, Counter())[word.sign] += 1
     return signs
 
@@ -106,6 +109,8 @@ def neighbours(clause: Clause, index: int) -> frozenset[str]:
 def negated(point: Clause, said: Clause) -> Iterator[str]:
     """Each negation that governs what both share, unless both deny something that both hold."""
     meant, found = stretches(point), stretches(said)
+    if point.is_conditional != said.is_conditional:  # "not unless" is "only if"
+        del (meant if point.is_conditional else found)[:1]
     for stretch in list(meant):
         twin = next((other for other in found if deny_alike(stretch, other)), None)
         if twin is not None:

@@ -129,7 +129,9 @@ REWRITES: tuple[tuple[str, str], ...] = (
     (r"\b(?:nobody|no one|none|nothing|nowhere|no \w+) (?:except|but|other than|apart from|besides)\b", "only"),
     (r"\bnothing else\b|\bnowhere else\b|\bno one else\b|\bnobody else\b", " "),
     (r"\b(?:and|or) not vice versa\b", " "),
-    (r"\bnot necessarily\b", "not"),
+    (r"\bnot necessarily\b|\bnot yet\b", "not"),
+    (r"\bn't yet\b", "n't"),
+    (r"\bat the same time\b|\bby the same token\b", " "),
     (r"\b(?:none of the|no) others?\b", " "),
     (r"\bno (\w+ (?:\w+ ){1,3}?(?:as \w+ as|\w+er than|more \w* ?than))\b", r"\1"),
     # what is left to do is not done
@@ -142,12 +144,14 @@ REWRITES: tuple[tuple[str, str], ...] = (
     (r"\b(?:prevents?|prevented|preventing|prohibits?|prohibited|forbids?|forbidden|stops?|stopped|avoids?|avoid|avoided|avoiding|lacks?|lacking|disallows?|eliminates?)\b(?! (?:working|running|and|or|when|if|after)\b)(?! *[.,;]| *$)", "not"),
     (r"\b(?:instead of|rather than|as opposed to|in place of|without)\b", ", not"),
     (r"\b(?:is|are|be) (?:a )?(?:bad|terrible|poor) (?:idea|practice)\b", "not-advised"),
+    (r"\b(?:is|are)(?: not|n't|nt) (?:an? |the )?(?:(?:good|proper|right|real|correct|sound|clean|lasting) )?(?:idea|practice|fix|solution|answer|remedy)\b", "not-advised"),
     (r"\b(?:cannot|cant|can't|can not)\b", "can not"),
     (r"\bwon't\b|\bwont\b", "will not"),
     (r"n't\b", " not"),
     (r"\b(do|does|did|is|are|was|were|has|have|should|would|could|must)nt\b", r"\1 not"),
     (r"\b(?:never|neither|nobody|none|nothing|nowhere|hardly|barely|no one)\b", "not"),
     (r"\bnor\b", "or"),
+    (r"\bunless\b", "if not"),
     # at most so many
     (r"\b(?:cannot|can not|can't|not|n't|never|no) ((?:\w+ ){0,3}?)more than\b", r"\1 at-most"),
     (r"n't ((?:\w+ ){0,3}?)more than\b", r" \1 at-most"),
@@ -181,10 +185,12 @@ REWRITES: tuple[tuple[str, str], ...] = (
     (r"\bprior to\b", "before"),
 )  # fmt: skip
 
-NEGATIONS = frozenset({"not", "no", "unless"})
+NEGATIONS = frozenset({"not", "no"})
 # Verbs that say little: "does not affect the build" denies something of the build.
 WEAK_VERBS = frozenset({"use", "work", "affect", "help", "appli", "support", "involv", "function", "provid"})  # fmt: skip
 CONDITIONS = frozenset({"if", "when", "whenever"})
+RELATIVES = frozenset({"that", "which", "who", "whose", "whom"})
+AUXILIARIES = frozenset({"is", "are", "was", "were", "do", "does", "did", "has", "have", "had", "can", "could", "will", "would", "must", "should", "may", "might"})  # fmt: skip
 DEPENDING = frozenset({"of", "in", "on", "inside", "from", "to", "into", "as", "than"})
 SOFTENERS = frozenset({"only", "just", "merely", "simply"})
 SPLITTERS = frozenset({"but", "while", "whereas", "because", "so", "although", "though", "however", "yet", "and"})  # fmt: skip
