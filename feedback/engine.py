@@ -134,7 +134,7 @@ def sheet_of(prepared: Prepared, reading: Reading) -> Sheet:
         phrases=prepared.phrases,
         sentences=reading.sentences,
         fit=compared.fit.tolist(),
-        recall=compared.recall.tolist(),
+        clause=compared.clause.tolist(),
         pairs=lambda phrase, sentence: phrases[phrase].pairs(sentences[sentence]),
         thresholds=semantic.THRESHOLDS,
     )
@@ -149,7 +149,7 @@ def sheet_by_words(prepared: Prepared, reading: Reading) -> Sheet:
         phrases=prepared.phrases,
         sentences=reading.sentences,
         fit=compared.fit,
-        recall=compared.recall,
+        clause=compared.clause,
         pairs=lambda phrase, sentence: phrases[phrase].pairs(sentences[sentence]),
         thresholds=lexical.THRESHOLDS,
     )

@@ -17,7 +17,7 @@ FOUND_NOTHING = Finding(Status.NOT_FOUND, 0.0)
 class Thresholds:
     covered: float
     not_sure: float
-    close: float  # recall from which a sentence is asked whether it says the opposite
+    close: float  # a clause's fit from which a sentence is asked whether it says the opposite
     alike: float  # worth from which two words are shown as a pair
 
 
@@ -30,7 +30,7 @@ class Sheet:
     phrases: Sequence[Phrase]
     sentences: Sequence[Span]
     fit: Sequence[Sequence[float]]
-    recall: Sequence[Sequence[float]]
+    clause: Sequence[Sequence[float]]
     pairs: Callable[[int, int], Iterable[Pair]]
     thresholds: Thresholds
 
@@ -91,7 +91,7 @@ def finding(sheet: Sheet, ranked: Sequence[Candidate]) -> Finding:
 
 
 def is_close(sheet: Sheet, candidate: Candidate) -> bool:
-    return sheet.recall[candidate.phrase][candidate.sentence] >= sheet.thresholds.close
+    return sheet.clause[candidate.phrase][candidate.sentence] >= sheet.thresholds.close
 
 
 def opposition(sheet: Sheet, candidate: Candidate) -> str:

@@ -53,7 +53,11 @@ class Prepared:
     def by_words(self) -> tuple[lexical.Weighed, ...]:
         question = lexical.Worded.of(self.question)
         return tuple(
-            lexical.weighed(lexical.Worded.of(phrase.text), question=question)
+            lexical.weighed(
+                lexical.Worded.of(phrase.text),
+                question=question,
+                clauses=lexical.clauses_in(phrase.text),
+            )
             for phrase in self.phrases
         )
 
