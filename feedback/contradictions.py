@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from feedback.clauses import Clause, clauses_of, stems_of, tokens_of
 from feedback.repeating import says_again
-from feedback.sides import Claim, claims_of, compared_in, sides_in
+from feedback.sides import Claim, Sides, claims_of, compared_in, sides_in
 from feedback.turning import Frame, asserted, names_a_rival, negated, other_members, turned_scales
 
 ALIKE = 0.5  # of one clause's words the other must hold at least so many to be compared
@@ -28,8 +28,10 @@ class Verdict:
         return self.reasons[0] if len(self.reasons) % 2 else ""
 
 
-def opposes(key_point: str, sentence: str, *, question: str = "") -> str:
+def opposes(key_point: str, sentence: str, *, question: str = "", point: str = "") -> str:
     """Why the sentence may contradict the key point, or "" where nothing says so.
+
+    `point`: the whole key point where `key_point` is a shorter wording of it.
 
     "negation", "opposite", "number" or "swapped". Ask only of a sentence that resembles
     the key point: the rules know no meaning, they find what turns one wording into another.
@@ -38,6 +40,8 @@ def opposes(key_point: str, sentence: str, *, question: str = "") -> str:
         return ""
     sides = sides_in(question, used=(question, key_point, sentence)) or compared_in(key_point)
     points = claims_of(key_point, other=sentence, sides=sides)
+    if sides and point not in ("", key_point):
+        points = with_subjects(points, claims_of(point, other=sentence, sides=sides), sides=sides)
     said = claims_of(sentence, other=key_point, sides=sides)
     if not points or not said:
         return ""
@@ -55,6 +59,26 @@ def opposes(key_point: str, sentence: str, *, question: str = "") -> str:
         if reason:
             return reason
     return exchanged(points, said) or against_the_goal(question, sentence=sentence)
+
+
+def with_subjects(points: Sequence[Claim], whole: Sequence[Claim], *, sides: Sides) -> list[Claim]:
+    """ "Shared kernel" leaves out whose; the key point that it stands for tells."""
+    return [
+        claim if claim.side else replace(claim, side=subject_of(claim, whole, sides=sides))
+        for claim in points
+    ]
+
+
+def subject_of(claim: Claim, whole: Sequence[Claim], *, sides: Sides) -> frozenset[str] | None:
+    """The side of the clause most like it, or the other where only one of the two is denied."""
+    if not whole:
+        return None
+    words = claim.clause.concepts
+    closest = max(whole, key=lambda other: len(words & other.clause.concepts))
+    turned = len(list(negated(closest.clause, claim.clause))) % 2
+    if not turned or not closest.side:
+        return closest.side
+    return sides.other if closest.side == sides.one else sides.one
 
 
 def begins_without(said: Sequence[Claim], points: Sequence[Claim]) -> bool:

@@ -91,15 +91,19 @@ def finding(sheet: Sheet, ranked: Sequence[Candidate]) -> Finding:
 
 
 def is_close(sheet: Sheet, candidate: Candidate) -> bool:
-    return sheet.clause[candidate.phrase][candidate.sentence] >= sheet.thresholds.close
+    """A clause of the point fits well, even less what the sentence fits another point better."""
+    row, column = candidate.phrase, candidate.sentence
+    lost = sheet.fit[row][column] - candidate.fit
+    return sheet.clause[row][column] - lost >= sheet.thresholds.close
 
 
 def opposition(sheet: Sheet, candidate: Candidate) -> str:
     if not is_close(sheet, candidate):
         return ""
-    phrase = sheet.phrases[candidate.phrase].text
+    phrase = sheet.phrases[candidate.phrase]
+    point = next(each.text for each in sheet.phrases if each.point == phrase.point)
     said = sheet.sentences[candidate.sentence].of(sheet.answer)
-    return opposes(phrase, said, question=sheet.question)
+    return opposes(phrase.text, said, question=sheet.question, point=point)
 
 
 def told(sheet: Sheet, candidate: Candidate, status: Status, *, reason: str = "") -> Finding:

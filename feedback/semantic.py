@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 OF_RECALL, OF_NEWS, OF_WHOLE = 0.4, 0.4, 0.2
 NEVER = -9.0  # below any cosine
-THRESHOLDS = Thresholds(covered=0.43, not_sure=0.36, close=0.50, alike=0.45)
+THRESHOLDS = Thresholds(covered=0.43, not_sure=0.36, close=0.45, alike=0.45)
 
 
 @dataclass(frozen=True)

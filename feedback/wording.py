@@ -183,6 +183,7 @@ REWRITES: tuple[tuple[str, str], ...] = (
     (r"\baway from\b|\bout of\b|\boff of\b", "from"),
     (r"\b(?:towards?|into|onto)\b", "to"),
     (r"\bprior to\b", "before"),
+    (r"\boperating systems?\b", "os"),
 )  # fmt: skip
 
 NEGATIONS = frozenset({"not", "no"})
