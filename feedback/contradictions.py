@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from feedback.clauses import Clause, clauses_of, stems_of, tokens_of
 from feedback.repeating import says_again
-from feedback.sides import Claim, Sides, claims_of, compared_in, sides_in
+from feedback.sides import Claim, Sides, claims_of, compared_in, contrasted_in, sides_in
 from feedback.turning import Frame, asserted, names_a_rival, negated, other_members, turned_scales
 
 ALIKE = 0.5  # of one clause's words the other must hold at least so many to be compared
@@ -38,7 +38,11 @@ def opposes(key_point: str, sentence: str, *, question: str = "", point: str = "
     """
     if sentence.rstrip().endswith("?") or tokens_of(key_point) == tokens_of(sentence):
         return ""
-    sides = sides_in(question, used=(question, key_point, sentence)) or compared_in(key_point)
+    sides = (
+        sides_in(question, used=(question, key_point, sentence))
+        or compared_in(key_point)
+        or contrasted_in(point or key_point)
+    )
     points = claims_of(key_point, other=sentence, sides=sides)
     if sides and point not in ("", key_point):
         points = with_subjects(points, claims_of(point, other=sentence, sides=sides), sides=sides)

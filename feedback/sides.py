@@ -10,6 +10,7 @@ from feedback import wording
 from feedback.clauses import (
     DETERMINERS,
     LIGHT_WORDS,
+    PLACES,
     Clause,
     Word,
     clauses_of,
@@ -29,6 +30,7 @@ COMPARISONS = tuple(
         r"\b(?P<one>[\w-]+(?: [\w-]+)?) (?:vs\.?|versus|or|over|instead of|rather than) (?P<other>.+)",
     )
 )
+CONTRAST = re.compile(r"; *|,? (?:while|whereas) ")
 END_OF_THING = re.compile(
     r"[?.,;:]| in an? | in the | in [A-Z]|\b(?:when|for|with|on|do|does|is|are)\b"
 )
@@ -121,6 +123,17 @@ def compared_in(key_point: str) -> Sides | None:
     one = [piece for piece in tokens[:place] if piece not in LIGHT_WORDS][:1]
     other = [piece for piece in tokens[place + 1 :] if piece not in DETERMINERS][:1]
     return sides_of(one, other) if one and other and other[0] not in LIGHT_WORDS else None
+
+
+def contrasted_in(key_point: str) -> Sides | None:
+    """ "A hub sends to all; a switch to one": what each of the two statements begins with."""
+    statements = CONTRAST.split(key_point)
+    if len(statements) != 2:
+        return None
+    firsts = [naming(statement)[:1] for statement in statements]
+    if not all(firsts) or any(stem_of(first[0]) in PLACES for first in firsts):
+        return None
+    return sides_of(*firsts)
 
 
 def names_of(word: Word) -> frozenset[str]:
