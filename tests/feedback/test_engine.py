@@ -191,6 +191,24 @@ def test_basic_matching_loads_neither_numpy_nor_the_model() -> None:
     subprocess.run([sys.executable, "-c", program], check=True)  # noqa: S603
 
 
+STATUS = Path("/proc/self/status")  # what Linux says of a process, its peak of memory among it
+
+
+@pytest.mark.skipif(not STATUS.exists(), reason="needs Linux")
+def test_long_answers_take_little_memory() -> None:
+    program = (
+        "import re; from pathlib import Path; from feedback import engine;"
+        "from feedback.findings import PointText;"
+        "points = [PointText(f'A container adds a thin writable layer {n}') for n in range(9)];"
+        "prepared = engine.prepare('What is a container?', points);"
+        "[engine.assess(prepared, (piece * 20_000)[:20_000])"
+        " for piece in ('the thin layer, ', 'It runs on layers. ', 'layer kernel ', '- one\\n')];"
+        f"print(re.search(r'VmHWM:\\s+(\\d+) kB', Path('{STATUS}').read_text())[1])"
+    )
+    told = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)  # noqa: S603
+    assert int(told.stdout) < 300_000
+
+
 def test_model_is_loaded_once_for_many_threads(
     model: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
