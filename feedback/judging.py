@@ -63,6 +63,19 @@ def candidates(sheet: Sheet, point: int) -> list[Candidate]:
     ]
 
 
+def without_lone_words(
+    figures: Sequence[Sequence[float]], *, is_a_word: Sequence[bool], is_alone: Sequence[bool]
+) -> list[list[float]]:
+    """A sentence of one word states nothing, but where the wording itself is no more than that."""
+    return [
+        [
+            0.0 if alone and not is_word else figure
+            for figure, alone in zip(row, is_alone, strict=True)
+        ]
+        for row, is_word in zip(figures, is_a_word, strict=True)
+    ]
+
+
 def against_rivals(best: Sequence[Sequence[Candidate]], point: int) -> list[Candidate]:
     """The point's candidates, best first, each less what the sentence fits another point better."""
     found = []

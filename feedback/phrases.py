@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from feedback.findings import PointText, Span
-from feedback.rarity import rarity
+from feedback.rarity import rarity, stem
 from feedback.sentences import sentences_of
 from feedback.words import Word, words_of
 
@@ -63,6 +63,12 @@ def clauses_of(words: Sequence[Word]) -> list[range]:
                 found.append(range(start, at))
             start = at + 1
     return found or [range(len(words))]
+
+
+def telling(text: str) -> frozenset[str]:
+    """The stems of the words that tell something."""
+    words = (word.text for word in words_of(text) if not word.is_mark)
+    return frozenset(stem(word) for word in words if rarity(word))
 
 
 def stretches_of(question: str) -> tuple[list[str], ...]:

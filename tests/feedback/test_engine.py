@@ -96,6 +96,11 @@ def test_answer_may_be_a_word_of_the_question(assess: Assess) -> None:
     assert statuses(assess("stack", question=question, points=points)) == [Status.COVERED]
 
 
+@pytest.mark.parametrize("word", ["template", "image", "running", "layer", "container", "writable"])
+def test_one_word_covers_no_statement(assess: Assess, word: str) -> None:
+    assert set(statuses(assess(word))) == NOTHING
+
+
 def test_random_words_cover_nothing(assess: Assess) -> None:
     words = "garden violin river quickly orange mountain sings yesterday bread soft".split()
     chance = random.Random(7)  # noqa: S311

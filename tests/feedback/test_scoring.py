@@ -67,7 +67,7 @@ def test_file_is_scored_with_its_columns_kept(tmp_path: Path, model: None, metho
     source = written(
         tmp_path / "in.csv",
         "\ufeffgrade,answer,question,reference,key_points\r\n"
-        f'5,"It stores\na value, ""really""",{QUESTION},A location in memory.,"{points}"\r\n'
+        f'5,"It stores a value,\nyes, ""really""",{QUESTION},A location in memory.,"{points}"\r\n'
         f"0,,{QUESTION},A location in memory.,\r\n",
     )
     target = tmp_path / "out.csv"
@@ -82,7 +82,7 @@ def test_file_is_scored_with_its_columns_kept(tmp_path: Path, model: None, metho
         "score",
         "points",
     ]
-    assert (first["grade"], first["answer"]) == ("5", 'It stores\na value, "really"')
+    assert (first["grade"], first["answer"]) == ("5", 'It stores a value,\nyes, "really"')
     told = json.loads(first["points"])
     assert [sorted(point) for point in told] == [["score", "sentence", "status"]] * 2
     assert told[0]["status"] == "covered"
