@@ -96,6 +96,30 @@ def test_answer_may_be_a_word_of_the_question(assess: Assess) -> None:
     assert statuses(assess("stack", question=question, points=points)) == [Status.COVERED]
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "A virtual machine shares the kernel of the host."
+        " A container has its own guest operating system.",
+        "VMs share the kernel",
+        "Containers do not share the host kernel.",
+    ],
+)
+def test_swapped_roles_and_denied_clauses_are_to_be_checked(assess: Assess, answer: str) -> None:
+    point = PointText(
+        "Containers share the host kernel; a VM has its own guest kernel on virtual hardware",
+        ("share the kernel", "no guest OS"),
+    )
+    question = "How does a container differ from a virtual machine?"
+    assert statuses(assess(answer, question=question, points=[point])) == [Status.CHECK]
+
+
+def test_denying_a_clause_of_a_longer_point_is_to_be_checked(assess: Assess) -> None:
+    point = PointText("Gravity is a force that pulls objects together and grows with their mass")
+    feedback = assess("Gravity does not pull objects", question="What is gravity?", points=[point])
+    assert statuses(feedback) == [Status.CHECK]
+
+
 @pytest.mark.parametrize("word", ["template", "image", "running", "layer", "container", "writable"])
 def test_one_word_covers_no_statement(assess: Assess, word: str) -> None:
     assert set(statuses(assess(word))) == NOTHING
