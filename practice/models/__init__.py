@@ -2,6 +2,7 @@
 
 from practice.models.adjustments import Adjustment, AdjustmentQuerySet
 from practice.models.cards import AlreadyReviewed, Card, CardQuerySet
+from practice.models.changes import Change, ChangeQuerySet
 from practice.models.reviews import Review, ReviewQuerySet, StudyDay
 from practice.models.rounds import Round, RoundQuerySet
 from practice.models.settings import StudySettings
@@ -12,6 +13,8 @@ __all__ = [
     "AlreadyReviewed",
     "Card",
     "CardQuerySet",
+    "Change",
+    "ChangeQuerySet",
     "Review",
     "ReviewQuerySet",
     "Round",

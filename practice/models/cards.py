@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
@@ -44,6 +44,9 @@ class CardQuerySet(models.QuerySet["Card"]):
 
     def suspended(self) -> CardQuerySet:
         return self.filter(suspended_at__isnull=False)
+
+    def buried(self, today: date) -> CardQuerySet:
+        return self.filter(buried_until__gt=today)
 
     def new(self) -> CardQuerySet:
         """Never reviewed."""
@@ -394,6 +397,20 @@ class Card(models.Model):
         "missed_points",
     )
 
+    # What a card is when it is learnt anew.
+    FORGOTTEN: ClassVar[dict[str, Any]] = {
+        "stability": None,
+        "difficulty": None,
+        "reviewed_on": None,
+        "due_on": None,
+        "relearn_on": None,
+        "band": None,
+        "interval_days": 0,
+        "lapse_count": 0,
+        "missed_points": 0,
+        "is_leech": False,
+    }
+
     @transaction.atomic
     def reset(self, *, now: datetime) -> None:
         """Forget what was learnt: a new card again, with its history kept. Locks the card."""
@@ -418,10 +435,8 @@ class Card(models.Model):
         if adjustment.kind == Adjustment.Kind.MOVE:
             self.due_on = adjustment.due_on
             return
-        self.stability = self.difficulty = self.reviewed_on = None
-        self.due_on = self.relearn_on = self.band = None
-        self.interval_days = self.lapse_count = self.missed_points = 0
-        self.is_leech = False
+        for name, value in self.FORGOTTEN.items():
+            setattr(self, name, value)
 
     def suspend(self, *, now: datetime) -> None:
         """Not shown until it is unsuspended."""
