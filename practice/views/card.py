@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 from practice.browsing import Browse
 from practice.facts import Facts
-from practice.models import Change
+from practice.history import History
+from practice.models import Change, StudySettings
 from studyhub.http import Request, render_page
 
 
@@ -23,7 +24,13 @@ def card(request: Request, pk: int) -> HttpResponse:
     )
     card = get_object_or_404(mine, pk=pk)
     today = request.user.study_day(request.received_at)
+    history = History(card, today=today)
+    retention = StudySettings.objects.of(request.user).desired_retention
     context = {
+        "page": history.page(request.GET.get("page")),
+        "curve": history.curve(desired_retention=retention),
+        "next_days": history.next_days(desired_retention=retention),
+        "retention_percent": round(100 * retention),
         "card": card,
         "facts": Facts(card, today),
         "change_id": uuid4(),
