@@ -82,7 +82,7 @@ class TickedPoint:
 
     @property
     def is_left_to_visitor(self) -> bool:
-        return self.finding is not None and self.finding.status == Status.NOT_SURE
+        return self.finding is not None and self.finding.status not in MARKS_FOUND
 
     @property
     def judge(self) -> Judge:

@@ -13,10 +13,10 @@ from django.db.models import prefetch_related_objects
 from django.http import QueryDict
 from django.utils.translation import gettext
 
-from feedback.findings import Finding, Status
+from feedback.findings import Finding
 from practice.findings import CarriedFindings
 from practice.intervals import interval_words
-from practice.judging import Judge, Mark, rating_for_choice, rating_while_undecided
+from practice.judging import MARKS_FOUND, Judge, Mark, rating_for_choice, rating_while_undecided
 from practice.models import Card, Review, StudySettings
 from practice.recording import judge
 from practice.scheduling import Rating
@@ -56,7 +56,7 @@ class Point:
 
     @property
     def is_left_to_learner(self) -> bool:
-        return self.finding is not None and self.finding.status == Status.NOT_SURE
+        return self.finding is not None and self.finding.status not in MARKS_FOUND
 
     @property
     def is_undecided(self) -> bool:

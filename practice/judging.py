@@ -23,12 +23,8 @@ class Judge(StrEnum):
     MARKER = "marker"
 
 
-# What the engine is not sure of is left to the learner.
-MARKS_FOUND = {
-    Status.COVERED: Mark.COVERED,
-    Status.NOT_FOUND: Mark.MISSED,
-    Status.CHECK: Mark.MISSED,
-}
+# What the engine is not sure of, or warns of, is left to the learner: either may be a false alarm.
+MARKS_FOUND = {Status.COVERED: Mark.COVERED, Status.NOT_FOUND: Mark.MISSED}
 
 SHARE_SAID = {Mark.COVERED: 1.0, Mark.PARTLY: 0.5, Mark.MISSED: 0.0}
 
