@@ -12,7 +12,7 @@ WIDTH, HEIGHT = 640, 240
 LEFT, RIGHT, TOP, BOTTOM = 56, 12, 16, 32
 BASE = HEIGHT - BOTTOM
 MOST_POINTS, MOST_OF_A_STRETCH = 400, 24
-LABELS = 4  # more would run into each other at the size they have on a phone
+LABELS = 3  # more would run into each other at the size they have on a phone
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,10 +152,13 @@ class History:
         percent = Facts(self.card, self.today).recall_percent
         if percent is None or self.card.due_on is None:
             return f"{said} {gettext('It is new again since you reset it.')}"
-        now = gettext("Today you would recall it with about %(percent)d %%; it is due %(day)s.")
-        return (
-            f"{said} {now % {'percent': percent, 'day': day_words(self.card.due_on, self.today)}}"
-        )
+        if self.card.due_on < self.today:
+            now = gettext("Today you would recall it with about %(percent)d %%; due since %(day)s.")
+            day = date_format(self.card.due_on, "j F Y")
+        else:
+            now = gettext("Today you would recall it with about %(percent)d %%; it is due %(day)s.")
+            day = day_words(self.card.due_on, self.today)
+        return f"{said} {now % {'percent': percent, 'day': day}}"
 
     def next_days(self, *, desired_retention: float) -> list[Next]:
         """What each rating would bring on the day the card is due, or today if that is past."""
