@@ -7,7 +7,6 @@ from datetime import date
 
 from django.utils.translation import gettext
 
-from practice import scheduling
 from practice.browsing import State, state_of
 from practice.intervals import day_words, length_words
 from practice.models import Card
@@ -55,10 +54,3 @@ class Facts:
     @property
     def difficulty(self) -> str:
         return difficulty_words(self.card.difficulty) if self.card.difficulty else ""
-
-    @property
-    def recall_percent(self) -> int | None:
-        """The chance that it would be recalled today."""
-        if self.card.memory is None:
-            return None
-        return round(100 * scheduling.retrievability(self.card.memory, self.today))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Q, Value
+from django.db.models import Count, Q
 
 from practice.models import Card, CardQuerySet, Review, StudySettings
 from practice.scheduling import DEFAULT_PARAMETERS
@@ -30,9 +30,6 @@ ASSUMED_RECALLED = (0.10, 0.80, 0.10)
 ASSUMED_FIRST_SECONDS = (90.0, 90.0, 75.0, 60.0)
 ASSUMED_REVIEW_SECONDS = (75.0, 70.0, 50.0, 30.0)
 ASSUMED_AGAIN_SECONDS = 40.0
-
-# Knuth's multiplicative hash: an even sample whatever made the keys regular.
-SPREAD, RANGE = 2_654_435_761, 2**32
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +92,7 @@ def _deck(user: User, settings: StudySettings, *, today: date) -> Deck:
 
 def sampled(cards: CardQuerySet, number: int, *, today: date) -> list[Known]:
     if number > SAMPLE:
-        hashed = (F("pk") * Value(SPREAD)) % Value(RANGE)
-        cards = cards.alias(hashed=hashed).filter(hashed__lt=RANGE * SAMPLE // number)
+        cards = cards.sampled(SAMPLE / number)
     memories = ((card.memory, card.due_on) for card in cards.order_by("pk")[: 2 * SAMPLE])
     return [
         Known(

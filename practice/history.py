@@ -11,10 +11,9 @@ from django.utils.translation import gettext, ngettext
 
 from practice.curve import Curve, Seen, Stretch, curve
 from practice.earlier import EarlierPoint, point_texts, points_of
-from practice.facts import Facts
 from practice.intervals import day_words, length_words
-from practice.models import Adjustment, Card, Review
-from practice.scheduling import Memory
+from practice.models import Adjustment, Card, Parameters, Review
+from practice.scheduling import DEFAULT_PARAMETERS, Memory
 
 EVENTS_A_PAGE = 20
 LEAST_FORECAST = timedelta(days=7)
@@ -61,10 +60,11 @@ class Next:
 
 
 class History:
-    """Reads the card's log once: three queries, and two more for a page of events."""
+    """Reads the card's log once: four queries, one for the curve, two for a page of events."""
 
     def __init__(self, card: Card, *, today: date) -> None:
         self.card, self.today = card, today
+        self.parameters = Parameters.objects.in_use_by(card.user)
         whole = card.reviews.select_related("revision").order_by("-reviewed_at", "-number")
         self.reviews = list(whole.defer("answer", "choice"))
         self.adjustments = list(card.adjustments.order_by("-made_at", "-pk"))
@@ -106,16 +106,18 @@ class History:
 
     def _stretches(self, moved: list[Review]) -> tuple[list[Stretch], Stretch | None]:
         past = []
+        versions = Parameters.objects.named({each.parameter_version for each in moved})
         ends = [*(each.study_day for each in moved[1:]), self.today]
         for review, end in zip(moved, ends, strict=True):
             reset = self._reset_after(review)
-            past.append(_stretch(review, min(end, reset) if reset else end))
+            until = min(end, reset) if reset else end
+            past.append(_stretch(review, until, versions.get(review.parameter_version)))
         if self.card.memory is None:
             return past, None
         last = past.pop()
         due_on = self.card.due_on or self.today
         ahead = max(LEAST_FORECAST, (due_on - last.memory.reviewed_on) / 2)
-        return past, _stretch(moved[-1], max(due_on, self.today) + ahead)
+        return past, _stretch(moved[-1], max(due_on, self.today) + ahead, self.parameters)
 
     def _reset_after(self, review: Review) -> date | None:
         """The day on which what this review left was forgotten on purpose."""
@@ -149,7 +151,7 @@ class History:
             "%(number)d reviews in the schedule since %(since)s.",
             number,
         ) % {"number": number, "since": since}
-        percent = Facts(self.card, self.today).recall_percent
+        percent = self.recall_percent
         if percent is None or self.card.due_on is None:
             return f"{said} {gettext('It is new again since you reset it.')}"
         if self.card.due_on < self.today:
@@ -160,16 +162,26 @@ class History:
             day = day_words(self.card.due_on, self.today)
         return f"{said} {now % {'percent': percent, 'day': day}}"
 
+    @property
+    def recall_percent(self) -> int | None:
+        """The chance that it would be recalled today."""
+        recall = self.card.retrievability(self.today, parameters=self.parameters)
+        return None if recall is None else round(100 * recall)
+
     def next_days(self, *, desired_retention: float) -> list[Next]:
         """What each rating would bring on the day the card is due, or today if that is past."""
         day = max(self.today, self.card.due_on or self.today)
-        outcomes = self.card.outcomes(day, desired_retention=desired_retention)
+        outcomes = self.card.outcomes(
+            day, desired_retention=desired_retention, parameters=self.parameters
+        )
         return [
             Next(str(Review.Rating(rating).label), length_words(each.interval_days), each.due_on)
             for rating, each in outcomes.items()
         ]
 
 
-def _stretch(review: Review, until: date) -> Stretch:
+def _stretch(review: Review, until: date, parameters: Parameters | None) -> Stretch:
+    """Imported histories name parameters that are not known here: the defaults stand for them."""
     memory = Memory(review.stability_after or 0, review.difficulty_after or 0, review.study_day)
-    return Stretch(memory, max(until, review.study_day))
+    numbers = parameters.values if parameters else DEFAULT_PARAMETERS
+    return Stretch(memory, max(until, review.study_day), numbers)

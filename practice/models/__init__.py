@@ -3,6 +3,7 @@
 from practice.models.adjustments import Adjustment, AdjustmentQuerySet
 from practice.models.cards import AlreadyReviewed, Card, CardQuerySet
 from practice.models.changes import Change, ChangeQuerySet
+from practice.models.parameters import Parameters
 from practice.models.reviews import Review, ReviewQuerySet, StudyDay
 from practice.models.rounds import Round, RoundQuerySet
 from practice.models.settings import StudySettings
@@ -15,6 +16,7 @@ __all__ = [
     "CardQuerySet",
     "Change",
     "ChangeQuerySet",
+    "Parameters",
     "Review",
     "ReviewQuerySet",
     "Round",

@@ -31,6 +31,7 @@ def card(request: Request, pk: int) -> HttpResponse:
         "curve": history.curve(desired_retention=retention),
         "next_days": history.next_days(desired_retention=retention),
         "retention_percent": round(100 * retention),
+        "recall_percent": history.recall_percent,
         "card": card,
         "facts": Facts(card, today),
         "change_id": uuid4(),

@@ -8,10 +8,12 @@ from django.shortcuts import redirect
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 
+from practice import fitting
 from practice.cost_chart import CostChart, Point, cost_chart
+from practice.fits import scheduled_reviews
 from practice.foreseeing import Foreseen, foreseen
 from practice.forms import StudySettingsForm
-from practice.models import StudySettings
+from practice.models import Parameters, StudySettings
 from practice.workload import HORIZON
 from studyhub.http import Request, posted, render_page
 
@@ -25,13 +27,18 @@ def settings(request: Request) -> HttpResponse:
     # What was refused stands in the form; what it would cost is said of what is saved.
     saved = StudySettings.objects.of(request.user)
     today = request.user.study_day(request.received_at)
-    workload = foreseen(request.user, saved, today=today)
+    parameters = Parameters.objects.in_use_by(request.user)
+    workload = foreseen(request.user, saved, today=today, parameters=parameters.values)
     context = {
         "form": form,
         "saved": saved,
         "workload": workload,
         "chart": _chart(workload),
         "horizon": HORIZON,
+        "parameters": parameters,
+        "can_fit": fitting.installed_fitter() is not None,
+        "own_reviews": scheduled_reviews(request.user),
+        "least_reviews": fitting.OWN_REVIEWS,
     }
     status = 422 if form.errors else 200
     return render_page(request, "practice/settings.html", context, status=status)
