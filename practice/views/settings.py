@@ -47,7 +47,7 @@ def settings(request: Request) -> HttpResponse:
 def _chart(workload: Foreseen) -> CostChart | None:
     if workload.is_empty:
         return None
-    said = gettext("%(percent)s %%: %(minutes)s minutes a day")
+    said = gettext("%(percent)s %%: %(minutes)s min a day")
     points = []
     for cost in workload.costs:
         percent = number_format(cost.percent, force_grouping=False)

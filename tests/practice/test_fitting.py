@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from html import unescape
-from random import Random
+from itertools import product
 from uuid import uuid4
 
 import pytest
@@ -333,10 +333,8 @@ def test_real_package_and_our_formulas_are_equally_surprised():
     package = pytest.importorskip(
         fitting.PACKAGE, reason="fsrs-rs-python, the extra `fitting`, is not here"
     )
-    chance = Random(1)
-    for number in range(30):
-        days = [0, *(chance.choice((0, 1, 5, 20)) for _each in range(number % 6)), 9]
-        item = Item(NOON, tuple((each, chance.randint(1, 4)) for each in days))
-        reviews = [package.FSRSReview(rating, each) for each, rating in item.reviews]
+    for days, rating, later, last in product((0, 1, 20), (1, 2, 3, 4), (0, 5), (1, 3)):
+        item = Item(NOON, ((0, rating), (days, last), (later, rating), (9, last)))
+        reviews = [package.FSRSReview(judged, each) for each, judged in item.reviews]
         theirs = package.FSRS(list(DEFAULTS)).evaluate([package.FSRSItem(reviews)])
         assert log_loss([item], DEFAULTS) == pytest.approx(theirs.log_loss, rel=1e-4)

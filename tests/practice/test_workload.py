@@ -170,7 +170,7 @@ def test_page_without_anything_to_learn_says_so(alice_client):
 def test_more_reviews_than_allowed_are_named(alice, alice_client):
     learn(alice, 3, **{**LEARNT, "stability": 0.5})
     StudySettings.objects.create(user=alice, reviews_a_day=0)
-    assert "more than the 0 reviews a day you allow" in page_of(alice_client)
+    assert "more than you allow (0 a day)" in page_of(alice_client)
 
 
 def test_slow_answers_cost_more(alice, bob):
