@@ -93,6 +93,10 @@ class Encoder:
     def is_available(self) -> bool:
         return not self.is_refused and (self.path or model_file()) is not None
 
+    @property
+    def is_loaded(self) -> bool:
+        return self.session is not None
+
     def encode(self, texts: Sequence[str], *, spelling: Spelling = as_typed) -> list[Encoded]:
         """Texts of like length go together, so that little is spent on padding."""
         tokens = [tokens_of(text, spelling=spelling) for text in texts]

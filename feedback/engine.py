@@ -22,6 +22,7 @@ __all__ = [
     "Prepared",
     "assess",
     "is_available",
+    "is_loaded",
     "prepare",
     "warm",
 ]
@@ -36,6 +37,11 @@ warmer: threading.Thread | None = None
 
 def is_available() -> bool:
     return encoder.is_available()
+
+
+def is_loaded() -> bool:
+    """Whether the model answers at once in this process."""
+    return encoder.is_loaded
 
 
 def warm() -> None:
