@@ -17,7 +17,7 @@ from django.db.models import Prefetch
 
 from accounts.models import Membership, User
 from interviews.models import AskedFollowUp, Item, Mark, Response, Sitting
-from practice.models import Card, Review, StudySettings
+from practice.models import Card, Parameters, Review, StudySettings
 from questions.models import Overrule, Question, QuestionRevision
 
 CHUNK = 200
@@ -37,6 +37,7 @@ def export(user: User, *, now: datetime) -> Iterator[str]:
         "overruled_points": overruled_points(user),
         "cards": cards(user),
         "reviews": reviews(user),
+        "parameters": parameters(user),
         "sittings": sittings(user),
     }
     for name, rows in lists.items():
@@ -168,6 +169,13 @@ def reviews(user: User) -> Iterator[Row]:
     rows = Review.objects.filter(user=user).order_by("reviewed_at", "pk")
     for row in rows.values("card__question__slug", *fields.split()).iterator(CHUNK):
         yield {"question": row.pop("card__question__slug"), **row}
+
+
+def parameters(user: User) -> Iterator[Row]:
+    """What was fitted to this person's own reviews; reviews name the version."""
+    fields = "version numbers review_count log_loss log_loss_before fitted_at is_in_use"
+    for fitted in Parameters.objects.filter(user=user).order_by("pk"):
+        yield fields_of(fitted, fields)
 
 
 def sittings(user: User) -> Iterator[Row]:

@@ -17,7 +17,7 @@ from feedback.findings import Finding
 from practice.findings import CarriedFindings
 from practice.intervals import interval_words
 from practice.judging import MARKS_FOUND, Judge, Mark, rating_for_choice, rating_while_undecided
-from practice.models import Card, Review, StudySettings
+from practice.models import Card, Parameters, Review, StudySettings
 from practice.recording import judge
 from practice.scheduling import Rating
 from practice.showing import Showing
@@ -318,7 +318,8 @@ class Attempt:
         if kind in (Review.Kind.RELEARN, Review.Kind.CRAM):
             return self._grades_without_schedule(kind, today)
         retention = StudySettings.objects.of(self.card.user).desired_retention
-        outcomes = self.card.outcomes(today, desired_retention=retention)
+        parameters = Parameters.objects.in_use_by(self.card.user)
+        outcomes = self.card.outcomes(today, desired_retention=retention, parameters=parameters)
         return [
             Grade(
                 Review.Rating(rating),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from practice.judging import Judge, Mark
@@ -42,15 +43,19 @@ def earlier_answers(card: Card) -> EarlierAnswers:
     reviews = list(
         Review.objects.standing().filter(card=card).exclude(answer="").newest_first()[:MOST]
     )
-    pks = {int(pk) for review in reviews for pk in review.points}
-    texts = dict(
-        KeyPoint.objects.filter(pk__in=pks).order_by("position", "pk").values_list("pk", "text")
-    )
-    answers = [EarlierAnswer(review, _points(review, texts)) for review in reviews]
+    texts = point_texts(reviews)
+    answers = [EarlierAnswer(review, points_of(review, texts)) for review in reviews]
     return EarlierAnswers(answers[:SHOWN_AT_ONCE], answers[SHOWN_AT_ONCE:])
 
 
-def _points(review: Review, texts: dict[int, str]) -> list[EarlierPoint]:
+def point_texts(reviews: Iterable[Review]) -> dict[int, str]:
+    """The key points that these reviews speak of, in their order. One query."""
+    pks = {int(pk) for review in reviews for pk in review.points}
+    points = KeyPoint.objects.filter(pk__in=pks).order_by("position", "pk")
+    return dict(points.values_list("pk", "text"))
+
+
+def points_of(review: Review, texts: dict[int, str]) -> list[EarlierPoint]:
     return [
         EarlierPoint(
             text,

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django import forms
+from django.db import models
+from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from practice.models import StudySettings
+from practice.browsing import CARDS_A_PAGE
+from practice.changing import MOST_AT_ONCE, Target
+from practice.models import CardQuerySet, Change, StudySettings
+
+LONGEST_MOVE = 3_650
 
 
 class RoundForm(forms.Form):
@@ -35,3 +44,86 @@ class StudySettingsForm(forms.ModelForm[StudySettings]):
             "new_cards_a_day": forms.NumberInput(attrs={"class": "input-short"}),
             "reviews_a_day": forms.NumberInput(attrs={"class": "input-short"}),
         }
+
+
+class Which(models.TextChoices):
+    TICKED = "ticked", _("Those ticked")
+    PAGE = "page", _("All on this page")
+    FOUND = "found", _("All found")
+
+
+class ChangeForm(forms.Form):
+    """What to do with which of the learner's cards; `found` are those that the filters leave."""
+
+    change = forms.UUIDField(widget=forms.HiddenInput)
+    action = forms.ChoiceField(label=_("What to do"), choices=Change.Kind.choices)
+    which = forms.ChoiceField(label=_("Which cards"), choices=Which.choices)
+    days = forms.IntegerField(
+        label=_("By days"),
+        required=False,
+        min_value=-LONGEST_MOVE,
+        max_value=LONGEST_MOVE,
+        help_text=_("Such as 3, or -3 for earlier. What is overdue counts from today."),
+        widget=forms.NumberInput(attrs={"class": "input-short"}),
+    )
+    day = forms.DateField(
+        label=_("Or to a day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(
+        self, posted: QueryDict, *, mine: CardQuerySet, found: CardQuerySet, today: date
+    ) -> None:
+        super().__init__(posted)
+        self.posted = posted
+        self.mine, self.found, self.today = mine, found, today
+
+    def clean_day(self) -> date | None:
+        day: date | None = self.cleaned_data["day"]
+        if day and not self.today <= day <= self.today + timedelta(days=LONGEST_MOVE):
+            raise forms.ValidationError(_("Choose today or a later day, within ten years."))
+        return day
+
+    def clean(self) -> None:
+        chosen = self.cleaned_data
+        if chosen.get("action") == Change.Kind.MOVE and not self.errors:
+            self._check_target()
+        if "which" in chosen and not self.errors:
+            self._check_number()
+
+    def _check_target(self) -> None:
+        if bool(self.cleaned_data["days"]) == bool(self.cleaned_data["day"]):
+            self.add_error("days", _("Say by how many days, or to which day: one of the two."))
+
+    def _check_number(self) -> None:
+        number = self.cards().count()
+        if number == 0:
+            self.add_error("which", _("No card is chosen. Tick at least one."))
+        if number > MOST_AT_ONCE:
+            most = gettext("At most %d cards at once. Narrow them down with the filters.")
+            self.add_error("which", most % MOST_AT_ONCE)
+
+    def cards(self) -> CardQuerySet:
+        """Ticked cards are taken even if the filters would leave them out by now."""
+        match self.cleaned_data["which"]:
+            case Which.FOUND:
+                return self.found
+            case Which.PAGE:
+                return self._named("shown")
+        return self._named("card")
+
+    @property
+    def ticked(self) -> list[int]:
+        return self._keys("card")
+
+    def _named(self, name: str) -> CardQuerySet:
+        return self.mine.filter(pk__in=self._keys(name))
+
+    def _keys(self, name: str) -> list[int]:
+        values = self.posted.getlist(name)[:CARDS_A_PAGE]
+        return [
+            int(each) for each in values if each.isascii() and each.isdigit() and len(each) < 19
+        ]
+
+    @property
+    def target(self) -> Target:
+        return Target(day=self.cleaned_data["day"], days=self.cleaned_data["days"] or 0)

@@ -36,3 +36,19 @@ def day_words(day: date, today: date) -> str:
     if days < 7:
         return gettext("on %s") % date_format(day, "l")
     return gettext("on %s") % date_format(day, "j F Y" if day.year != today.year else "j F")
+
+
+def length_words(days: int) -> str:
+    """Such as: 3 weeks. Rounded as `interval_words` is."""
+    if days < 1:
+        return gettext("less than a day")
+    if days < WEEKS_FROM:
+        return ngettext("%d day", "%d days", days) % days
+    if days < MONTHS_FROM:
+        weeks = round(days / 7)
+        return ngettext("%d week", "%d weeks", weeks) % weeks
+    if days < YEARS_FROM:
+        months = round(days / 30.4)
+        return ngettext("%d month", "%d months", months) % months
+    years = round(days / 365.25)
+    return ngettext("%d year", "%d years", years) % years

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from practice.leeches import Recall, is_leech
-from practice.models import Adjustment, Card, Review
+from practice.models import Adjustment, Card, CardQuerySet, Review
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -51,23 +51,28 @@ def replayed(card: Card, log: Iterable[Review | Adjustment]) -> Card:
 @transaction.atomic
 def differences(user: User) -> list[Difference]:
     """Where this person's cards are not what their log says. Reads all of it, in pieces."""
-    return list(_differences(user))
+    return list(_differences(Card.objects.of(user)))
+
+
+def mend(user: User) -> list[Difference]:
+    """Make this person's cards what their log says; what was wrong. Locks all their cards."""
+    return rebuild(Card.objects.of(user))
 
 
 @transaction.atomic
-def mend(user: User) -> list[Difference]:
-    """Make this person's cards what their log says; what was wrong. Locks all their cards."""
-    list(Card.objects.of(user).select_for_update().order_by("pk").values_list("pk"))
-    found = list(_differences(user))
+def rebuild(cards: CardQuerySet) -> list[Difference]:
+    """Make these cards what their log says; what was wrong. Locks them."""
+    list(cards.select_for_update().order_by("pk").values_list("pk"))
+    found = list(_differences(cards))
     for each in found:
         Card.objects.filter(pk=each.card.pk).update(**each.logged)
     return found
 
 
-def _differences(user: User) -> Iterator[Difference]:
-    logs = _logs(user)
+def _differences(cards: CardQuerySet) -> Iterator[Difference]:
+    logs = _logs(cards)
     pk, log = next(logs, (None, []))
-    for card in Card.objects.of(user).order_by("pk").iterator(CHUNK):
+    for card in cards.order_by("pk").iterator(CHUNK):
         mine: list[Review | Adjustment] = []
         if pk == card.pk:
             mine = log
@@ -81,13 +86,14 @@ def _differences(user: User) -> Iterator[Difference]:
             yield Difference(card, stored, logged)
 
 
-def _logs(user: User) -> Iterator[tuple[int, list[Review | Adjustment]]]:
+def _logs(cards: CardQuerySet) -> Iterator[tuple[int, list[Review | Adjustment]]]:
     """Each card's log, in the order of the cards' keys."""
     adjusted: dict[int, list[Adjustment]] = {}
-    for adjustment in Adjustment.objects.standing().filter(card__user=user).order_by("pk"):
+    pks = cards.order_by().values("pk")
+    for adjustment in Adjustment.objects.standing().filter(card__in=pks).order_by("pk"):
         adjusted.setdefault(adjustment.card_id, []).append(adjustment)
     # What was typed is the bulk of a review, and not needed.
-    reviews = Review.objects.of(user).standing().defer("answer", "choice")
+    reviews = Review.objects.standing().filter(card__in=pks).defer("answer", "choice")
     in_order = reviews.order_by("card_id", "number", "reviewed_at").iterator(CHUNK)
     for pk, mine in groupby(in_order, attrgetter("card_id")):
         log: list[Review | Adjustment] = [*mine, *adjusted.get(pk, ())]

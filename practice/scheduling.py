@@ -11,6 +11,7 @@ from uuid import UUID
 
 import fsrs
 from fsrs.scheduler import DEFAULT_PARAMETERS as FSRS_DEFAULT_PARAMETERS
+from fsrs.scheduler import LOWER_BOUNDS_PARAMETERS, UPPER_BOUNDS_PARAMETERS
 
 PARAMETER_VERSION = "fsrs6"
 DEFAULT_PARAMETER_VERSION = "fsrs6-default"
@@ -139,6 +140,12 @@ def band(stability: float | None) -> int | None:
     if stability is None:
         return None
     return min(max(floor(2 * log2(stability)) + 8, 0), BANDS - 1)
+
+
+def within_bounds(parameters: Sequence[float]) -> tuple[float, ...]:
+    """Where py-fsrs takes them: other programs keep 32 bits, and pass its bounds by a hair."""
+    bounds = zip(parameters, LOWER_BOUNDS_PARAMETERS, UPPER_BOUNDS_PARAMETERS, strict=True)
+    return tuple(min(max(number, lowest), highest) for number, lowest, highest in bounds)
 
 
 @lru_cache(maxsize=256)

@@ -16,5 +16,7 @@ urlpatterns = [
     path("cards/suspend/", views.suspend, name="suspend"),
     path("cards/unsuspend/", views.unsuspend, name="unsuspend"),
     path("cards/bury/", views.bury, name="bury"),
+    path("cards/changes/<uuid:pk>/undo/", views.undo_the_change, name="undo_change"),
+    path("cards/<int:pk>/", views.card, name="card"),
     path("settings/", views.settings, name="settings"),
 ]

@@ -251,6 +251,7 @@ PERIODIC_JOBS = {
     "studyhub.tasks.clean_up": timedelta(days=1),
     "questions.tasks.drop_previews": timedelta(days=1),
     "questions.tasks.prepare_vectors": timedelta(minutes=1),
+    "practice.tasks.fit_parameters": timedelta(days=1),
     "interviews.tasks.sweep": timedelta(minutes=1),
 }
 

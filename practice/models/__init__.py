@@ -2,6 +2,8 @@
 
 from practice.models.adjustments import Adjustment, AdjustmentQuerySet
 from practice.models.cards import AlreadyReviewed, Card, CardQuerySet
+from practice.models.changes import Change, ChangeQuerySet
+from practice.models.parameters import Parameters
 from practice.models.reviews import Review, ReviewQuerySet, StudyDay
 from practice.models.rounds import Round, RoundQuerySet
 from practice.models.settings import StudySettings
@@ -12,6 +14,9 @@ __all__ = [
     "AlreadyReviewed",
     "Card",
     "CardQuerySet",
+    "Change",
+    "ChangeQuerySet",
+    "Parameters",
     "Review",
     "ReviewQuerySet",
     "Round",

@@ -27,6 +27,13 @@ class Adjustment(models.Model):
     card = models.ForeignKey("practice.Card", on_delete=models.CASCADE, related_name="adjustments")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=5, choices=Kind)
+    change = models.ForeignKey(
+        "practice.Change",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="adjustments",
+    )
     due_on = models.DateField(null=True, blank=True)
     made_at = models.DateTimeField(default=timezone.now)
     voided_at = models.DateTimeField(null=True, blank=True)

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from practice import leeches, scheduling
 from practice.models.adjustments import Adjustment
+from practice.models.parameters import Parameters
 from practice.models.reviews import Review, ReviewQuerySet, StudyDay
 from practice.models.settings import StudySettings
 from questions.models import FollowUp, Question, QuestionQuerySet, QuestionRevision
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+# Knuth's multiplicative hash.
+SPREAD, RANGE = 2_654_435_761, 2**32
 
 
 class AlreadyReviewed(Exception):
@@ -44,6 +49,9 @@ class CardQuerySet(models.QuerySet["Card"]):
 
     def suspended(self) -> CardQuerySet:
         return self.filter(suspended_at__isnull=False)
+
+    def buried(self, today: date) -> CardQuerySet:
+        return self.filter(buried_until__gt=today)
 
     def new(self) -> CardQuerySet:
         """Never reviewed."""
@@ -91,6 +99,11 @@ class CardQuerySet(models.QuerySet["Card"]):
     def again(self, today: date) -> CardQuerySet:
         """Judged Again today, and to be seen once more."""
         return self.filter(relearn_on=today)
+
+    def sampled(self, share: float) -> CardQuerySet:
+        """About this share of them, the same ones each time, whatever made their keys regular."""
+        hashed = (F("pk") * Value(SPREAD)) % Value(RANGE)
+        return self.alias(hashed=hashed).filter(hashed__lt=int(RANGE * share))
 
     def longest_unseen_first(self) -> CardQuerySet:
         return self.alias(seen_at=Max("reviews__reviewed_at")).order_by("seen_at", "pk")
@@ -204,8 +217,11 @@ class Card(models.Model):
             return None
         return scheduling.Memory(self.stability, self.difficulty, self.reviewed_on)
 
-    def _retrievability(self, today: date) -> float | None:
-        return scheduling.retrievability(self.memory, today) if self.memory else None
+    def retrievability(self, today: date, *, parameters: Parameters) -> float | None:
+        """The chance to recall it on this day; None for a new card."""
+        if self.memory is None:
+            return None
+        return scheduling.retrievability(self.memory, today, parameters=parameters.values)
 
     def kind_on(self, today: date) -> Review.Kind:
         """What a review on this day would be. Only learn and review move the schedule."""
@@ -220,7 +236,7 @@ class Card(models.Model):
         return Review.Kind.CRAM
 
     def outcomes(
-        self, today: date, *, desired_retention: float
+        self, today: date, *, desired_retention: float, parameters: Parameters
     ) -> dict[scheduling.Rating, scheduling.Outcome]:
         """What each rating would bring on this day; `review` keeps this promise."""
         return scheduling.preview(
@@ -229,6 +245,7 @@ class Card(models.Model):
             desired_retention=desired_retention,
             seed=(self.pk, self.review_count),
             previous_interval_days=self.interval_days,
+            parameters=parameters.values,
         )
 
     def lock(self) -> None:
@@ -286,6 +303,7 @@ class Card(models.Model):
     def _reviewed(self, rating: int, *, now: datetime) -> Review:
         """The review, unsaved, with the memory before and after it."""
         today = self.user.study_day(now)
+        parameters = Parameters.objects.in_use_by(self.user)
         review = Review(
             card=self,
             user=self.user,
@@ -300,16 +318,17 @@ class Card(models.Model):
             due_on_before=self.due_on,
             interval_before=self.interval_days,
             relearn_on_before=self.relearn_on,
-            retrievability=self._retrievability(today),
+            retrievability=self.retrievability(today, parameters=parameters),
             stability_after=self.stability,
             difficulty_after=self.difficulty,
             due_on_after=self.due_on,
             interval_after=self.interval_days,
-            parameter_version=scheduling.DEFAULT_PARAMETER_VERSION,
+            parameter_version=parameters.version,
         )
         if review.moves_schedule:
             retention = StudySettings.objects.of(self.user).desired_retention
-            outcome = self.outcomes(today, desired_retention=retention)[scheduling.Rating(rating)]
+            outcomes = self.outcomes(today, desired_retention=retention, parameters=parameters)
+            outcome = outcomes[scheduling.Rating(rating)]
             review.stability_after = outcome.memory.stability
             review.difficulty_after = outcome.memory.difficulty
             review.due_on_after = outcome.due_on
@@ -393,6 +412,20 @@ class Card(models.Model):
         "missed_points",
     )
 
+    # What a card is when it is learnt anew.
+    FORGOTTEN: ClassVar[dict[str, Any]] = {
+        "stability": None,
+        "difficulty": None,
+        "reviewed_on": None,
+        "due_on": None,
+        "relearn_on": None,
+        "band": None,
+        "interval_days": 0,
+        "lapse_count": 0,
+        "missed_points": 0,
+        "is_leech": False,
+    }
+
     @transaction.atomic
     def reset(self, *, now: datetime) -> None:
         """Forget what was learnt: a new card again, with its history kept. Locks the card."""
@@ -417,10 +450,8 @@ class Card(models.Model):
         if adjustment.kind == Adjustment.Kind.MOVE:
             self.due_on = adjustment.due_on
             return
-        self.stability = self.difficulty = self.reviewed_on = None
-        self.due_on = self.relearn_on = self.band = None
-        self.interval_days = self.lapse_count = self.missed_points = 0
-        self.is_leech = False
+        for name, value in self.FORGOTTEN.items():
+            setattr(self, name, value)
 
     def suspend(self, *, now: datetime) -> None:
         """Not shown until it is unsuspended."""

@@ -25,6 +25,10 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Not undone."""
         return self.filter(voided_at=None)
 
+    def scheduled(self) -> ReviewQuerySet:
+        """Those that moved the schedule and stand: no cramming, no mock, no second look that day."""
+        return self.standing().filter(kind__in=(Review.Kind.LEARN, Review.Kind.REVIEW))
+
     def newest_first(self) -> ReviewQuerySet:
         return self.order_by("-reviewed_at", "-number")
 

@@ -1,6 +1,8 @@
 """The pages of practice."""
 
-from practice.views.cards import add, bury, cards, suspend, unsuspend
+from practice.views.browsing import cards, undo_the_change
+from practice.views.card import card
+from practice.views.cards import add, bury, suspend, unsuspend
 from practice.views.choosing import more, start
 from practice.views.following_up import follow_up
 from practice.views.rounds import start_a_round
@@ -11,6 +13,7 @@ __all__ = [
     "add",
     "answer",
     "bury",
+    "card",
     "cards",
     "follow_up",
     "more",
@@ -20,5 +23,6 @@ __all__ = [
     "start_a_round",
     "suspend",
     "undo",
+    "undo_the_change",
     "unsuspend",
 ]

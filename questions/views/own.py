@@ -48,15 +48,24 @@ def mine(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def create(request: Request) -> HttpResponse:
-    blank = QuestionDocument(slug="", prompt="")
-    if shown := _shown_while_typing(request, blank, question=None):
+    """A new question of one's own, blank or begun as a copy of the one that `copy` names."""
+    document = _copied(request) or QuestionDocument(slug="", prompt="")
+    if shown := _shown_while_typing(request, document, question=None):
         return shown
-    editor = QuestionEditor(blank, is_new=True, data=posted(request))
+    editor = QuestionEditor(document, is_new=True, data=posted(request))
     if editor.is_bound and editor.is_valid():
         question = create_own(editor.document(), owner=request.user, now=request.received_at)
         messages.success(request, gettext("Saved. Only you can see it."))
         return redirect("questions:question", question.slug)
     return _editor_page(request, editor, question=None)
+
+
+def _copied(request: Request) -> QuestionDocument | None:
+    """Anything that this person may practise may be copied: they see its answer there."""
+    if not (slug := request.GET.get("copy")):
+        return None
+    revision = get_current_revision(Question.objects.practisable_by(request.user), slug)
+    return replace(document_of(revision), slug="", version=1)
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,7 +7,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from dashboard import exporting
 from interviews.models import Mark
+from practice.models import Parameters
 from tests.factories import (
+    NOON,
     make_assignment,
     make_card,
     make_cohort,
@@ -24,6 +26,14 @@ def download(client):
     response = client.post(URL)
     assert response.streaming
     return json.loads(b"".join(response.streaming_content))
+
+
+def test_export_holds_what_was_fitted_to_ones_own_reviews(alice, bob, alice_client):
+    for user in (alice, bob):
+        Parameters.objects.create(user=user, numbers=[0.2], review_count=2_000, fitted_at=NOON)
+    (fitted,) = download(alice_client)["parameters"]
+    assert (fitted["numbers"], fitted["review_count"]) == ([0.2], 2_000)
+    assert fitted["version"] == Parameters.objects.get(user=alice).version
 
 
 def test_the_page_says_what_is_in_the_file(alice_client):
@@ -138,13 +148,13 @@ def test_queries_do_not_grow_with_the_data(alice, ines, now, django_assert_num_q
         make_review(make_card(alice))
         make_marked(alice, ines, now, state="released", released_at=now)
         make_question(private_to=alice)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         count_all()
     for _number in range(3):
         make_review(make_card(alice))
         make_marked(alice, ines, now, state="released", released_at=now)
         make_question(private_to=alice)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         count_all()
 
 

@@ -57,5 +57,6 @@ def test_leech_is_offered_ways_out(alice, bob):
     ]
     assert "You forgot it 5 times" in pages[0]
     assert "/bank/question/shared/report/" in pages[0]
+    assert "/bank/new/?copy=shared" in pages[0]
     assert "/bank/question/own/edit/" in pages[1]
     assert all("/practice/cards/suspend/" in page for page in pages)

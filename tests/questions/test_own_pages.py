@@ -352,3 +352,19 @@ def test_nothing_ticked_deletes_nothing(alice, alice_client):
     factories.make_question(private_to=alice)
     assert alice_client.get("/bank/mine/delete/")["Location"] == MINE
     assert Question.objects.count() == 1
+
+
+def test_own_copy_begins_with_the_whole_text(alice, alice_client):
+    factories.make_question(
+        "Shared prompt?", slug="shared", key_points=(("Several FROM lines", 3),)
+    )
+    page = alice_client.get("/bank/new/?copy=shared")
+    assert "Shared prompt?" in page.text
+    assert "Several FROM lines" in page.text
+    assert page.context["editor"].form.initial.get("slug", "") == ""
+
+
+def test_question_of_somebody_else_is_not_copied(alice_client, bob):
+    factories.make_question(slug="secret", private_to=bob)
+    assert alice_client.get("/bank/new/?copy=secret").status_code == 404
+    assert alice_client.get("/bank/new/?copy=no-such-one").status_code == 404

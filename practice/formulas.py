@@ -1,0 +1,94 @@
+"""FSRS 6's formulas on bare numbers, for thousands of memories at once; in days and shares.
+
+What schedules a card is py-fsrs, in scheduling.py; tests hold the two to the same figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import exp
+
+from practice.scheduling import LONGEST_INTERVAL_DAYS, Rating
+
+LEAST_STABILITY = 0.001
+EASIEST, HARDEST = 1.0, 10.0
+
+
+class Formulas:
+    """The 21 parameters, w[0] to w[20], taken apart once."""
+
+    def __init__(self, parameters: Sequence[float]) -> None:
+        self.w = w = tuple(parameters)
+        self.decay = -w[20]
+        self.factor = 0.9 ** (1 / self.decay) - 1
+        self.growth = exp(w[8])
+        self.shortest_lapse = exp(w[17] * w[18])
+        self.resting_difficulty = w[4] - exp(w[5] * 3) + 1
+
+    def recall(self, elapsed: float, stability: float) -> float:
+        """The chance to recall it so many days after its review."""
+        return float((1 + self.factor * elapsed / stability) ** self.decay)
+
+    def days_per_stability(self, desired_retention: float) -> float:
+        """How many days a memory of one day's stability may rest."""
+        return float((desired_retention ** (1 / self.decay) - 1) / self.factor)
+
+    def interval(self, stability: float, days_per_stability: float) -> int:
+        return min(max(round(stability * days_per_stability), 1), LONGEST_INTERVAL_DAYS)
+
+    def first(self, rating: int) -> tuple[float, float]:
+        """Stability and difficulty of what was just learnt."""
+        w = self.w
+        difficulty = w[4] - exp(w[5] * (rating - 1)) + 1
+        return max(w[rating - 1], LEAST_STABILITY), _within(difficulty)
+
+    def bonus(self, rating: int) -> float:
+        """By what Hard shortens and Easy stretches the growth of a recalled memory."""
+        return {Rating.HARD: self.w[15], Rating.EASY: self.w[16]}.get(Rating(rating), 1.0)
+
+    def recalled(
+        self, stability: float, difficulty: float, recall: float, *, bonus: float = 1.0
+    ) -> float:
+        """The stability after a success; linear in the bonus, so a mean bonus gives the mean."""
+        w = self.w
+        gain = exp((1 - recall) * w[10]) - 1
+        growth = self.growth * (11 - difficulty) * stability ** -w[9] * gain * bonus
+        return float(max(stability * (1 + growth), LEAST_STABILITY))
+
+    def forgotten(self, stability: float, difficulty: float, recall: float) -> float:
+        """The stability after Again."""
+        w = self.w
+        longest = stability / self.shortest_lapse
+        kept = w[11] * difficulty ** -w[12] * ((stability + 1) ** w[13] - 1)
+        return float(max(min(kept * exp((1 - recall) * w[14]), longest), LEAST_STABILITY))
+
+    def same_day(self, stability: float, rating: int) -> float:
+        """The stability after a second review on one study day."""
+        w = self.w
+        growth = exp(w[17] * (rating - 3 + w[18])) * stability ** -w[19]
+        if rating > Rating.AGAIN:
+            growth = max(growth, 1.0)
+        return float(max(stability * growth, LEAST_STABILITY))
+
+    def next_difficulty(self, difficulty: float, rating: float) -> float:
+        """Linear in the rating but at its bounds, so a mean rating gives the mean."""
+        w = self.w
+        moved = difficulty - w[6] * (rating - 3) * (10 - difficulty) / 9
+        return _within(w[7] * self.resting_difficulty + (1 - w[7]) * moved)
+
+    def after(
+        self, stability: float, difficulty: float, *, elapsed: int, rating: int
+    ) -> tuple[float, float]:
+        """Stability and difficulty after a review so many study days after the last one."""
+        following = self.next_difficulty(difficulty, rating)
+        if elapsed < 1:
+            return self.same_day(stability, rating), following
+        recall = self.recall(elapsed, stability)
+        if rating == Rating.AGAIN:
+            return self.forgotten(stability, difficulty, recall), following
+        bonus = self.bonus(rating)
+        return self.recalled(stability, difficulty, recall, bonus=bonus), following
+
+
+def _within(difficulty: float) -> float:
+    return min(max(difficulty, EASIEST), HARDEST)
