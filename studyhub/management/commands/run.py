@@ -123,7 +123,11 @@ def allow_open_files() -> None:
 
 def start(command: list[str]) -> subprocess.Popen[bytes]:
     """In a group of its own, so that Ctrl+C reaches only us and we stop it in order."""
-    return subprocess.Popen(command, cwd=settings.BASE_DIR, process_group=0)  # noqa: S603 (ours)
+    # Threads that take turns in Python need no heaps of their own: some 15 MB less each process.
+    environ = {"MALLOC_ARENA_MAX": "1", **os.environ}
+    return subprocess.Popen(  # noqa: S603 (ours)
+        command, cwd=settings.BASE_DIR, env=environ, process_group=0
+    )
 
 
 def wait_until_it_answers(
