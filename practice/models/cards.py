@@ -261,7 +261,8 @@ class Card(models.Model):
             return made
         if made or review_count not in (None, self.review_count):
             raise AlreadyReviewed
-        review = self._reviewed(rating, now=now)
+        retention = StudySettings.objects.of(self.user).desired_retention
+        review = self.judged(rating, now=now, desired_retention=retention)
         review.id, review.revision = review_id, revision
         for name, value in told.items():
             setattr(review, name, value)
@@ -284,8 +285,8 @@ class Card(models.Model):
         if pks := list(free):
             Card.objects.filter(pk__in=pks).update(sibling_seen_on=review.study_day)
 
-    def _reviewed(self, rating: int, *, now: datetime) -> Review:
-        """The review, unsaved, with the memory before and after it."""
+    def judged(self, rating: int, *, now: datetime, desired_retention: float) -> Review:
+        """The review, unsaved, with the memory before and after it. Asks the database nothing."""
         today = self.user.study_day(now)
         review = Review(
             card=self,
@@ -309,8 +310,14 @@ class Card(models.Model):
             parameter_version=scheduling.DEFAULT_PARAMETER_VERSION,
         )
         if review.moves_schedule:
-            retention = StudySettings.objects.of(self.user).desired_retention
-            outcome = self.outcomes(today, desired_retention=retention)[scheduling.Rating(rating)]
+            outcome = scheduling.review(
+                self.memory,
+                scheduling.Rating(rating),
+                today,
+                desired_retention=desired_retention,
+                seed=(self.pk, self.review_count),
+                previous_interval_days=self.interval_days,
+            )
             review.stability_after = outcome.memory.stability
             review.difficulty_after = outcome.memory.difficulty
             review.due_on_after = outcome.due_on

@@ -149,15 +149,8 @@ class StudyDayManager(models.Manager["StudyDay"]):
         self.filter(user=user, study_day=day).update(extra_reviews=F("extra_reviews") + number)
 
     def _add(self, review: Review, sign: int) -> None:
-        is_due = review.kind == Review.Kind.REVIEW
-        amounts = {
-            "reviews": 1,
-            "new_cards": int(review.kind == Review.Kind.LEARN),
-            "due_reviews": int(is_due),
-            "recalled": int(is_due and review.is_recalled),
-            "seconds": review.seconds,
-        }
-        sums = {name: F(name) + sign * amount for name, amount in amounts.items() if amount}
+        amounts = StudyDay.amounts(review).items()
+        sums = {name: F(name) + sign * amount for name, amount in amounts if amount}
         day = self.filter(user_id=review.user_id, study_day=review.study_day)
         if not day.update(**sums):
             self.get_or_create(user_id=review.user_id, study_day=review.study_day)
@@ -193,3 +186,15 @@ class StudyDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.study_day}"
+
+    @staticmethod
+    def amounts(review: Review) -> dict[str, int]:
+        """What one review adds to the day's sums."""
+        is_due = review.kind == Review.Kind.REVIEW
+        return {
+            "reviews": 1,
+            "new_cards": int(review.kind == Review.Kind.LEARN),
+            "due_reviews": int(is_due),
+            "recalled": int(is_due and review.is_recalled),
+            "seconds": review.seconds,
+        }
