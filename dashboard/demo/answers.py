@@ -10,8 +10,18 @@ from practice.judging import MUST_HAVE, Mark
 from practice.scheduling import Rating
 from questions.models import Answer, FollowUp, Question, QuestionRevision
 
-OPENINGS = ("", "", "", "As far as I know, ", "In short, ", "I would say ", "From memory: ", "Well, ")
-LINKS = (" ", " ", " Also, ", " And ", " Besides, ", " Then ")
+OPENINGS = (
+    "",
+    "",
+    "",
+    "As far as I know, ",
+    "In short, ",
+    "I would say ",
+    "From memory: ",
+    "Well, ",
+)
+LINKS = ("", "", "Also, ", "And ", "Besides, ", "Then ")
+PLAIN = set("A An The It Its They This That There When If Only Each Every All Without With".split())
 BLANKS = (
     "I do not remember.",
     "No idea any more.",
@@ -154,7 +164,7 @@ def written(points: Sequence[Point], said: dict[str, str], chance: Random) -> st
     for point in points:
         text = point.text.replace("`", "") if chance.random() < 0.6 else point.text
         if said[point.key] == Mark.COVERED:
-            sentences.append(text)
+            sentences.append(f"{text.rstrip('.')}.")
         elif said[point.key] == Mark.PARTLY:
             words = text.rstrip(".").split()
             sentences.append(" ".join(words[: max(3, len(words) // 2)]) + ".")
@@ -162,16 +172,13 @@ def written(points: Sequence[Point], said: dict[str, str], chance: Random) -> st
         return chance.choice(BLANKS)
     if chance.random() < 0.3:
         chance.shuffle(sentences)
-    text = opened(chance.choice(OPENINGS), sentences[0])
+    text = linked(chance.choice(OPENINGS), sentences[0])
     for sentence in sentences[1:]:
-        text += opened(chance.choice(LINKS), sentence)
+        text += " " + linked(chance.choice(LINKS), sentence)
     return text
 
 
-def opened(opening: str, sentence: str) -> str:
-    """A name or a command keeps its capital or small letter."""
-    is_word = sentence[:1].isupper() and sentence[1:2].islower() and sentence.split()[0] in PLAIN
-    return opening + (sentence[0].lower() + sentence[1:] if opening.strip() and is_word else sentence)
-
-
-PLAIN = set("A An The It Its They This That There When If Only Each Every All Without With".split())
+def linked(link: str, sentence: str) -> str:
+    """Without the link where the sentence begins with what may be a name or a command."""
+    first = sentence.split()[0]
+    return link + sentence[0].lower() + sentence[1:] if link and first in PLAIN else sentence

@@ -22,7 +22,7 @@ from questions.seeding import seed as seed_bank
 
 # The one who is shown around studies in the evening, on most days.
 DEMO_HABITS = Habits(
-    forgetting=0.9, hour=19.0, weekend_hour=11.0, skipping=(0.15, 0.35), typing=0.5, pace=9
+    forgetting=0.75, hour=19.0, weekend_hour=11.0, skipping=(0.15, 0.35), typing=0.5, pace=9
 )
 
 type Say = Callable[[str], None]
@@ -63,7 +63,8 @@ def make_study(
 ) -> None:
     """That many reviews, shared unevenly; one learner after another, to keep little in mind."""
     made, next_pk, said_at = 0, 1, monotonic()
-    for number, (learner, share) in enumerate(zip(learners, shares(len(learners), reviews, seed=seed))):
+    parts = zip(learners, shares(len(learners), reviews, seed=seed), strict=True)
+    for number, (learner, share) in enumerate(parts):
         diary = study(
             learner,
             bank,

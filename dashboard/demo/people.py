@@ -17,7 +17,9 @@ from studyhub.codes import READABLE
 
 # Everyone knows it: for trying out on one's own machine, never on a site others can reach.
 PASSWORD = "practise-daily"  # noqa: S105
-LEARNER, INSTRUCTOR, EDITOR = (f"{role}@example.org" for role in ("learner", "instructor", "editor"))
+LEARNER, INSTRUCTOR, EDITOR = (
+    f"{role}@example.org" for role in ("learner", "instructor", "editor")
+)
 COHORT_SIZE = 12
 DEMO_ZONE = "Europe/Berlin"
 

@@ -20,8 +20,9 @@ from questions.models import QuestionRevision
 
 LONGEST_SECONDS = 900
 LEVELS = {"junior": 0, "mid": 1, "senior": 2}
-FIRST_RATINGS = ((1, 2, 3, 4), (30, 15, 43, 12))
-LATER_RATINGS = ((2, 3, 4), (14, 68, 18))
+# Of a hundred: Again, Hard, Good, Easy; later ones for a card that is recalled.
+FIRST_RATINGS = (30, 15, 43, 12)
+LATER_RATINGS = (0, 14, 68, 18)
 KNOWN_BY_HEART = 0.95
 CRAMMED_FROM = 60
 
@@ -41,9 +42,9 @@ class Habits:
 
     @classmethod
     def drawn(cls, chance: Random) -> Habits:
-        skipping = chance.uniform(0.05, 0.5)
+        skipping = chance.uniform(0.05, 0.4)
         return cls(
-            forgetting=about(1.0, chance, spread=0.3),
+            forgetting=about(0.7, chance, spread=0.3),
             hour=chance.choice((7.0, 8.0, 12.5, 17.5, 19.0, 20.5, 21.5, 24.3)),
             weekend_hour=chance.choice((9.5, 11.0, 15.0, 20.0)),
             skipping=(skipping, min(0.9, skipping * chance.uniform(0.7, 2.2))),
@@ -178,7 +179,7 @@ class Student:
         self.next_pk += 1
         self.known[card.pk] = asked
         self.recalls[card.pk] = []
-        self.hardness[card.pk] = self.habits.forgetting * about(1.0, self.chance, spread=0.5)
+        self.hardness[card.pk] = self.habits.forgetting * about(1.0, self.chance, spread=0.4)
         self.by_question[asked.question_pk] = card
         self.diary.cards.append(card)
         return card
@@ -203,7 +204,11 @@ class Student:
         review = card.judged(
             rating, now=self.moment, desired_retention=self.diary.settings.desired_retention
         )
-        review.id, review.revision_id, review.seconds = made_uuid(chance), asked.revision_pk, seconds
+        review.id, review.revision_id, review.seconds = (
+            made_uuid(chance),
+            asked.revision_pk,
+            seconds,
+        )
         self.tell(review, asked, likely)
         card.remember(review)
         self.note(card, review, asked)
@@ -217,13 +222,11 @@ class Student:
         return retrievability(memory, day) ** self.hardness[card.pk] if memory else 0.5
 
     def rating(self, kind: str, likely: float) -> int:
-        if kind == Review.Kind.LEARN:
-            ratings, weights = FIRST_RATINGS
-            return self.chance.choices(ratings, weights=weights)[0]
-        if self.chance.random() > likely:
+        is_first = kind == Review.Kind.LEARN
+        if not is_first and self.chance.random() > likely:
             return Rating.AGAIN
-        ratings, weights = LATER_RATINGS
-        return self.chance.choices(ratings, weights=weights)[0]
+        weights = FIRST_RATINGS if is_first else LATER_RATINGS
+        return self.chance.choices(tuple(Rating), weights=weights)[0]
 
     def answered_in(self, asked: Material) -> int:
         expected = asked.speak_seconds if asked.kind == QuestionRevision.Kind.OPEN else 18

@@ -95,13 +95,13 @@ class TestReplay(TestCase):
                 parameters = FITTED if first else scheduling.DEFAULT_PARAMETERS
                 continue
             with patch.object(
-                scheduling.preview, "__kwdefaults__", {**KEYWORDS, "parameters": parameters}
+                scheduling.review, "__kwdefaults__", {**KEYWORDS, "parameters": parameters}
             ):
                 learner.do(what, first, second)
         assert differences(learner.user) == []
 
 
-KEYWORDS = dict(scheduling.preview.__kwdefaults__)
+KEYWORDS = dict(scheduling.review.__kwdefaults__)
 
 
 def test_ratings_and_days_alone_give_the_stored_schedule(alice):

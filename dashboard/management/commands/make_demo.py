@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from accounts.models import User
 from dashboard.demo.making import NotEmpty, make_demo
 from dashboard.demo.people import EDITOR, INSTRUCTOR, LEARNER, PASSWORD
 
@@ -20,10 +21,20 @@ class Command(BaseCommand):
         parser.add_argument("--sittings", type=int, default=60, help="of all; default: 60")
         parser.add_argument("--seed", type=int, default=1, help="another one, other data")
 
+        parser.add_argument(
+            "--once", action="store_true", help="where it was made before, only name the logins"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         for name, fewest in (("learners", 1), ("reviews", 0), ("sittings", 0)):
             if options[name] < fewest:
                 raise CommandError(f"--{name} must be {fewest} or more.", returncode=2)
+        if not (options["once"] and User.objects.filter(email=LEARNER).exists()):
+            self.make(options)
+        if options["verbosity"]:
+            self.stdout.write(logins())
+
+    def make(self, options: dict[str, Any]) -> None:
         try:
             make_demo(
                 learners=options["learners"],
@@ -39,8 +50,6 @@ class Command(BaseCommand):
                 "another DATA_DIR, for example.",
                 returncode=2,
             ) from error
-        if options["verbosity"]:
-            self.stdout.write(logins())
 
     def say(self, line: str) -> None:
         self.stdout.write(line)
