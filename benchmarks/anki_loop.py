@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from statistics import median
 from time import process_time
 
@@ -11,11 +12,13 @@ DECK_CONFIG = 1
 def measured(folder: str, *, cards: int, rounds: int) -> dict[str, float] | None:
     """Milliseconds of CPU for the first queue and per review; None without the package."""
     try:
-        from anki.cards import Card
-        from anki.collection import AddNoteRequest, Collection
-        from anki.scheduler.v3 import CardAnswer
+        # Itself first: the package imports in a circle.
+        collection = import_module("anki.collection")
+        cards_module, scheduler = import_module("anki.cards"), import_module("anki.scheduler.v3")
     except ImportError:
         return None
+    Card, Collection = cards_module.Card, collection.Collection
+    AddNoteRequest, CardAnswer = collection.AddNoteRequest, scheduler.CardAnswer
     col = Collection(f"{folder}/anki-{cards}.anki2")
     col.set_config("fsrs", True)
     basic, requests = col.models.by_name("Basic"), []
@@ -26,11 +29,11 @@ def measured(folder: str, *, cards: int, rounds: int) -> dict[str, float] | None
         requests.append(AddNoteRequest(note, DECK_CONFIG))
     col.add_notes(requests)
     config = col.decks.get_config(DECK_CONFIG)
-    config["new"]["perDay"], config["rev"]["perDay"] = 500, 9999
+    config["new"]["perDay"], config["rev"]["perDay"] = 30, 300
     col.decks.save(config)
     col.db.execute(
         """update cards set type = 2, queue = 2, ivl = 1 + id * 37 % 200, reps = 10, factor = 2500,
-        due = ? + id * 7919 % 600 - 20, data = '{"s":' || (1 + id * 37 % 200) || ',"d":5}'
+        due = ? + id * 7919 % 600 - 60, data = '{"s":' || (1 + id * 37 % 200) || ',"d":5}'
         where id % 10""",
         col.sched.today,
     )
@@ -43,7 +46,7 @@ def measured(folder: str, *, cards: int, rounds: int) -> dict[str, float] | None
     for _number in range(rounds):
         began = process_time()
         queued = col.sched.get_queued_cards().cards[0]
-        card = Card(col, queued.card)
+        card = Card(col, backend_card=queued.card)
         card.start_timer()
         card.render_output()
         answer = col.sched.build_answer(card=card, states=queued.states, rating=CardAnswer.GOOD)

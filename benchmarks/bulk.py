@@ -71,14 +71,14 @@ def make_bank(questions: int) -> None:
 
 
 def make_learner(email: str, *, cards: int, now: datetime) -> Any:
-    """One in ten cards is new, one in thirty due; steady and shaky ones."""
+    """One in ten cards is new, one in eleven due: more than the day's number at either size."""
     from accounts.models import User
     from practice import scheduling
     from practice.models import Card, StudySettings
     from questions.models import Question
 
     user = User.objects.create_user(email, None)
-    StudySettings.objects.create(user=user, reviews_a_day=5_000, new_cards_a_day=500)
+    StudySettings.objects.create(user=user, reviews_a_day=300, new_cards_a_day=30)
     today = user.study_day(now)
     rows = []
     for number, pk in enumerate(
@@ -89,7 +89,7 @@ def make_learner(email: str, *, cards: int, now: datetime) -> Any:
             card.stability = 1.0 + number * 37 % 200
             card.difficulty, card.review_count = 1.0 + number % 9, 10
             card.interval_days = round(card.stability)
-            card.due_on = today + timedelta(days=number * 7919 % 600 - 20)
+            card.due_on = today + timedelta(days=number * 7919 % 600 - 60)
             card.reviewed_on = min(today, card.due_on - timedelta(days=card.interval_days))
             card.band = scheduling.band(card.stability)
         rows.append(card)
@@ -115,6 +115,7 @@ def make_log(reviews: int, *, now: datetime) -> None:
         "kind": "'review'",
         "answer": "'It is lost, unless a volume holds it.'",
         "points": "'{}'",
+        "points_by": "'{}'",
         "hints_used": "0",
         "seconds": "40",
         "retrievability": "0.9",

@@ -17,7 +17,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from accounts.models import Membership, User
 from interviews.models import Item, Mark, Response, Sitting
 from practice.models import Card, Review, StudySettings
-from questions.models import Question, QuestionRevision
+from questions.models import Overrule, Question, QuestionRevision
 
 CHUNK = 200
 VERSION = 1
@@ -33,6 +33,7 @@ def export(user: User, *, now: datetime) -> Iterator[str]:
     lists = {
         "memberships": memberships(user),
         "questions": questions(user),
+        "overruled_points": overruled_points(user),
         "cards": cards(user),
         "reviews": reviews(user),
         "sittings": sittings(user),
@@ -129,6 +130,20 @@ def text_of(revision: QuestionRevision) -> Row:
 
 def fields_of(thing: object, fields: str) -> Row:
     return {field: getattr(thing, field) for field in fields.split()}
+
+
+def overruled_points(user: User) -> Iterator[Row]:
+    """Where the person said otherwise than the automatic matching, with their words.
+
+    Of interviews the words are among the answers, and who marks may not have released the rest.
+    """
+    fields = "excerpt status said state created_at decided_at"
+    practice = Overrule.objects.filter(user=user, source=Overrule.Source.PRACTICE)
+    rows = practice.order_by("created_at", "pk")
+    columns = rows.values("key_point__text", "key_point__revision__question__slug", *fields.split())
+    for row in columns.iterator(CHUNK):
+        question = row.pop("key_point__revision__question__slug")
+        yield {"question": question, "key_point": row.pop("key_point__text"), **row}
 
 
 def cards(user: User) -> Iterator[Row]:

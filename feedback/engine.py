@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from feedback import lexical
-from feedback.encoder import Encoded, Encoder, ModelMissing
+from feedback.encoder import Encoded, Encoder, ModelMissing, tokens_of
 from feedback.findings import Feedback, Method, PointText, Span
 from feedback.judging import FOUND_NOTHING, Sheet, judged
-from feedback.phrases import contains
+from feedback.phrases import repeats
 from feedback.prepared import VERSION, OutdatedVectors, Prepared, make_ready
 from feedback.sentences import sentences_of
+from feedback.words import UNKNOWN, special
 
 __all__ = [
     "VERSION",
@@ -56,14 +57,20 @@ def load() -> None:
 def prepare(
     question: str, points: Sequence[PointText], *, method: Method | None = None
 ) -> Prepared:
-    """`method` None: by meaning where the model is installed, else by words."""
-    if method == Method.LEXICAL or not is_available():
+    """`method` None: by meaning where the model is installed and knows the script, else by words."""
+    if method == Method.LEXICAL or not is_available() or not is_readable(points):
         return make_ready(question, points, encoder=None)
     try:
         return make_ready(question, points, encoder=encoder)
     except ModelMissing as error:
         log.warning("%s Basic matching is used.", error)
         return make_ready(question, points, encoder=None)
+
+
+def is_readable(points: Sequence[PointText]) -> bool:
+    """Whether the model knows most of the words: it was made for English."""
+    ids = [piece for point in points for piece in tokens_of(point.text).ids]
+    return 2 * ids.count(special(UNKNOWN)) <= len(ids)
 
 
 @dataclass(frozen=True)
@@ -95,7 +102,7 @@ def read(prepared: Prepared, answer: str) -> Reading:
     sentences = tuple(
         sentence
         for sentence in sentences_of(answer)[:MOST_SENTENCES]
-        if not contains(prepared.question, sentence.of(answer))
+        if not repeats(prepared.asked, sentence.of(answer))
     )
     texts = [sentence.of(answer) for sentence in sentences]
     if prepared.method == Method.MODEL:

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from feedback.findings import PointText
 from feedback.rarity import rarity
+from feedback.sentences import sentences_of
 from feedback.words import Word, words_of
+
+STRETCH = 4  # words
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,26 @@ def importances(words: Sequence[Word]) -> list[float]:
     return [float(not word.is_mark) for word in words]
 
 
-def contains(whole: str, part: str) -> bool:
-    """Whether all words of the part stand in the whole, next to each other."""
-    words = [word.text for word in words_of(part) if not word.is_mark]
-    others = [word.text for word in words_of(whole) if not word.is_mark]
+def stretches_of(question: str) -> tuple[list[str], ...]:
+    """The words of the whole question, then of each of its sentences."""
+    parts = [question, *(sentence.of(question) for sentence in sentences_of(question))]
+    return tuple(plain_words(part) for part in parts)
+
+
+def repeats(asked: Sequence[Sequence[str]], sentence: str) -> bool:
+    """Whether the sentence is one of the question's stretches over again, or much of one.
+
+    A few words of it may be the answer: "Which is faster, a stack or a heap?" "A stack."
+    """
+    said = plain_words(sentence)
+    if len(said) < STRETCH:
+        return said in asked
     return any(
-        others[start : start + len(words)] == words for start in range(len(others) - len(words) + 1)
+        stretch[at : at + len(said)] == said
+        for stretch in asked
+        for at in range(len(stretch) - len(said) + 1)
     )
+
+
+def plain_words(text: str) -> list[str]:
+    return [word.text for word in words_of(text) if not word.is_mark]

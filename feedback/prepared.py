@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from feedback import lexical
 from feedback.encoder import SHA256, WIDTH, Encoded, Encoder, tokens_of
 from feedback.findings import Method, PointText
-from feedback.phrases import Phrase, phrases_of
+from feedback.phrases import Phrase, phrases_of, stretches_of
 from feedback.spelling import Spelling, spelling_of
 from feedback.words import words_of
 
@@ -56,6 +56,10 @@ class Prepared:
             lexical.weighed(lexical.Worded.of(phrase.text), question=question)
             for phrase in self.phrases
         )
+
+    @cached_property
+    def asked(self) -> tuple[list[str], ...]:
+        return stretches_of(self.question)
 
     @cached_property
     def spelling(self) -> Spelling:

@@ -11,7 +11,7 @@ import numpy as np
 from feedback.encoder import Encoded, Tokens, unit
 from feedback.judging import Thresholds
 from feedback.phrases import Pair, importances
-from feedback.words import Word
+from feedback.words import UNKNOWN, Word, special
 
 if TYPE_CHECKING:
     from feedback.encoder import Vectors
@@ -119,9 +119,13 @@ def joined(texts: Sequence[Encoded]) -> Encoded:
 
 
 def silence(tokens: Tokens) -> Vectors:
-    """What keeps the tokens of words that tell nothing from standing for any other."""
+    """What keeps tokens of words that tell nothing, or are unknown, from standing for others."""
     words = importances(tokens.words)
-    return np.array([0.0 if words[at] else NEVER for at in tokens.word_at], dtype=np.float32)
+    unknown = special(UNKNOWN)
+    tells = [
+        words[at] and piece != unknown for piece, at in zip(tokens.ids, tokens.word_at, strict=True)
+    ]
+    return np.where(tells, 0.0, NEVER).astype(np.float32)
 
 
 def starts(lengths: Iterable[int]) -> list[int]:

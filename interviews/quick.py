@@ -40,7 +40,11 @@ def start_quick_mock(
         section.topics.set(topics)
         section.tags.set(tags)
         assignment = Assignment.objects.create(
-            pk=pk, blueprint=blueprint, assigned_by=learner, sittings_allowed=None
+            pk=pk,
+            blueprint=blueprint,
+            reveal=blueprint.reveal,
+            assigned_by=learner,
+            sittings_allowed=None,
         )
         assignment.learners.add(learner)
     else:

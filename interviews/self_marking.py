@@ -9,13 +9,21 @@ from django.db import transaction
 
 from accounts.models import User
 from interviews.models import Item
+from questions.matching import Matched
 
 
 @transaction.atomic
 def mark_own(
-    judged: Iterable[tuple[Item, Mapping[str, str]]], *, marker: User, now: datetime
+    judged: Iterable[tuple[Item, Mapping[str, str]]],
+    *,
+    suggestions: Mapping[int, Matched],
+    marker: User,
+    now: datetime,
 ) -> int:
-    """A mark for each answer judged anew. Returns how many. Raises MarkConflict and NotMarkable."""
+    """A mark for each answer judged anew. Returns how many. Raises MarkConflict and NotMarkable.
+
+    `suggestions` by the item's primary key: what was filled in for the learner to correct.
+    """
     count = 0
     for item, points in judged:
         newest = item.newest_mark
@@ -26,6 +34,7 @@ def mark_own(
             base_number=newest.number if newest else 0,
             marker=marker,
             now=now,
+            matched=suggestions.get(item.pk),
         )
         count += 1
     return count

@@ -251,16 +251,17 @@ def next_card(
     if left.is_holiday:
         return None
     counted = counted or counts(user, today=today, scope=scope, left=left, with_unseen=False)
-    cards = scope.cards(user, today=today).select_related("user", "question__topic")
-    fresh = scope.rested(cards, today)
     card = None
     if counted.new and _is_turn_of_new(left, counted):
-        card = fresh.new().order_by("pk").first()
+        card = _first_new(user, today, scope)
     if card is None and counted.due:
         card = _least_recalled(user, today, scope)
     if card is None and counted.new:
-        card = fresh.new().order_by("pk").first()
-    return card or cards.again(today).longest_unseen_first().first()
+        card = _first_new(user, today, scope)
+    if card is None and counted.again:
+        cards = scope.cards(user, today=today).select_related("user", "question__topic")
+        return cards.again(today).longest_unseen_first().first()
+    return card
 
 
 def _left_of_round(user: User, scope: Scope) -> list[Card]:
@@ -277,6 +278,11 @@ def _next_of_round(user: User, scope: Scope) -> Card | None:
     card = Card.objects.select_related("user", "question__topic").get(pk=left[0].pk)
     card.is_crammed = True
     return card
+
+
+def _first_new(user: User, today: date, scope: Scope) -> Card | None:
+    fresh = scope.rested(scope.cards(user, today=today), today).new()
+    return fresh.select_related("user", "question__topic").order_by("pk").first()
 
 
 def _is_turn_of_new(left: Allowance, counted: Counts) -> bool:

@@ -163,8 +163,11 @@ def make_assignment(
     **fields: Any,
 ) -> Assignment:
     instructor = instructor or make_user(is_instructor=True)
+    blueprint = blueprint or make_blueprint(owner=instructor)
     assignment = Assignment.objects.create(
-        blueprint=blueprint or make_blueprint(owner=instructor), assigned_by=instructor, **fields
+        blueprint=blueprint,
+        assigned_by=instructor,
+        **{"reveal": blueprint.reveal, **fields},
     )
     assignment.learners.set(learners)
     assignment.cohorts.set(cohorts)

@@ -115,6 +115,8 @@ class AssignForm(TermsForm):
             moment = cleaned.get(name)
             if moment and moment <= self.now:
                 self.add_error(name, _("This is in the past: nobody could start."))
+        if "blueprint" in cleaned:
+            self.instance.reveal = cleaned["blueprint"].reveal
         return cleaned
 
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from feedback.findings import Finding, Status
 from interviews.forms.assigning import MomentInput
 from interviews.models import Assignment, Item, Mark, Sitting
 from interviews.scoring import WHOLE, Coverage
+from interviews.suggesting import suggested
+from questions.matching import Matched
+from questions.models import AcceptPhrase
+from questions.overruling import excerpt_of
+
+PHRASE_LENGTH: int = AcceptPhrase._meta.get_field("text").max_length or 0
 
 COVERAGES = [
     (Coverage.COVERED.value, _("Covered")),
@@ -21,8 +30,26 @@ COVERAGES = [
 ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Judging:
+    """One key point on the page. `accept` and `phrase` None: there is nothing to teach."""
+
+    field: forms.BoundField
+    finding: Finding | None
+    accept: forms.BoundField | None
+    phrase: forms.BoundField | None
+
+    @property
+    def suggested(self) -> str:
+        return suggested(self.finding)
+
+
 class MarkForm(forms.Form):
-    """One three-state field a key point; `number` is that of the mark the marker has seen."""
+    """One three-state field a key point; `number` is that of the mark the marker has seen.
+
+    `matched`: what the engine suggests, shown beside the fields and never put into them by itself.
+    With `may_accept` the marker can say at once that the learner's words are another way to say it.
+    """
 
     number = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     adjustment = forms.DecimalField(
@@ -36,9 +63,17 @@ class MarkForm(forms.Form):
         help_text=_("Markdown. The learner reads it after the release."),
     )
 
-    def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        item: Item,
+        matched: Matched | None = None,
+        may_accept: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.item = item
+        self.item, self.matched, self.may_accept = item, matched, may_accept
+        self.findings = {str(pk): each for pk, each in matched.by_point.items()} if matched else {}
         self.labels = item.judged
         for key, label in self.labels.items():
             self.fields[f"point-{key}"] = forms.ChoiceField(
@@ -46,13 +81,59 @@ class MarkForm(forms.Form):
                 choices=COVERAGES,
                 error_messages={"required": _("Choose covered, partly or missed.")},
             )
+            if may_accept and self.is_overrulable(key):
+                self.add_phrase(key)
         adjustment = self.fields["adjustment"]
         adjustment.help_text = _("From −%(points)d to %(points)d points.") % {"points": item.points}
         adjustment.widget.attrs |= {"step": "0.5", "class": "input-short"}
 
+    def is_overrulable(self, key: str) -> bool:
+        """Whether a marker who says covered would teach the engine something."""
+        finding = self.findings.get(key)
+        return finding is not None and finding.status != Status.COVERED
+
+    def add_phrase(self, key: str) -> None:
+        self.fields[f"accept-{key}"] = forms.BooleanField(required=False)
+        self.fields[f"phrase-{key}"] = forms.CharField(
+            label=_("Their words"),
+            required=False,
+            max_length=PHRASE_LENGTH,
+            initial=excerpt_of(self.item.response.text, self.findings[key])[:PHRASE_LENGTH],
+        )
+
     @property
-    def judgements(self) -> list[forms.BoundField]:
-        return [self[f"point-{key}"] for key in self.labels]
+    def judgements(self) -> list[Judging]:
+        return [
+            Judging(
+                field=self[f"point-{key}"],
+                finding=self.findings.get(key),
+                accept=self[f"accept-{key}"] if f"accept-{key}" in self.fields else None,
+                phrase=self[f"phrase-{key}"] if f"phrase-{key}" in self.fields else None,
+            )
+            for key in self.labels
+        ]
+
+    @property
+    def can_take(self) -> bool:
+        """Whether a point is undecided that something is suggested for."""
+        return any(not each.field.value() and each.suggested for each in self.judgements)
+
+    @property
+    def phrases(self) -> dict[int, str]:
+        """By key point: the words to accept as another way to say it."""
+        accepted = [key for key in self.labels if self.cleaned_data.get(f"accept-{key}")]
+        return {int(key): self.cleaned_data[f"phrase-{key}"] for key in accepted}
+
+    def clean(self) -> None:
+        for key in self.labels:
+            if not self.cleaned_data.get(f"accept-{key}"):
+                continue
+            if self.cleaned_data.get(f"point-{key}") not in (None, Coverage.COVERED):
+                self.add_error(
+                    f"phrase-{key}", _("Only words that cover the point can be accepted for it.")
+                )
+            elif not self.cleaned_data.get(f"phrase-{key}") and f"phrase-{key}" not in self.errors:
+                self.add_error(f"phrase-{key}", _("Write the words to accept."))
 
     @property
     def points(self) -> dict[str, str]:
@@ -66,6 +147,13 @@ class MarkForm(forms.Form):
                 params={"points": self.item.points},
             )
         return adjustment
+
+
+def with_suggestions(data: QueryDict, matched: Matched | None) -> dict[str, Any]:
+    """What was filled in, and the suggestions where nothing was."""
+    findings = matched.by_point if matched else {}
+    said = {f"point-{pk}": suggested(finding) for pk, finding in findings.items()}
+    return said | {name: value for name, value in data.dict().items() if value}
 
 
 def initial_of(item: Item, mark: Mark | None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -10,10 +11,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from feedback.findings import Finding
 from interviews.answering import choice_of
 from interviews.forms.marking import COVERAGES
 from interviews.models import Item
-from interviews.models.sittings import Choice, Writer
+from interviews.models.responses import Choice, Writer
+from interviews.scoring import Coverage
+from interviews.suggesting import suggested
+from questions.matching import Matched
 
 LONGEST_TEXT = 20_000
 MOST_PLACES = 60
@@ -76,38 +81,55 @@ class DraftForm(forms.Form):
 class SelfMarkForm(forms.Form):
     """Covered, partly or missed for each key point of each open answer.
 
-    An answer may wait; one that is begun is to be judged whole.
+    Where there is a suggestion it is filled in, and a point left open counts as missed. Any other
+    answer may wait; one that is begun is to be judged whole.
     """
 
-    def __init__(self, data: QueryDict | None = None, *, items: list[Item]) -> None:
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        items: list[Item],
+        suggestions: Mapping[int, Matched],
+    ) -> None:
         super().__init__(data)
-        self.items = items
+        self.items, self.suggestions = items, suggestions
         for item in items:
-            mark = item.newest_mark
+            initial = filled_in(item, suggestions.get(item.pk))
             for key, label in item.judged.items():
                 self.fields[name_of(item, key)] = forms.ChoiceField(
-                    label=label,
-                    choices=COVERAGES,
-                    required=False,
-                    initial=mark.points.get(key) if mark else None,
+                    label=label, choices=COVERAGES, required=False, initial=initial.get(key)
                 )
 
-    def judgements(self, item: Item) -> list[forms.BoundField]:
-        return [self[name_of(item, key)] for key in item.judged]
+    def judgements(self, item: Item) -> list[tuple[forms.BoundField, Finding | None]]:
+        """Each point's field, with what the engine found of it."""
+        matched = self.suggestions.get(item.pk)
+        found = {str(pk): each for pk, each in matched.by_point.items()} if matched else {}
+        return [(self[name_of(item, key)], found.get(key)) for key in item.judged]
 
     def said(self, item: Item) -> dict[str, str]:
         said = {key: self.cleaned_data.get(name_of(item, key), "") for key in item.judged}
         return {key: value for key, value in said.items() if value}
 
     @property
+    def left_open(self) -> int:
+        """How many points count as missed because nothing was said of them."""
+        suggested = [item for item in self.items if item.pk in self.suggestions]
+        return sum(len(item.judged) - len(self.said(item)) for item in suggested)
+
+    def decided(self, item: Item) -> dict[str, str]:
+        missed = dict.fromkeys(item.judged, Coverage.MISSED.value)
+        return (missed if item.pk in self.suggestions else {}) | self.said(item)
+
+    @property
     def judged(self) -> list[tuple[Item, dict[str, str]]]:
         """Item by item, those that are judged whole."""
-        said = [(item, self.said(item)) for item in self.items]
+        said = [(item, self.decided(item)) for item in self.items]
         return [(item, points) for item, points in said if len(points) == len(item.judged)]
 
     def clean(self) -> None:
         for item in self.items:
-            missing = len(item.judged) - len(self.said(item))
+            missing = len(item.judged) - len(self.decided(item))
             if 0 < missing < len(item.judged):
                 text = ngettext(
                     "Question %(number)d: %(count)d point is still to judge.",
@@ -115,6 +137,15 @@ class SelfMarkForm(forms.Form):
                     missing,
                 )
                 self.add_error(None, text % {"number": item.number, "count": missing})
+
+
+def filled_in(item: Item, matched: Matched | None) -> Mapping[str, str]:
+    """The mark there is, else what the engine suggests."""
+    if item.newest_mark:
+        said: dict[str, str] = item.newest_mark.points
+        return said
+    findings = matched.by_point if matched else {}
+    return {str(pk): suggested(finding) for pk, finding in findings.items()}
 
 
 def name_of(item: Item, key: str) -> str:

@@ -3,7 +3,9 @@
 from interviews.models.assignments import Assignment, Extension
 from interviews.models.blueprints import Blueprint, HandPicked, Section
 from interviews.models.marking import Mark
-from interviews.models.sittings import Item, Response, ResponseRevision, Sitting, SittingEvent
+from interviews.models.responses import Response, ResponseRevision
+from interviews.models.sittings import Item, Sitting, SittingEvent
+from interviews.models.suggestions import Suggestion
 
 __all__ = [
     "Assignment",
@@ -17,4 +19,5 @@ __all__ = [
     "Section",
     "Sitting",
     "SittingEvent",
+    "Suggestion",
 ]

@@ -52,7 +52,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 class Assignment(models.Model):
     """Who may sit a blueprint, and when. A learner's own mock is one assigned by themselves.
 
-    A date that is None sets no bound. `minutes` None: the blueprint's. `sittings_allowed`
+    `reveal` is the blueprint's on the day it was given: who has handed in was promised that. A date that is None sets no bound. `minutes` None: the blueprint's. `sittings_allowed`
     None: as many as wished.
     """
 
@@ -72,6 +72,7 @@ class Assignment(models.Model):
     opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
     start_by = models.DateTimeField(_("start by"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    reveal = models.CharField(_("reveal"), max_length=10, choices=Blueprint.Reveal, editable=False)
     close_policy = models.CharField(
         _("at the closing time"),
         max_length=10,
@@ -101,6 +102,9 @@ class Assignment(models.Model):
             models.CheckConstraint(
                 condition=Q(opens_at=None) | Q(closes_at=None) | Q(opens_at__lt=F("closes_at")),
                 name="assignment_opens_before_it_closes",
+            ),
+            models.CheckConstraint(
+                condition=Q(reveal__in=Blueprint.Reveal.values), name="assignment_reveal_is_known"
             ),
         )
 

@@ -1,4 +1,4 @@
-"""Sittings: one learner's run of an assignment, its items and responses, and what happened."""
+"""Sittings: one learner's run of an assignment, its items, and what happened."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
@@ -29,12 +28,10 @@ from questions.rendering import render
 if TYPE_CHECKING:
     from accounts.models import User
     from interviews.models.marking import Mark
+    from questions.matching import Matched
 
-type Choice = list[int]
-
-# What a running sitting and its responses change: reread under the lock, and nothing else.
+# What a running sitting changes: reread under the lock, and nothing else.
 CHANGING = ("state", "deadline_at", "submitted_at", "closed_by", "marked_at", "reached_position")
-WRITTEN = ("text", "choice", "number", "saved_at", "first_saved_at", "writer", "sequence")
 
 
 class NotMarked(Exception):
@@ -79,6 +76,8 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
 
         Raises PoolTooSmall when a section cannot be filled.
         """
+        from interviews.models.responses import Response
+
         sections = list(assignment.blueprint.sections.all())
         if not sections:
             raise PoolTooSmall(Pool(0, assignment.blueprint.title, 1, []), available=0)
@@ -142,11 +141,15 @@ def pools_for(
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """What a page may say; `model_answers` also stands for key points and right options."""
+    """What a page may say; `model_answers` also stands for key points and right options.
+
+    `findings`: what the engine made of the responses, which tells the key points too.
+    """
 
     questions: bool
     responses: bool
     model_answers: bool
+    findings: bool
     marks: bool
 
 
@@ -406,18 +409,24 @@ class Sitting(models.Model):
             return self.shown_to_learner()
         is_taught = Assignment.objects.given_by(user).filter(pk=self.assignment_id).exists()
         return Shown(
-            questions=is_taught, responses=is_taught, model_answers=is_taught, marks=is_taught
+            questions=is_taught,
+            responses=is_taught,
+            model_answers=is_taught,
+            findings=is_taught and self.is_closed,
+            marks=is_taught,
         )
 
     def shown_to_learner(self) -> Shown:
         state, states = self.state, self.State
         is_closed = state in (states.SUBMITTED, states.MARKED, states.RELEASED)
-        is_open_book = self.is_own_mock or self.assignment.blueprint.reveal == "on_submit"
+        is_open_book = self.is_own_mock or self.assignment.reveal == "on_submit"
         is_released = state == states.RELEASED
+        is_revealed = is_released or (is_closed and is_open_book)
         return Shown(
             questions=True,
             responses=True,
-            model_answers=is_released or (is_closed and is_open_book),
+            model_answers=is_revealed,
+            findings=is_revealed,
             marks=is_released or (is_closed and self.is_own_mock),
         )
 
@@ -500,10 +509,12 @@ class Item(models.Model):
         base_number: int,
         marker: User,
         now: datetime,
+        matched: Matched | None = None,
     ) -> Mark:
         """A new version on top of `base_number`, 0 for the first. Locks the sitting.
 
-        The same form sent twice makes one mark. Raises MarkConflict if somebody has marked since,
+        `matched`: what the engine had suggested to the marker; where they say otherwise it is
+        recorded. The same form sent twice makes one mark. Raises MarkConflict if somebody has marked since,
         NotMarkable unless it is handed in, ValueError if a judgement or the adjustment is none.
         """
         from interviews.models.marking import Judgement, MarkConflict, NotMarkable
@@ -527,10 +538,29 @@ class Item(models.Model):
             comment_html=render(comment),
             marked_at=now,
         )
+        if matched:
+            self.record_overruled(matched, newest, said=said.points, now=now)
         if self.sitting.state == Sitting.State.RELEASED:
             self.sitting.note(SittingEvent.Kind.AMENDED, at=now, actor=marker)
         self.sitting.settle(now=now, actor=marker)
         return mark
+
+    def record_overruled(
+        self, matched: Matched, before: Mark | None, *, said: Mapping[str, str], now: datetime
+    ) -> None:
+        """Points that were judged alike before are not counted twice."""
+        from questions.overruling import record
+
+        judged_before = before.points if before else {}
+        record(
+            user=self.sitting.learner,
+            revision=self.revision,
+            answer=self.response.text,
+            matched=matched,
+            said={int(key): word for key, word in said.items() if judged_before.get(key) != word},
+            source="interview",
+            now=now,
+        )
 
     def score_for(self, points: Mapping[str, str], *, adjustment: Decimal) -> Decimal:
         weights = {str(point.pk): point.weight for point in self.revision.key_points.all()}
@@ -554,150 +584,6 @@ class Item(models.Model):
         if revision.kind == "output":
             return scoring.output_share(response.text, expected=revision.expected_output)
         return None
-
-
-class SaveOutcome(StrEnum):
-    SAVED = "saved"
-    CONFLICT = "conflict"  # another tab has saved since: both texts are kept
-    LATE = "late"  # the sitting or the question is closed: the text is kept, and does not count
-
-
-@dataclass(frozen=True, kw_only=True)
-class Writer:
-    """One open page that saves: a later save of the same page replaces its earlier one."""
-
-    name: str
-    sequence: int
-
-
-class Response(models.Model):
-    """What the learner wrote for an item. `number` counts saves: saves compare and swap on it.
-
-    `writer` and `sequence`: the page that wrote last, and its own count of saves.
-    """
-
-    item = models.OneToOneField(Item, on_delete=models.CASCADE, related_name="response")
-    text = models.TextField(blank=True)
-    choice = models.JSONField(default=list, blank=True)
-    number = models.PositiveIntegerField(default=0)
-    saved_at = models.DateTimeField(null=True, blank=True)
-    first_saved_at = models.DateTimeField(null=True, blank=True)
-    is_flagged = models.BooleanField(default=False)
-    writer = models.CharField(max_length=36, blank=True, editable=False)
-    sequence = models.PositiveIntegerField(default=0, editable=False)
-
-    class Meta:
-        verbose_name = _("response")
-        verbose_name_plural = _("responses")
-
-    def __str__(self) -> str:
-        return self.text[:80]
-
-    @property
-    def is_answered(self) -> bool:
-        return bool(self.text.strip() or self.choice)
-
-    @property
-    def word_count(self) -> int:
-        return len(self.text.split())
-
-    def save_draft(
-        self,
-        *,
-        text: str = "",
-        choice: Choice | None = None,
-        base_number: int,
-        now: datetime,
-        writer: Writer | None = None,
-    ) -> SaveOutcome:
-        """Store what was written on top of `base_number`; what cannot be stored is kept beside it.
-
-        Afterwards the object says what is stored. Locks the sitting, so that nothing is saved
-        into a sitting that another request closes at this moment.
-        """
-        choice = choice or []
-        with transaction.atomic():
-            sitting = self.item.sitting
-            sitting.lock()
-            self.refresh_from_db(fields=WRITTEN)
-            sitting.close_if_overdue(now)
-            if (self.text, self.choice) == (text, choice):
-                return SaveOutcome.SAVED
-            if not sitting.is_in_progress or self.item.is_locked:
-                return self.keep_refused(SaveOutcome.LATE, text, choice, base_number, now)
-            if not self.is_next(base_number, writer):
-                return self.keep_refused(SaveOutcome.CONFLICT, text, choice, base_number, now)
-            self.keep_what_lost()
-            self.text, self.choice = text, choice
-            self.number += 1
-            self.saved_at = now
-            self.first_saved_at = self.first_saved_at or now
-            self.writer = writer.name if writer else ""
-            self.sequence = writer.sequence if writer else 0
-            self.save(update_fields=WRITTEN)
-        return SaveOutcome.SAVED
-
-    def flag(self, is_flagged: bool) -> None:
-        """The learner's own reminder to look again; it says nothing to anybody else."""
-        self.is_flagged = is_flagged
-        self.save(update_fields=["is_flagged"])
-
-    def is_next(self, base_number: int, writer: Writer | None) -> bool:
-        """Written on what is stored; or by the page that wrote that, later.
-
-        A page that leaves cannot wait for the answer to the save before its last.
-        """
-        if writer and writer.name == self.writer:
-            return writer.sequence > self.sequence
-        return base_number == self.number
-
-    def keep_what_lost(self) -> None:
-        """After a conflict the learner may let the other text count: then this one is kept."""
-        if self.saved_at and self.revisions.filter(
-            kind=ResponseRevision.Kind.CONFLICT, received_at__gte=self.saved_at
-        ):
-            self.revisions.get_or_create(
-                kind=ResponseRevision.Kind.CONFLICT,
-                text=self.text,
-                choice=self.choice,
-                defaults={"base_number": self.number, "received_at": self.saved_at},
-            )
-
-    def keep_refused(
-        self, outcome: SaveOutcome, text: str, choice: Choice, base_number: int, now: datetime
-    ) -> SaveOutcome:
-        """The same text refused twice, as by a retry, is kept once."""
-        _kept, is_new = self.revisions.get_or_create(
-            kind=ResponseRevision.Kind(outcome),
-            text=text,
-            choice=choice,
-            defaults={"base_number": base_number, "received_at": now},
-        )
-        if is_new:
-            sitting = self.item.sitting
-            sitting.note(SittingEvent.Kind(outcome), at=now, actor=sitting.learner)
-        return outcome
-
-
-class ResponseRevision(models.Model):
-    """A text that was refused but not dropped: it conflicted, or came after the deadline."""
-
-    class Kind(models.TextChoices):
-        CONFLICT = "conflict", _("Written in another tab")
-        LATE = "late", _("Came too late")
-
-    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="revisions")
-    kind = models.CharField(max_length=8, choices=Kind)
-    text = models.TextField(blank=True)
-    choice = models.JSONField(default=list, blank=True)
-    base_number = models.PositiveIntegerField(default=0)
-    received_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ("received_at", "id")
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.text[:60]}"
 
 
 class SittingEvent(models.Model):

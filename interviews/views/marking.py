@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +16,20 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from interviews.access import instructor_page
-from interviews.forms.marking import MarkForm, ReleaseForm, ReopenForm, VoidForm, initial_of
+from interviews.forms.marking import (
+    MarkForm,
+    ReleaseForm,
+    ReopenForm,
+    VoidForm,
+    initial_of,
+    with_suggestions,
+)
 from interviews.models import Assignment, Item, Sitting
 from interviews.models.marking import MarkConflict, NotMarkable
 from interviews.models.sittings import NotReopenable
+from interviews.suggesting import accept_phrases, suggestion_for
 from interviews.views.teaching import get_assignment
+from questions.matching import Matched
 from questions.models import Answer
 from studyhub.http import Request, render_page
 
@@ -54,12 +64,23 @@ def mark(request: Request, pk: int) -> HttpResponse:
         return redirect("interviews:marking", pk=item.sitting_id)
     by_question = request.GET.get("by") == "question"
     around = Around(item, items_around(item, by_question=by_question), by_question=by_question)
-    if request.method != "POST":
-        form = MarkForm(item=item, initial=initial_of(item, item.newest_mark))
+    is_sent = request.method == "POST"
+    matched = suggestion_for(item, now=request.received_at, as_shown=is_sent)
+    may_accept = item.revision.question.private_to_id in (None, request.user.pk)
+    make_form = partial(MarkForm, item=item, matched=matched, may_accept=may_accept)
+    if not is_sent:
+        form = make_form(initial=initial_of(item, item.newest_mark))
         return show_item(request, item, around, form=form)
-    form = MarkForm(request.POST, item=item)
+    if "suggest" in request.POST:
+        form = make_form(initial=with_suggestions(request.POST, matched))
+        return show_item(request, item, around, form=form, is_filled_in=True)
+    form = make_form(request.POST)
     if not form.is_valid():
         return show_item(request, item, around, form=form, status=422)
+    return save_mark(request, item, around, form=form)
+
+
+def save_mark(request: Request, item: Item, around: Around, *, form: MarkForm) -> HttpResponse:
     try:
         item.mark(
             points=form.points,
@@ -68,6 +89,7 @@ def mark(request: Request, pk: int) -> HttpResponse:
             base_number=form.cleaned_data["number"],
             marker=request.user,
             now=request.received_at,
+            matched=form.matched,
         )
     except MarkConflict as conflict:
         return show_conflict(request, item, around, form=form, conflict=conflict)
@@ -76,7 +98,24 @@ def mark(request: Request, pk: int) -> HttpResponse:
             request, _("This interview was reopened or voided meanwhile. Your mark was not saved.")
         )
         return redirect("interviews:marking", pk=item.sitting_id)
+    if form.matched and form.phrases:
+        report_phrases(request, item, form.phrases, matched=form.matched)
     return redirect(around.after(request.POST.get("go", "next")))
+
+
+def report_phrases(
+    request: Request, item: Item, phrases: dict[int, str], *, matched: Matched
+) -> None:
+    count = accept_phrases(item, phrases, matched=matched, by=request.user, now=request.received_at)
+    said = ngettext(
+        "%(count)d phrasing accepted. It counts from the next answer on.",
+        "%(count)d phrasings accepted. They count from the next answer on.",
+        count,
+    )
+    if count:
+        messages.success(request, said % {"count": count})
+    if count < len(phrases):
+        messages.info(request, _("The question was rewritten, or somebody else decided before."))
 
 
 def get_item(request: Request, pk: int) -> Item:
@@ -84,12 +123,13 @@ def get_item(request: Request, pk: int) -> Item:
     items = Item.objects.filter(sitting__assignment__in=given.values("pk"))
     return get_object_or_404(
         items.select_related(
-            "response",
+            "response__suggestion",
             "revision__question__topic",
             "sitting__learner",
             "sitting__assignment__blueprint",
         ).prefetch_related(
-            "revision__key_points",
+            "revision__key_points__accept_phrases",
+            "revision__misconceptions",
             "revision__answers",
             "revision__references",
             "revision__follow_ups",
@@ -175,6 +215,7 @@ def show_item(
         "right_answers": right_answers(item),
         "around": around,
         "form": form,
+        "matched": form.matched,
         "newest": item.newest_mark,
         **more,
     }
@@ -204,7 +245,7 @@ def show_conflict(
     data = request.POST.copy()
     data["number"] = str(conflict.newest.number)
     theirs = [(label, conflict.newest.points.get(key, "")) for key, label in item.judged.items()]
-    yours = MarkForm(data, item=item)
+    yours = MarkForm(data, item=item, matched=form.matched, may_accept=form.may_accept)
     yours.is_valid()
     return show_item(
         request, item, around, form=yours, status=409, conflict=conflict.newest, theirs=theirs

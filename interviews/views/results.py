@@ -14,13 +14,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from feedback.findings import Finding
 from interviews import scoring
 from interviews.forms.sittings import SelfMarkForm
 from interviews.models import Item, Mark, Sitting
 from interviews.models.marking import MarkConflict
 from interviews.models.sittings import Shown
 from interviews.self_marking import mark_own
+from interviews.suggesting import suggestions_for
 from interviews.views.sittings import get_sitting
+from questions.matching import Matched
 from questions.models import Answer
 from studyhub.http import Request, render_page
 
@@ -34,9 +37,14 @@ class Sheet:
     refused: list[tuple[object, list[Answer]]]
     model_answer: Answer | None
     right_answers: list[Answer]
-    judgements: list[forms.BoundField]
-    points: list[tuple[str, str]]
+    suggestion: Matched | None
+    judgements: list[tuple[forms.BoundField, Finding | None]]
+    points: list[tuple[str, str, Finding | None]]
     mark: Mark | None
+
+    @property
+    def is_left_open(self) -> bool:
+        return any(not field.value() for field, _finding in self.judgements)
 
     @property
     def is_missed(self) -> bool:
@@ -57,24 +65,40 @@ def self_mark(request: Request, pk: UUID) -> HttpResponse:
     if not sitting.is_own_mock or not sitting.is_closed:
         raise Http404
     items = get_marked_items(sitting)
-    form = SelfMarkForm(request.POST, items=to_judge(items))
+    suggestions = suggestions_for(items, now=request.received_at, as_shown=True)
+    form = SelfMarkForm(request.POST, items=to_judge(items), suggestions=suggestions)
     if not form.is_valid():
         return show_result(request, sitting, items, form=form, status=422)
     try:
-        count = mark_own(form.judged, marker=request.user, now=request.received_at)
+        count = mark_own(
+            form.judged, suggestions=suggestions, marker=request.user, now=request.received_at
+        )
     except MarkConflict:
         messages.warning(request, _("You marked this in another tab too. Look again, then save."))
         return redirect("interviews:result", pk=pk)
-    text = ngettext("%(count)d answer marked.", "%(count)d answers marked.", count)
-    messages.success(request, text % {"count": count} if count else _("Your marks are saved."))
+    report_marks(request, count, left_open=form.left_open)
     return redirect("interviews:result", pk=pk)
+
+
+def report_marks(request: Request, count: int, *, left_open: int) -> None:
+    text = ngettext("%(count)d answer marked.", "%(count)d answers marked.", count)
+    said = [text % {"count": count} if count else _("Your marks are saved.")]
+    if left_open:
+        text = ngettext(
+            "%(count)d point you left open counts as missed; you can still change it.",
+            "%(count)d points you left open count as missed; you can still change them.",
+            left_open,
+        )
+        said.append(text % {"count": left_open})
+    messages.success(request, " ".join(said))
 
 
 def get_marked_items(sitting: Sitting) -> list[Item]:
     items = list(
-        sitting.items.select_related("response", "revision__question").prefetch_related(
+        sitting.items.select_related("response__suggestion", "revision__question").prefetch_related(
             "revision__answers",
-            "revision__key_points",
+            "revision__key_points__accept_phrases",
+            "revision__misconceptions",
             "revision__references",
             "response__revisions",
             "marks",
@@ -99,9 +123,13 @@ def show_result(
     status: int = 200,
 ) -> HttpResponse:
     shown = sitting.shown_to(request.user)
+    suggestions = suggestions_for(items, now=request.received_at) if shown.findings else {}
     if sitting.is_own_mock and sitting.is_closed and form is None:
-        form = SelfMarkForm(items=to_judge(items))
-    sheets = [make_sheet(item, shown=shown, form=form) for item in items]
+        form = SelfMarkForm(items=to_judge(items), suggestions=suggestions)
+    sheets = [
+        make_sheet(item, shown=shown, form=form, suggestion=suggestions.get(item.pk))
+        for item in items
+    ]
     marks = [sheet.mark for sheet in sheets if sheet.mark]
     context = {
         "sitting": sitting,
@@ -118,7 +146,9 @@ def show_result(
     return render_page(request, "interviews/result.html", context, status=status)
 
 
-def make_sheet(item: Item, *, shown: Shown, form: SelfMarkForm | None) -> Sheet:
+def make_sheet(
+    item: Item, *, shown: Shown, form: SelfMarkForm | None, suggestion: Matched | None
+) -> Sheet:
     answers = list(item.revision.answers.all())
     by_pk = {answer.pk: answer for answer in answers}
 
@@ -137,8 +167,9 @@ def make_sheet(item: Item, *, shown: Shown, form: SelfMarkForm | None) -> Sheet:
         ],
         model_answer=model_answer(answers) if shown.model_answers else None,
         right_answers=right_answers(answers) if shown.model_answers else [],
+        suggestion=suggestion,
         judgements=form.judgements(item) if form and can_judge else [],
-        points=points_of(item, mark) if shown.model_answers and not can_judge else [],
+        points=points_of(item, mark, suggestion) if shown.model_answers and not can_judge else [],
         mark=mark,
     )
 
@@ -151,8 +182,11 @@ def right_answers(answers: list[Answer]) -> list[Answer]:
     return [answer for answer in answers if answer.role == Answer.Role.STEP or answer.is_correct]
 
 
-def points_of(item: Item, mark: Mark | None) -> list[tuple[str, str]]:
-    """Key points with how they were judged; no word where nobody has, or it is hidden."""
+def points_of(
+    item: Item, mark: Mark | None, suggestion: Matched | None
+) -> list[tuple[str, str, Finding | None]]:
+    """Key points with how they were judged, no word where nobody has or it is hidden; and found."""
     judged = {key: text for key, text in item.judged.items() if key != scoring.WHOLE}
     said = mark.points if mark else {}
-    return [(text, said.get(key, "")) for key, text in judged.items()]
+    found = suggestion.by_point if suggestion else {}
+    return [(text, said.get(key, ""), found.get(int(key))) for key, text in judged.items()]

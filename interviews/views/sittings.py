@@ -23,7 +23,7 @@ from interviews.drawing import PoolTooSmall
 from interviews.forms.sittings import LONGEST_TEXT, DraftForm
 from interviews.models import Assignment, Item, Sitting
 from interviews.models.assignments import StartRefused
-from interviews.models.sittings import SaveOutcome
+from interviews.models.responses import SaveOutcome
 from studyhub.http import Request, render_page
 
 SITTINGS_A_PAGE = 20

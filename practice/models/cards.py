@@ -80,13 +80,12 @@ class CardQuerySet(models.QuerySet["Card"]):
         slug = card.question.slug
         leads_on = Q(revision=revision) & ~Q(next_slug="")
         links = FollowUp.objects.filter(leads_on | Q(next_slug=slug)).order_by()
-        slugs, pks = set(), set()
-        for next_slug, question_pk in links.values_list("next_slug", "revision__question_id"):
-            slugs.add(next_slug)
-            pks.add(question_pk)
-        if not slugs:
+        found = list(links.values_list("next_slug", "revision"))
+        if not found:
             return self.none()
-        related = Q(question__slug__in=slugs) | Q(question__in=pks)
+        revisions = QuestionRevision.objects.filter(pk__in={pk for _slug, pk in found})
+        related = Q(question__slug__in={next_slug for next_slug, _pk in found})
+        related |= Q(question__in=revisions.values("question"))
         return self.filter(related, user=card.user_id).exclude(pk=card.pk)
 
     def again(self, today: date) -> CardQuerySet:

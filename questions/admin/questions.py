@@ -25,7 +25,7 @@ from questions import editing
 from questions.admin import filters
 from questions.admin.access import BankAdmin
 from questions.admin.previews import preview_of
-from questions.models import KeyPoint, Question, QuestionRevision, Report, Tag, Topic
+from questions.models import KeyPoint, Overrule, Question, QuestionRevision, Report, Tag, Topic
 from questions.models.topics import validate_slug
 
 if TYPE_CHECKING:
@@ -253,6 +253,9 @@ class QuestionAdmin(BankAdmin):
                 "open_reports": Report.objects.filter(
                     revision__question=question, state=Report.State.OPEN
                 ).select_related("key_point", "revision"),
+                "waiting_overrules": Overrule.objects.waiting()
+                .filter(key_point__revision__question=question)
+                .count(),
                 "is_used": editing.is_used(question),
             }
         return super().render_change_form(request, context, *arguments, **options)

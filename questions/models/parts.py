@@ -163,11 +163,7 @@ class FollowUp(models.Model):
         verbose_name = _("follow-up")
         verbose_name_plural = _("follow-ups")
         ordering = ("position", "id")
-        indexes = (
-            models.Index(
-                fields=("next_slug",), condition=~Q(next_slug=""), name="follow_up_leads_to"
-            ),
-        )
+        indexes = (models.Index(fields=("next_slug",), name="follow_up_leads_to"),)
 
     def __str__(self) -> str:
         return self.prompt

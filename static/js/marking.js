@@ -22,3 +22,19 @@ for (const link of form ? document.querySelectorAll("a[data-go]") : []) {
     saveAndGo(link.dataset.go);
   });
 }
+
+// Only what is undecided, and only on this page: nothing is saved by it.
+function takeSuggestions() {
+  for (const point of form.querySelectorAll("[data-suggested]")) {
+    if (point.querySelector("input[type=radio]:checked")) continue;
+    point.querySelector(`input[type=radio][value="${point.dataset.suggested}"]`).checked = true;
+    isChanged = true;
+  }
+  const place = form.querySelector("[data-taken]");
+  place.textContent = place.dataset.said;
+}
+
+form?.querySelector("[data-take]")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  takeSuggestions();
+});

@@ -3,6 +3,7 @@ const BEAT = 30_000;
 const ASK_AGAIN = 3_000;
 const SPOKEN_MINUTES = [10, 5, 1];
 const LOW = 5 * 60_000;
+const SHOWN_FOR = 5_000;
 
 export function startClock(room, { onZero, onExtended, onClosed }) {
   const face = document.querySelector("[data-clock-face]");
@@ -69,6 +70,7 @@ export function startClock(room, { onZero, onExtended, onClosed }) {
   window.addEventListener("pageshow", (event) => event.persisted && ask());
   document.addEventListener("visibilitychange", () => document.hidden || ask());
   prepareHiding(face);
+  prepareTelling(face, () => sayLeft(room, left()));
   return { heard };
 }
 
@@ -85,9 +87,40 @@ function speak(room, { now, before, total }) {
   const marks = [total / 2, ...SPOKEN_MINUTES.map((minutes) => minutes * 60_000)];
   const passed = marks.filter((mark) => mark <= total / 2 && before > mark && now <= mark);
   if (!passed.length) return;
+  sayLeft(room, now);
+}
+
+function sayLeft(room, now) {
   const minutes = Math.round(now / 60_000);
-  const said = minutes <= 1 ? room.dataset.saidLast : room.dataset.saidLeft;
-  document.querySelector("[data-clock-said]").textContent = said.replace("{minutes}", minutes);
+  const { saidLast, saidLeft, saidSeconds } = room.dataset;
+  const said = now < 50_000 ? saidSeconds : minutes <= 1 ? saidLast : saidLeft;
+  const text = said.replace("{minutes}", minutes).replace("{seconds}", Math.ceil(now / 1000));
+  const place = document.querySelector("[data-clock-said]");
+  // Said again although it is the same: an empty line between makes it news.
+  place.textContent = "";
+  requestAnimationFrame(() => (place.textContent = text));
+}
+
+// Asked for, the time is told aloud, and a hidden clock is shown for a moment.
+function prepareTelling(face, tell) {
+  const button = document.querySelector("[data-clock-tell]");
+  if (!button || !face) return;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    tell();
+    if (!face.hidden) return;
+    face.hidden = false;
+    setTimeout(() => (face.hidden = isHidden()), SHOWN_FOR);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (!event.altKey || event.code !== "KeyT" || event.repeat) return;
+    event.preventDefault();
+    button.click();
+  });
+}
+
+function isHidden() {
+  return localStorage.getItem("clock-hidden") === "1";
 }
 
 // A clock in view makes some people anxious: it can be hidden, and stays so on this device.
@@ -99,9 +132,9 @@ function prepareHiding(face) {
     button.textContent = isHidden ? button.dataset.show : button.dataset.hide;
   };
   button.hidden = false;
-  show(localStorage.getItem("clock-hidden") === "1");
+  show(isHidden());
   button.addEventListener("click", () => {
-    localStorage.setItem("clock-hidden", face.hidden ? "0" : "1");
-    show(!face.hidden);
+    localStorage.setItem("clock-hidden", isHidden() ? "0" : "1");
+    show(isHidden());
   });
 }

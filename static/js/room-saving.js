@@ -1,4 +1,7 @@
 // Saves the draft: one request at a time, the newest text next, again and again until it is stored.
+import { makeJournal } from "./room-journal.js";
+import { cookieToken, prepareLogin } from "./room-login.js";
+
 const AFTER_KEY = 2_000;
 const AT_LATEST = 10_000;
 const FIRST_WAIT = 1_000;
@@ -14,6 +17,8 @@ export function makeSaver(room, form) {
   let latest = null;
   let isHeld = false; // by a conflict, until the learner has chosen
   let hear = () => {};
+  const journal = makeJournal(room, form, writer);
+  const askToLogIn = prepareLogin(renewed);
 
   form.elements.writer.value = writer;
   form.elements.sequence.value = "1";
@@ -22,6 +27,8 @@ export function makeSaver(room, form) {
 
   function plan() {
     clearTimeout(soon);
+    if (isDirty()) journal.keep(snapshot(form), inWords(form));
+    else journal.forget();
     if (isHeld || !isDirty()) return;
     say(room.dataset.saidUnsaved);
     soon = setTimeout(save, AFTER_KEY);
@@ -45,6 +52,7 @@ export function makeSaver(room, form) {
     try {
       const answer = await post();
       if (answer.type === "opaqueredirect") return failed("login");
+      if (answer.status === 404) return failed("login"); // somebody else is logged in by now
       const state = await answer.json();
       if (answer.status === 422) return refused(state, sent);
       if (!answer.ok && answer.status !== 409) return failed("offline");
@@ -55,6 +63,7 @@ export function makeSaver(room, form) {
   }
 
   function post({ keepalive = false } = {}) {
+    renewToken(form);
     const body = new URLSearchParams(new FormData(form));
     form.elements.sequence.value = Number(form.elements.sequence.value) + 1;
     return fetch(room.dataset.saveUrl, {
@@ -62,13 +71,14 @@ export function makeSaver(room, form) {
       body,
       keepalive,
       redirect: "manual",
-      headers: { "X-CSRFToken": token(form) },
     });
   }
 
   function heard(state, sent) {
     failures = 0;
     trouble(null);
+    askToLogIn(false);
+    journal.forget(sent);
     if (state.outcome === "conflict") showConflict(state);
     else if (state.outcome === "late") {
       say(room.dataset.saidClosed);
@@ -92,8 +102,41 @@ export function makeSaver(room, form) {
     failures += 1;
     say(room.dataset.saidFailed);
     trouble(kind);
+    if (kind === "login") askToLogIn(true);
     const wait = Math.min(FIRST_WAIT * 2 ** (failures - 1), LONGEST_WAIT);
     soon = setTimeout(save, wait * (0.75 + Math.random() / 2));
+  }
+
+  // After a login in place: says whether what waited is stored now.
+  async function renewed() {
+    await save();
+    return !failures;
+  }
+
+  function offerBack() {
+    const callout = document.querySelector("[data-left]");
+    const entry = journal.left(stored);
+    if (!entry) return;
+    callout.querySelector("[data-left-text]").textContent = entry.words;
+    const done = () => {
+      entry.drop();
+      callout.hidden = true;
+    };
+    callout.querySelector("[data-left-use]").addEventListener("click", () => {
+      fill(form, entry.written, { isBelow: isDirty() });
+      done();
+      save();
+    });
+    callout.querySelector("[data-left-drop]").addEventListener("click", done);
+    callout.hidden = false;
+  }
+
+  function download() {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([journal.asText()], { type: "text/plain" }));
+    link.download = "answers.txt";
+    link.click();
+    URL.revokeObjectURL(link.href);
   }
 
   function showConflict(state) {
@@ -129,7 +172,11 @@ export function makeSaver(room, form) {
 
   form.addEventListener("input", plan);
   form.addEventListener("focusout", () => isDirty() && save());
+  document.querySelector("[data-download]").addEventListener("click", download);
+  offerBack();
   form.addEventListener("submit", () => {
+    journal.sent();
+    renewToken(form);
     stored = snapshot(form);
     clearTimeout(soon);
   });
@@ -168,22 +215,34 @@ function snapshot(form) {
   return JSON.stringify([data.get("text") ?? "", data.getAll("choice")]);
 }
 
+// Puts back what `snapshot` took, below what was typed since; then all goes on as if it were typed.
+function fill(form, written, { isBelow }) {
+  const [text, choice] = JSON.parse(written);
+  const area = form.elements.text;
+  if (area) area.value = isBelow && area.value ? `${area.value}\n\n${text}` : text;
+  for (const box of form.querySelectorAll("input[name=choice]")) box.checked = choice.includes(box.value);
+  form.querySelectorAll("select[name=choice]").forEach((select, place) => (select.value = choice[place] ?? "0"));
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+  area?.dispatchEvent(new Event("input"));
+}
+
 function inWords(form) {
   const chosen = form.querySelectorAll("[name=choice]:checked, select[name=choice] option:checked");
   const lines = [...chosen].map((each) => (each.closest("label")?.querySelector("span") ?? each).textContent);
   return form.elements.text?.value ?? lines.join("\n");
 }
 
-// The cookie is newer than the form's field once somebody has logged in again in another tab.
-function token(form) {
-  const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
-  return cookie ? cookie[1] : form.elements.csrfmiddlewaretoken.value;
+// Whoever has logged in again has a new cookie, and the form's field must say the same.
+function renewToken(form) {
+  const field = form.elements.csrfmiddlewaretoken;
+  field.value = cookieToken() ?? field.value;
 }
 
 // A banner while saving fails; null takes it away.
 function trouble(kind, text = "") {
   const banner = document.querySelector("[data-trouble]");
   banner.hidden = kind === null;
+  document.querySelector("[data-download]").hidden = kind === "refused";
   for (const name of ["offline", "login", "refused"]) {
     const place = banner.querySelector(`[data-trouble-${name}]`);
     place.hidden = name !== kind;

@@ -225,6 +225,27 @@ def test_follow_up_waits_beside_the_next_card(alices, live_server):
     assert Review.objects.count() == 1
 
 
+def test_grade_pressed_the_moment_it_appears_stays_on_the_page(alices, live_server):
+    make_question("First?", slug="a")
+    make_question("Second?", slug="b")
+    alices.goto(live_server.url + SESSION)
+    alices.evaluate(
+        """() => {
+            window.isSamePage = true;
+            new MutationObserver((_, observer) => {
+                const grade = document.querySelector(".grades button");
+                if (!grade) return;
+                observer.disconnect();
+                grade.click();
+            }).observe(document.body, { childList: true, subtree: true });
+        }"""
+    )
+    alices.keyboard.press("Space")
+    expect(alices.locator("#session h1")).to_have_text("Second?")
+    expect(alices.locator("#session h1")).to_be_focused()
+    assert alices.evaluate("window.isSamePage")
+
+
 def test_outlined_grade_follows_the_same_rule_as_the_server(alices, live_server):
     make_question()
     alices.goto(live_server.url + SESSION)

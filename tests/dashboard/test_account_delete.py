@@ -8,12 +8,13 @@ from accounts.models import Cohort, Membership, User
 from dashboard import erasing
 from interviews.models import Assignment, Blueprint, Mark, Sitting
 from practice.models import Card, Review
-from questions.models import Question
+from questions.models import Overrule, Question
 from tests.factories import (
     make_assignment,
     make_blueprint,
     make_card,
     make_cohort,
+    make_overrule,
     make_question,
     make_review,
     make_sitting,
@@ -82,6 +83,15 @@ def test_everything_of_mine_goes_and_i_am_logged_out(nora_client, nora, ines):
     assert not Membership.objects.exclude(user=ines).exists()
     assert not User.objects.filter(email="nora@example.org").exists()
     assert nora_client.get("/account/settings/").status_code == 302
+
+
+def test_my_words_in_the_worklist_go_even_if_my_place_stays(nora, bob, now):
+    make_sitting(make_assignment(instructor=nora, learners=(bob,)), bob)
+    make_overrule(user=nora)
+    decided = make_overrule(user=bob)
+    decided.decline(by=nora, now=now)
+    erasing.erase(nora, now=now)
+    assert list(Overrule.objects.all()) == [decided]
 
 
 def test_the_page_after_says_it_is_done(nora_client):

@@ -11,6 +11,7 @@ from tests.factories import (
     make_assignment,
     make_card,
     make_cohort,
+    make_overrule,
     make_question,
     make_review,
     make_sitting,
@@ -65,6 +66,14 @@ def test_cards_and_reviews_come_with_their_question(alice_client, alice):
     assert data["reviews"][0]["answer"] == review.answer
 
 
+def test_points_i_overruled_come_with_my_words(alice_client, alice):
+    overrule = make_overrule(user=alice, excerpt="It stays.")
+    make_overrule(user=alice, source="interview", excerpt="Not released yet.")
+    (row,) = download(alice_client)["overruled_points"]
+    assert (row["excerpt"], row["key_point"]) == ("It stays.", overrule.key_point.text)
+    assert (row["said"], row["status"], row["state"]) == ("covered", "not_found", "waiting")
+
+
 def test_memberships_past_and_present_are_in_it(alice_client, alice, ines, now):
     make_cohort(name="Autumn", instructor=ines, learners=(alice,)).remove(alice, now=now)
     (membership,) = download(alice_client)["memberships"]
@@ -114,6 +123,7 @@ def test_questions_of_a_running_interview_stay_out(alice_client, alice, ines):
 def test_nothing_of_others_is_in_my_file(alice_client, alice, bob, ines, now):
     make_review(make_card(bob), answer="Bob wrote this")
     make_marked(bob, ines, now, state="released", released_at=now)
+    make_overrule(user=bob, excerpt="Bob said so")
     make_question("Of Bob?", private_to=bob)
     text = json.dumps(download(alice_client))
     assert "bob" not in text.lower()
@@ -128,13 +138,13 @@ def test_queries_do_not_grow_with_the_data(alice, ines, now, django_assert_num_q
         make_review(make_card(alice))
         make_marked(alice, ines, now, state="released", released_at=now)
         make_question(private_to=alice)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         count_all()
     for _number in range(3):
         make_review(make_card(alice))
         make_marked(alice, ines, now, state="released", released_at=now)
         make_question(private_to=alice)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         count_all()
 
 

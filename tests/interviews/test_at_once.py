@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from interviews.models import Assignment, Response, Sitting
-from interviews.models.sittings import SaveOutcome
+from interviews.models.responses import SaveOutcome
 from interviews.sweeping import sweep
 from tests import factories
 from tests.at_once import at_once

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from interviews import tasks
 from interviews.deadlines import GRACE
 from interviews.models import Item, Sitting
-from interviews.models.sittings import SaveOutcome, Writer
+from interviews.models.responses import SaveOutcome, Writer
 from interviews.sweeping import sweep
 from tests import factories
 
@@ -268,7 +268,7 @@ def test_moving_on_stops_at_the_last_question(sitting):
     ],
 )
 def test_what_a_learner_may_see_when(sitting, alice, reveal, state, model_answers, marks):
-    sitting.assignment.blueprint.reveal = reveal
+    sitting.assignment.reveal = reveal
     sitting.state = state
     shown = sitting.shown_to(alice)
     assert (shown.model_answers, shown.marks) == (model_answers, marks)

@@ -413,3 +413,17 @@ def test_queries_do_not_grow_with_the_cards(alice):
 def test_study_day_is_not_made_by_looking(alice):
     deal(alice)
     assert not StudyDay.objects.exists()
+
+
+def test_siblings_are_found_by_index(alice):
+    first, _second = related(alice)
+    links = "questions_followup"
+    with CaptureQueriesContext(connection) as used:
+        list(Card.objects.siblings_of(first, first.question.current_revision))
+    (sql,) = [query["sql"] for query in used if f'FROM "{links}"' in query["sql"]]
+    if connection.vendor == "sqlite":
+        assert "SCAN" not in plan_of(sql.replace("%", "%%"), ())
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        assert "Seq Scan" not in plan_of(sql, ())

@@ -239,3 +239,17 @@ def test_editors_find_it_from_the_bank(edda_client, ines_client, alice_client):
     for client, is_there in ((edda_client, True), (ines_client, True), (alice_client, False)):
         page = client.get(reverse("questions:bank")).content.decode()
         assert (PAGE in page) is is_there
+
+
+def test_the_admin_page_of_a_question_leads_there(edda_client):
+    question = make_question()
+    url = reverse("admin:questions_question_change", args=[question.pk])
+    assert PAGE not in edda_client.get(url).content.decode()
+    make_overrule(question)
+    page = edda_client.get(url).content.decode()
+    assert f"{PAGE}?question={question.slug}" in page
+    assert "1 overruled point waits" in page
+
+
+def test_instructors_find_it_from_the_page_for_teaching(ines_client):
+    assert PAGE in ines_client.get(reverse("interviews:teach")).content.decode()

@@ -1,0 +1,161 @@
+"""Responses: what a learner wrote for an item, and what was refused but kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from interviews.models.sittings import Item, SittingEvent
+
+type Choice = list[int]
+
+# What a save changes: reread under the lock, and nothing else.
+WRITTEN = ("text", "choice", "number", "saved_at", "first_saved_at", "writer", "sequence")
+
+
+class SaveOutcome(StrEnum):
+    SAVED = "saved"
+    CONFLICT = "conflict"  # another tab has saved since: both texts are kept
+    LATE = "late"  # the sitting or the question is closed: the text is kept, and does not count
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writer:
+    """One open page that saves: a later save of the same page replaces its earlier one."""
+
+    name: str
+    sequence: int
+
+
+class Response(models.Model):
+    """What the learner wrote for an item. `number` counts saves: saves compare and swap on it.
+
+    `writer` and `sequence`: the page that wrote last, and its own count of saves.
+    """
+
+    item = models.OneToOneField(Item, on_delete=models.CASCADE, related_name="response")
+    text = models.TextField(blank=True)
+    choice = models.JSONField(default=list, blank=True)
+    number = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField(null=True, blank=True)
+    first_saved_at = models.DateTimeField(null=True, blank=True)
+    is_flagged = models.BooleanField(default=False)
+    writer = models.CharField(max_length=36, blank=True, editable=False)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("response")
+        verbose_name_plural = _("responses")
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+    @property
+    def is_answered(self) -> bool:
+        return bool(self.text.strip() or self.choice)
+
+    @property
+    def word_count(self) -> int:
+        return len(self.text.split())
+
+    def save_draft(
+        self,
+        *,
+        text: str = "",
+        choice: Choice | None = None,
+        base_number: int,
+        now: datetime,
+        writer: Writer | None = None,
+    ) -> SaveOutcome:
+        """Store what was written on top of `base_number`; what cannot be stored is kept beside it.
+
+        Afterwards the object says what is stored. Locks the sitting, so that nothing is saved
+        into a sitting that another request closes at this moment.
+        """
+        choice = choice or []
+        with transaction.atomic():
+            sitting = self.item.sitting
+            sitting.lock()
+            self.refresh_from_db(fields=WRITTEN)
+            sitting.close_if_overdue(now)
+            if (self.text, self.choice) == (text, choice):
+                return SaveOutcome.SAVED
+            if not sitting.is_in_progress or self.item.is_locked:
+                return self.keep_refused(SaveOutcome.LATE, text, choice, base_number, now)
+            if not self.is_next(base_number, writer):
+                return self.keep_refused(SaveOutcome.CONFLICT, text, choice, base_number, now)
+            self.keep_what_lost()
+            self.text, self.choice = text, choice
+            self.number += 1
+            self.saved_at = now
+            self.first_saved_at = self.first_saved_at or now
+            self.writer = writer.name if writer else ""
+            self.sequence = writer.sequence if writer else 0
+            self.save(update_fields=WRITTEN)
+        return SaveOutcome.SAVED
+
+    def flag(self, is_flagged: bool) -> None:
+        """The learner's own reminder to look again; it says nothing to anybody else."""
+        self.is_flagged = is_flagged
+        self.save(update_fields=["is_flagged"])
+
+    def is_next(self, base_number: int, writer: Writer | None) -> bool:
+        """Written on what is stored; or by the page that wrote that, later.
+
+        A page that leaves cannot wait for the answer to the save before its last.
+        """
+        if writer and writer.name == self.writer:
+            return writer.sequence > self.sequence
+        return base_number == self.number
+
+    def keep_what_lost(self) -> None:
+        """After a conflict the learner may let the other text count: then this one is kept."""
+        if self.saved_at and self.revisions.filter(
+            kind=ResponseRevision.Kind.CONFLICT, received_at__gte=self.saved_at
+        ):
+            self.revisions.get_or_create(
+                kind=ResponseRevision.Kind.CONFLICT,
+                text=self.text,
+                choice=self.choice,
+                defaults={"base_number": self.number, "received_at": self.saved_at},
+            )
+
+    def keep_refused(
+        self, outcome: SaveOutcome, text: str, choice: Choice, base_number: int, now: datetime
+    ) -> SaveOutcome:
+        """The same text refused twice, as by a retry, is kept once."""
+        _kept, is_new = self.revisions.get_or_create(
+            kind=ResponseRevision.Kind(outcome),
+            text=text,
+            choice=choice,
+            defaults={"base_number": base_number, "received_at": now},
+        )
+        if is_new:
+            sitting = self.item.sitting
+            sitting.note(SittingEvent.Kind(outcome), at=now, actor=sitting.learner)
+        return outcome
+
+
+class ResponseRevision(models.Model):
+    """A text that was refused but not dropped: it conflicted, or came after the deadline."""
+
+    class Kind(models.TextChoices):
+        CONFLICT = "conflict", _("Written in another tab")
+        LATE = "late", _("Came too late")
+
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="revisions")
+    kind = models.CharField(max_length=8, choices=Kind)
+    text = models.TextField(blank=True)
+    choice = models.JSONField(default=list, blank=True)
+    base_number = models.PositiveIntegerField(default=0)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("received_at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.text[:60]}"

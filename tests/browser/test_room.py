@@ -1,0 +1,305 @@
+"""The interview room in real Chromium: whatever happens to net, tabs, clock and login, no text is lost."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from interviews.models import Mark, Response, ResponseRevision, Sitting
+from tests import factories
+from tests.browser.test_practice import sign_in
+
+PASSWORD = "correct horse battery"
+POINTS = (("Named volumes outlive the container", 2), ("Tags are movable names", 1))
+
+
+@pytest.fixture
+def context(browser, live_server, alice):
+    alice.set_password(PASSWORD)
+    alice.save(update_fields=["password"])
+    context = browser.new_context(accept_downloads=True)
+    sign_in(context, live_server, alice)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def open_page(context):
+    """Opens pages that fail the test on any error but those of a net that was cut on purpose."""
+    problems: list[str] = []
+
+    def listen(message) -> None:
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            problems.append(message.text)
+
+    def opened(url: str):
+        page = context.new_page()
+        page.on("console", listen)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.set_default_timeout(20_000)
+        page.goto(url)
+        return page
+
+    yield opened
+    assert problems == []
+
+
+@pytest.fixture
+def sitting(alice):
+    questions = (factories.make_question("What is a volume?", key_points=POINTS),)
+    return running(alice, alice, questions)
+
+
+def running(learner, assigner, questions, **fields) -> Sitting:
+    now = timezone.now()
+    assignment = factories.make_assignment(instructor=assigner, learners=(learner,))
+    fields = {"started_at": now, "deadline_at": now + timedelta(minutes=20), **fields}
+    return factories.make_sitting(assignment, learner, questions=questions, **fields)
+
+
+@pytest.fixture
+def room_url(live_server, sitting):
+    return live_server.url + reverse("interviews:room", args=[sitting.pk])
+
+
+def answer(page):
+    return page.get_by_label("Your answer")
+
+
+def is_saved(page) -> None:
+    expect(page.locator("[data-saved]")).to_have_text(re.compile(r"Saved \d\d:\d\d:\d\d"))
+
+
+def stored() -> str:
+    return Response.objects.get().text
+
+
+def test_what_is_typed_without_a_net_is_sent_when_it_is_back(open_page, context, room_url):
+    page = open_page(room_url)
+    context.set_offline(True)
+    answer(page).fill("It outlives the container")
+    expect(page.get_by_text("cannot reach us now")).to_be_visible()
+    expect(page.locator("[data-saved]")).to_have_text("Not saved, trying again")
+    context.set_offline(False)
+    is_saved(page)
+    expect(page.get_by_text("cannot reach us now")).to_be_hidden()
+    assert stored() == "It outlives the container"
+    assert (
+        page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('journal'))") == []
+    )
+
+
+def test_what_is_not_saved_can_be_downloaded(open_page, context, room_url):
+    page = open_page(room_url)
+    context.set_offline(True)
+    answer(page).fill("It outlives the container")
+    button = page.get_by_role("button", name="Download what is not saved")
+    expect(button).to_be_visible()
+    with page.expect_download() as download:
+        button.click()
+    assert "1.\n\nIt outlives the container" in Path(download.value.path()).read_text()
+    context.set_offline(False)
+    is_saved(page)
+
+
+@pytest.mark.parametrize("choice", ["Put it back", "Drop it"])
+def test_a_tab_that_died_without_a_net_gives_its_text_back(open_page, context, room_url, choice):
+    page = open_page(room_url)
+    context.set_offline(True)
+    answer(page).fill("It outlives the container")
+    expect(page.get_by_text("cannot reach us now")).to_be_visible()
+    page.close(run_before_unload=False)
+    context.set_offline(False)
+    page = open_page(room_url)
+    expect(page.get_by_text("it was not saved")).to_be_visible()
+    page.get_by_role("button", name=choice).click()
+    expect(page.get_by_text("it was not saved")).to_be_hidden()
+    if choice == "Put it back":
+        is_saved(page)
+        assert stored() == "It outlives the container"
+    page.reload()
+    expect(answer(page)).to_have_value(stored())
+    expect(page.get_by_text("it was not saved")).to_be_hidden()
+
+
+def test_putting_back_takes_nothing_away(open_page, context, room_url):
+    page = open_page(room_url)
+    context.set_offline(True)
+    answer(page).fill("It outlives the container")
+    expect(page.get_by_text("cannot reach us now")).to_be_visible()
+    page.close(run_before_unload=False)
+    context.set_offline(False)
+    page = open_page(room_url)
+    answer(page).fill("Typed since")
+    page.get_by_role("button", name="Put it back").click()
+    expect(answer(page)).to_have_value("Typed since\n\nIt outlives the container")
+    is_saved(page)
+
+
+def test_what_was_chosen_without_a_net_is_given_back(open_page, context, live_server, alice):
+    sitting = running(alice, alice, (factories.make_choice_question(),))
+    url = live_server.url + reverse("interviews:room", args=[sitting.pk])
+    page = open_page(url)
+    context.set_offline(True)
+    page.get_by_label("A tmpfs mount").check()
+    expect(page.get_by_text("cannot reach us now")).to_be_visible()
+    page.close(run_before_unload=False)
+    context.set_offline(False)
+    page = open_page(url)
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.get_by_label("A tmpfs mount")).to_be_checked()
+    is_saved(page)
+    assert len(Response.objects.get().choice) == 1
+
+
+def test_a_text_that_arrived_is_not_offered_back(open_page, live_server, alice):
+    questions = (factories.make_question("One?"), factories.make_question("Two?"))
+    sitting = running(alice, alice, questions)
+    url = live_server.url + reverse("interviews:room", args=[sitting.pk])
+    page = open_page(url)
+    answer(page).fill("First")
+    page.get_by_role("button", name="Save and next").click()
+    expect(page.get_by_text("Two?")).to_be_visible()
+    assert (
+        page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('journal'))") == []
+    )
+    page.goto(url)
+    expect(answer(page)).to_have_value("First")
+    expect(page.get_by_text("it was not saved")).to_be_hidden()
+
+
+def test_two_tabs_keep_both_texts(open_page, room_url):
+    first, second = open_page(room_url), open_page(room_url)
+    answer(first).fill("From the first tab")
+    is_saved(first)
+    answer(second).fill("From the second tab")
+    expect(second.get_by_text("answered in another tab too")).to_be_visible()
+    expect(second.locator("[data-conflict-stored]")).to_have_text("From the first tab")
+    second.get_by_role("button", name="Use what I wrote here").click()
+    expect(second.get_by_text("answered in another tab too")).to_be_hidden()
+    assert stored() == "From the second tab"
+    kept = set(ResponseRevision.objects.values_list("text", flat=True))
+    assert kept == {"From the first tab", "From the second tab"}
+
+
+def test_a_clock_set_wrong_changes_no_deadline(context, open_page, room_url):
+    context.add_init_script(
+        "const now = Date.now; Date.now = () => now() + (window.ahead ?? 3_600_000);"
+    )
+    page = open_page(room_url)
+    face = page.locator("[data-clock-face]")
+    expect(face).to_have_text(re.compile(r"19:\d\d"))
+    page.evaluate("window.ahead = -7_200_000")
+    answer(page).fill("Still in time")
+    is_saved(page)
+    expect(face).to_have_text(re.compile(r"19:\d\d"))
+    assert Sitting.objects.get().is_in_progress
+
+
+def test_a_login_that_ran_out_is_renewed_over_the_text(open_page, room_url):
+    page = open_page(room_url)
+    Session.objects.all().delete()
+    answer(page).fill("Written while logged out")
+    dialog = page.get_by_role("dialog", name="Log in again")
+    expect(dialog).to_be_visible()
+    expect(dialog.get_by_label("Password")).to_be_focused()
+    dialog.get_by_label("Password").fill("wrong")
+    dialog.get_by_role("button", name="Log in", exact=True).click()
+    expect(dialog.get_by_role("alert")).not_to_be_empty()
+    dialog.get_by_label("Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Log in", exact=True).click()
+    expect(dialog).to_be_hidden()
+    is_saved(page)
+    expect(answer(page)).to_have_value("Written while logged out")
+    assert stored() == "Written while logged out"
+
+
+def test_logging_in_can_wait_and_the_text_stays(open_page, room_url):
+    page = open_page(room_url)
+    Session.objects.all().delete()
+    answer(page).fill("Written while logged out")
+    dialog = page.get_by_role("dialog", name="Log in again")
+    dialog.get_by_role("button", name="Later").click()
+    expect(page.get_by_text("You are logged out.")).to_be_visible()
+    expect(answer(page)).to_have_value("Written while logged out")
+    assert stored() == ""
+
+
+def test_the_time_left_is_told_on_a_key_even_if_the_clock_is_hidden(open_page, room_url):
+    page = open_page(room_url)
+    page.get_by_role("button", name="Hide the clock").click()
+    face, said = page.locator("[data-clock-face]"), page.locator("[data-clock-said]")
+    expect(face).to_be_hidden()
+    answer(page).click()
+    page.keyboard.press("Alt+t")
+    expect(said).to_have_text("Time left: 20 min")
+    expect(face).to_be_visible()
+    expect(face).to_be_hidden(timeout=10_000)
+    page.locator("h1").click()
+    page.keyboard.press("t")
+    expect(face).to_be_visible()
+    assert answer(page).input_value() == ""
+
+
+def test_ones_own_mock_is_marked_from_suggestions(open_page, live_server, sitting):
+    Response.objects.update(text="Named volumes outlive the container.")
+    sitting.submit(now=timezone.now())
+    page = open_page(live_server.url + reverse("interviews:result", args=[sitting.pk]))
+    expect(page.locator("mark.found")).to_contain_text("Named volumes outlive the container.")
+    points = page.locator(".key-point")
+    expect(points.nth(0).get_by_label("Covered")).to_be_checked()
+    points.nth(1).get_by_text("Covered", exact=True).click()
+    page.get_by_role("button", name="Save my marks").click()
+    expect(page.get_by_text("1 answer marked.")).to_be_visible()
+    assert set(Mark.objects.get().points.values()) == {"covered"}
+
+
+def test_the_suggestions_fill_the_undecided_points_on_a_key(
+    browser, open_page, live_server, alice, ines
+):
+    sitting = running(
+        alice,
+        ines,
+        (factories.make_question("What is a volume?", key_points=POINTS),),
+        answers=("Named volumes outlive the container.",),
+    )
+    sitting.submit(now=timezone.now())
+    context = browser.new_context()
+    sign_in(context, live_server, ines)
+    page = context.new_page()
+    page.goto(live_server.url + reverse("interviews:mark", args=[sitting.items.get().pk]))
+    points = page.locator(".key-point")
+    expect(page.locator(".key-point input[type=radio]:checked")).to_have_count(0)
+    points.nth(1).get_by_text("Partly").click()
+    page.locator("h1").click()
+    page.keyboard.press("s")
+    expect(points.nth(0).get_by_label("Covered", exact=True)).to_be_checked()
+    expect(points.nth(1).get_by_label("Partly")).to_be_checked()
+    expect(page.get_by_text("Filled in, not saved yet.")).to_be_visible()
+    assert not Mark.objects.exists()
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("8.33 / 10").first).to_be_visible()
+    assert list(Mark.objects.get().points.values()) == ["covered", "partly"]
+    context.close()
+
+
+def test_room_result_and_marking_have_no_violation(page, audit, live_server, sitting, alice, ines):
+    sign_in(page.context, live_server, alice)
+    assert audit(reverse("interviews:room", args=[sitting.pk])) == []
+    Response.objects.update(text="Named volumes do not outlive the container. Tags move.")
+    sitting.submit(now=timezone.now())
+    assert audit(reverse("interviews:result", args=[sitting.pk])) == []
+    questions = (factories.make_question("And a tag?", key_points=POINTS),)
+    given = running(alice, ines, questions, answers=("Tags are names that move.",))
+    given.submit(now=timezone.now())
+    assert audit(reverse("interviews:result", args=[given.pk])) == []
+    page.context.clear_cookies()
+    sign_in(page.context, live_server, ines)
+    assert audit(reverse("interviews:mark", args=[given.items.get().pk])) == []

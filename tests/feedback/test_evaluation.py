@@ -1,0 +1,88 @@
+"""The engine's figures on the labelled pairs, and the bank's own check."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from feedback import engine
+from feedback.evaluation import evaluate, read_pairs
+from feedback.findings import Method, PointText, Status
+from feedback.prepared import Prepared
+from questions import bank
+from questions.formats.document import Kind, QuestionDocument
+from questions.management.commands.check_feedback import PAIRS
+
+
+def test_engine_reaches_its_goals(model: None) -> None:
+    report = evaluate(read_pairs(PAIRS), method=Method.MODEL)
+    assert report.f1 >= 0.80
+    assert report.check_precision >= 0.85
+    assert report.check_recall >= 0.55
+    assert report.right_sentences >= 0.90
+
+
+def test_figures_are_printed_and_written(tmp_path: Path, model: None) -> None:
+    printed, file = StringIO(), tmp_path / "figures.json"
+    with pytest.raises(CommandError, match="Below the goals: F1"):
+        call_command("check_feedback", method="lexical", json=file, stdout=printed)
+    assert "contradictions, precision" in printed.getvalue()
+    assert 0 < json.loads(file.read_text())["f1"] < 1
+
+
+@pytest.fixture(scope="module")
+def open_questions() -> list[QuestionDocument]:
+    documents = [file.document for file in bank.read_whole(bank.FOLDER)]
+    found = [each for each in documents if each and each.kind == Kind.OPEN and each.key_points]
+    assert found
+    return found
+
+
+def ready(document: QuestionDocument) -> Prepared:
+    points = [PointText(point.text, point.accept) for point in document.key_points]
+    return engine.prepare(document.prompt, points)
+
+
+def test_bank_answers_cover_nearly_all_of_their_own_points(
+    model: None, open_questions: list[QuestionDocument]
+) -> None:
+    statuses = [
+        finding.status
+        for document in open_questions
+        for finding in engine.assess(ready(document), document.answer).findings
+    ]
+    assert statuses.count(Status.COVERED) >= 0.93 * len(statuses)
+    assert statuses.count(Status.NOT_FOUND) <= 0.01 * len(statuses)
+
+
+def test_bank_points_and_accepted_phrasings_cover_their_point(
+    model: None, open_questions: list[QuestionDocument]
+) -> None:
+    for document in open_questions:
+        prepared = ready(document)
+        for place, point in enumerate(document.key_points):
+            for text in (point.text, *point.accept):
+                finding = engine.assess(prepared, text).findings[place]
+                assert finding.status == Status.COVERED, text
+
+
+def test_bank_questions_pasted_back_cover_nothing(
+    model: None, open_questions: list[QuestionDocument]
+) -> None:
+    for document in open_questions:
+        findings = engine.assess(ready(document), document.prompt).findings
+        assert {finding.status for finding in findings} == {Status.NOT_FOUND}
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", PAIRS.read_text().splitlines()[0] + "\n"])
+def test_file_without_pairs_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "pairs.csv"
+    path.write_text(text)
+    with pytest.raises(CommandError) as refused:
+        call_command("check_feedback", path, method="lexical")
+    assert refused.value.returncode == 2

@@ -1,0 +1,137 @@
+"""One figure for an answer, and files of answers scored from the terminal."""
+
+from __future__ import annotations
+
+import csv
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from feedback.findings import Method, Status
+from feedback.scoring import Reference, make_reference, score
+
+QUESTION = "What is a variable?"
+REFERENCE = "A location in memory that can store a value. Its value can change while programs run."
+HEADING = "id,question,reference,answer\n"
+
+
+@pytest.fixture(params=[Method.MODEL, Method.LEXICAL])
+def reference(request: pytest.FixtureRequest, model: None) -> Reference:
+    return make_reference(QUESTION, REFERENCE, key_points=(), method=request.param)
+
+
+def test_reference_itself_scores_all(reference: Reference) -> None:
+    assert score(reference, REFERENCE).score == 1
+
+
+@pytest.mark.parametrize("answer", ["", "?", QUESTION, "Bananas are yellow and summer was hot."])
+def test_no_answer_scores_next_to_nothing(reference: Reference, answer: str) -> None:
+    assert score(reference, answer).score < 0.1
+
+
+def test_better_answer_scores_more(reference: Reference) -> None:
+    answers = [
+        "Bananas are yellow.",
+        "It is in memory.",
+        "A place in memory that stores a value.",
+        "A place in memory that can store a value, which can change while the program runs.",
+    ]
+    scores = [score(reference, answer).score for answer in answers]
+    assert scores == sorted(scores)
+    assert scores[-1] > 0.7
+
+
+def test_point_that_may_be_the_opposite_earns_nothing(model: None) -> None:
+    reference = make_reference("Why?", "", key_points=["Images are read-only"], method=Method.MODEL)
+    found = score(reference, "Images are not read-only")
+    assert found.feedback.findings[0].status == Status.CHECK
+    assert found.score == 0
+
+
+def written(path: Path, text: str) -> Path:
+    path.write_bytes(text.encode())
+    return path
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(path.read_text(encoding="utf-8"), newline="")))
+
+
+@pytest.mark.parametrize("method", list(Method))
+def test_file_is_scored_with_its_columns_kept(tmp_path: Path, model: None, method: str) -> None:
+    points = json.dumps(["stores a value", "its value can change"]).replace('"', '""')
+    source = written(
+        tmp_path / "in.csv",
+        "\ufeffgrade,answer,question,reference,key_points\r\n"
+        f'5,"It stores\na value, ""really""",{QUESTION},A location in memory.,"{points}"\r\n'
+        f"0,,{QUESTION},A location in memory.,\r\n",
+    )
+    target = tmp_path / "out.csv"
+    call_command("score_answers", source, target, method=method, stdout=StringIO())
+    first, second = rows_of(target)
+    assert list(first) == [
+        "grade",
+        "answer",
+        "question",
+        "reference",
+        "key_points",
+        "score",
+        "points",
+    ]
+    assert (first["grade"], first["answer"]) == ("5", 'It stores\na value, "really"')
+    told = json.loads(first["points"])
+    assert [sorted(point) for point in told] == [["score", "sentence", "status"]] * 2
+    assert told[0]["status"] == "covered"
+    assert told[0]["sentence"] in first["answer"].replace("\n", "\n")
+    assert 0 < float(first["score"]) <= 1
+    assert float(second["score"]) == 0
+    assert len(json.loads(second["points"])) == 1
+
+
+def test_heading_alone_gives_a_heading(tmp_path: Path) -> None:
+    source, target = written(tmp_path / "in.csv", HEADING), tmp_path / "out.csv"
+    call_command("score_answers", source, target, method="lexical", stdout=StringIO())
+    assert target.read_text() == "id,question,reference,answer,score,points\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("", 1, "empty"),
+        ("question,answer\na,b\n", 1, "no column reference"),
+        ("question,reference,answer,answer\n", 1, "same name"),
+        (HEADING + "1,a,b,c\n2,a,b\n", 3, "as many cells"),
+        (HEADING + "1,a,b,c,d\n", 2, "as many cells"),
+        (HEADING + '1,a,b,"c\n', 2, "unexpected end"),
+        ("question,reference,answer,key_points\na,b,c,[oops\n", 2, "key_points"),
+        ('question,reference,answer,key_points\na,b,c,"[1, 2]"\n', 2, "list of strings"),
+    ],
+)
+def test_bad_file_is_refused_with_its_line_and_nothing_is_written(
+    tmp_path: Path, text: str, line: int, words: str
+) -> None:
+    source, target = written(tmp_path / "in.csv", text), tmp_path / "out.csv"
+    target.write_text("as it was")
+    with pytest.raises(CommandError, match=words) as refused:
+        call_command("score_answers", source, target, method="lexical")
+    assert refused.value.returncode == 2
+    assert f"{source}:{line}:" in str(refused.value)
+    assert target.read_text() == "as it was"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv"]
+
+
+def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_bytes(HEADING.encode() + b"1,\xff\xfe,b,c\n")
+    with pytest.raises(CommandError, match="not UTF-8"):
+        call_command("score_answers", source, tmp_path / "out.csv", method="lexical")
+
+
+def test_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="No such file") as refused:
+        call_command("score_answers", tmp_path / "in.csv", tmp_path / "out.csv", method="lexical")
+    assert refused.value.returncode == 2
