@@ -77,6 +77,16 @@ def test_every_state_of_a_sitting_is_there_with_its_deadline_and_score(demo):
         assert sitting.events.filter(kind="started").count() == 1
 
 
+def test_forgetting_is_about_as_likely_as_was_predicted(db):
+    """Otherwise calibration and retention would show a scheduler that does not work."""
+    make(learners=1, reviews=900, sittings=0)
+    reviews = Review.objects.filter(kind="review")
+    assert reviews.count() > 100
+    predicted = sum(review.retrievability for review in reviews) / len(reviews)
+    recalled = sum(review.is_recalled for review in reviews) / len(reviews)
+    assert abs(predicted - recalled) < 0.12
+
+
 def test_scores_are_those_of_the_marks(demo):
     for mark in Mark.objects.exclude(points={}).select_related("item__revision"):
         assert mark.item.score_for(mark.points, adjustment=mark.adjustment) == mark.score
@@ -227,9 +237,29 @@ def test_asked_once_it_only_names_the_logins_the_second_time(demo, capsys):
 
 @pytest.mark.parametrize("options", [{"learners": 0}, {"reviews": -1}, {"sittings": -1}])
 def test_impossible_numbers_are_refused(db, options):
-    with pytest.raises(CommandError, match="or more"):
+    with pytest.raises(CommandError, match="or more") as refused:
         call_command("make_demo", **options)
+    assert refused.value.returncode == 2
     assert not User.objects.exists()
+
+
+def test_more_reviews_are_shared_by_more_learners(db, monkeypatch):
+    asked: list[int] = []
+    monkeypatch.setattr(
+        "dashboard.management.commands.make_demo.make_demo",
+        lambda **options: asked.append(options["learners"]),
+    )
+    for reviews in (0, 12_000, 1_000_000):
+        call_command("make_demo", reviews=reviews, verbosity=0)
+    assert asked == [24, 24, 666]
+
+
+def test_own_mocks_are_marked_and_interviews_keep_what_was_promised(demo):
+    for assignment in Assignment.objects.select_related("blueprint"):
+        assert assignment.reveal == assignment.blueprint.reveal
+    mocks = [each for each in Sitting.objects.all() if each.is_own_mock]
+    assert mocks
+    assert all(mock.score is not None for mock in mocks)
 
 
 def test_new_cards_can_be_added_afterwards(demo):
