@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from questions.models import QuestionRevision
@@ -143,6 +143,19 @@ class StudyDayManager(models.Manager["StudyDay"]):
     def take_out(self, review: Review) -> None:
         self._add(review, -1)
 
+    def logged(self, user: User) -> dict[date, dict[str, int]]:
+        """What the log says of each day: what `amounts` of its reviews add up to. Reads all of it."""
+        is_due = Q(kind=Review.Kind.REVIEW)
+        days = Review.objects.of(user).standing().order_by().values("study_day")
+        sums = days.annotate(
+            number=Count("pk"),
+            new=Count("pk", filter=Q(kind=Review.Kind.LEARN)),
+            due=Count("pk", filter=is_due),
+            recalled=Count("pk", filter=is_due & Q(rating__gt=Review.Rating.AGAIN)),
+            whole_time=Sum("seconds"),
+        ).values_list("study_day", "number", "new", "due", "recalled", "whole_time")
+        return {on: dict(zip(StudyDay.DERIVED, each, strict=True)) for on, *each in sums}
+
     def allow_more(self, user: User, day: date, *, number: int) -> None:
         """The learner has time left today: so many reviews above the day's number."""
         self.get_or_create(user=user, study_day=day)
@@ -186,6 +199,8 @@ class StudyDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.study_day}"
+
+    DERIVED = ("reviews", "new_cards", "due_reviews", "recalled", "seconds")
 
     @staticmethod
     def amounts(review: Review) -> dict[str, int]:
