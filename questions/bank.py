@@ -10,7 +10,8 @@ from pathlib import Path
 
 from questions.formats.document import Finding, QuestionDocument, Status, UnreadableFile
 from questions.formats.markdown import parse_question, publishing_gaps
-from questions.formats.notes import decode, fingerprint
+from questions.formats.notes import fingerprint
+from questions.formats.text_files import decode
 
 FOLDER = Path(__file__).parent / "fixtures"
 

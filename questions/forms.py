@@ -13,7 +13,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from questions.formats.detection import Candidate, Format
+from questions.exporting import ExportFormat
+from questions.formats.detection import Candidate
 from questions.formats.document import (
     KeyPointText,
     Kind,
@@ -22,9 +23,11 @@ from questions.formats.document import (
     QuestionDocument,
     ReferenceText,
 )
+from questions.formats.files import MOST_ARCHIVE_BYTES
 from questions.formats.markdown import prose_findings, tidy_prose
 from questions.formats.markdown_grammar import is_slug, one_line
 from questions.formats.publishing import CHOICE_KINDS, FEWEST_OPTIONS, FEWEST_STEPS
+from questions.formats.readers import Format
 from questions.models import KeyPoint, Overrule, QuestionRevision, Report, Topic
 from questions.writing import key_point_candidates
 
@@ -34,7 +37,7 @@ MOST_LINES = 20
 MOST_TAGS = 10
 MOST_ROWS = 20
 LONGEST_TAG = 40
-LARGEST_FILE = 2 * 1024 * 1024
+FILES_READ = ".txt,.md,.markdown,.csv,.tsv,.xml,.gift,.apkg,.zip,text/plain,text/markdown,text/csv"
 
 
 class ReportForm(forms.Form):
@@ -455,7 +458,32 @@ def _indented(topic: Topic) -> str:
 FORMATS = [
     (Format.NOTES.value, _("Notes with “Q.” lines")),
     (Format.MARKDOWN.value, _("A Markdown question file")),
+    (Format.DETAILS.value, _("Answers folded into <details> blocks")),
+    (Format.NUMBERED.value, _("A heading for each question")),
+    (Format.CHOICE.value, _("Multiple choice with “- [x]”")),
+    (Format.QA.value, _("“Q:” and “A:” lines")),
+    (Format.LINES.value, _("One numbered line for each question")),
+    (Format.CSV.value, _("A table (CSV, TSV, Anki’s text export)")),
+    (Format.GIFT.value, _("GIFT")),
+    (Format.MOODLE_XML.value, _("Moodle XML")),
+    (Format.AIKEN.value, _("Aiken")),
 ]
+ARCHIVES = [(Format.APKG.value, _("Anki deck (.apkg)"))]
+
+
+EXPORTS = [
+    (ExportFormat.MARKDOWN.value, _("Question files (Markdown in a .zip): everything, both ways")),
+    (ExportFormat.CSV.value, _("A table for spreadsheets (CSV)")),
+    (ExportFormat.APKG.value, _("Anki deck (.apkg)")),
+    (ExportFormat.MOODLE_XML.value, _("Moodle XML")),
+    (ExportFormat.GIFT.value, _("GIFT")),
+    (ExportFormat.QTI3.value, _("QTI 3.0 package")),
+    (ExportFormat.JSON.value, _("JSON")),
+]
+
+
+class ExportForm(forms.Form):
+    format = forms.ChoiceField(label=_("Format"), choices=EXPORTS, widget=forms.RadioSelect)
 
 
 class NotesForm(forms.Form):
@@ -464,7 +492,11 @@ class NotesForm(forms.Form):
     file = forms.FileField(
         label=_("A file"),
         required=False,
-        help_text=_("Text or Markdown, at most 2 MB."),
+        help_text=_(
+            "Notes, Markdown, CSV, GIFT, Moodle XML or Aiken, at most 2 MB; an Anki deck (.apkg) or "
+            "question files in a .zip, at most 50 MB."
+        ),
+        widget=forms.FileInput(attrs={"accept": FILES_READ}),
     )
     text = forms.CharField(
         label=_("Or paste your notes"),
@@ -473,16 +505,18 @@ class NotesForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "class": "textarea-code"}),
     )
     format = forms.ChoiceField(
-        label=_("Read as"), required=False, choices=[("auto", _("Whatever fits")), *FORMATS]
+        label=_("Read as"),
+        required=False,
+        choices=[("auto", _("Whatever fits")), *FORMATS, *ARCHIVES],
     )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         file, text = cleaned.get("file"), cleaned.get("text", "")
-        if file and file.size > LARGEST_FILE:
+        if file and file.size > MOST_ARCHIVE_BYTES:
             self.add_error(
                 "file",
-                gettext("This file is larger than 2 MB. Split it, and import the parts."),
+                gettext("This file is larger than 50 MB. Split it, and import the parts."),
             )
         elif not file and not text.strip() and not self.errors:
             raise ValidationError(gettext("Choose a file, or paste your notes."))

@@ -3,40 +3,47 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from difflib import SequenceMatcher
 from enum import StrEnum
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from questions.formats.detection import Format, detect
-from questions.formats.document import (
-    Entry,
-    Finding,
-    QuestionDocument,
-    Reading,
-    Status,
-    UnreadableFile,
-)
-from questions.formats.markdown import parse_question, tidy_prose
-from questions.formats.notes import NOTHING_FOUND, PROMPT_LENGTH, decode, read_notes
+from questions.formats.document import Entry, Finding, QuestionDocument, Reading, Status
+from questions.formats.entries import WholeEntry
+from questions.formats.files import AUTO, read_file
+from questions.formats.markdown import tidy_prose
+from questions.formats.notes import fingerprint
 from questions.formats.plain_text import Line, markdown_of
+from questions.formats.readers import Format
+from questions.formats.text_files import PROMPT_LENGTH
 from questions.locking import lock_questions
 from questions.models import Import, Question, QuestionRevision, Tag
 from questions.revising import (
     add_revision,
     content_hash,
     create_question,
+    document_of,
     fingerprint_hash,
     new_slug,
 )
 
-AUTO = "auto"
 NAME_LENGTH = 200
 LARGEST_NAME_IN_SOURCE = 160  # leaves room for the lines
+# Two prompts less alike than this are two questions. More alike they may still be, so it only
+# suggests: "debug a container that exits" is close to "debug a pod that exits".
+LEAST_LIKENESS = 0.6
+MOST_COMPARED = 20_000
+# What a text file does not say is kept where its text replaces one that was edited here.
+KEPT_WHEN_REPLACED = (
+    *("context", "key_points", "misconceptions", "hints", "follow_ups", "references"),
+    *("interviewer_notes", "speak_seconds", "level", "applies_to"),
+)
 
 
 class Outcome(StrEnum):
@@ -50,20 +57,18 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class WholeEntry(Entry):
-    """An entry in our own format, which says more than a prompt and an answer."""
-
-    document: QuestionDocument | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class PlannedEntry:
-    """`question` is the one here that asks the same; None if the entry is new or a duplicate."""
+    """`question` is the one here that asks the same; None if the entry is new or a duplicate.
+
+    `suggestion` is one of the same file that is no longer in it and asks much the same as a new
+    entry: perhaps its prompt was mended. A person decides.
+    """
 
     entry: Entry
     document: QuestionDocument
     outcome: Outcome
     question: Question | None = None
+    suggestion: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,37 +83,39 @@ class ImportPlan:
         return [planned for planned in self.entries if planned.outcome == outcome]
 
     @property
+    def conflicts(self) -> list[PlannedEntry]:
+        return self.having(Outcome.CONFLICT)
+
+    @property
     def to_do(self) -> list[PlannedEntry]:
         return [*self.having(Outcome.NEW), *self.having(Outcome.CHANGED)]
 
 
-def read(data: bytes, *, name: str, format: str = AUTO) -> tuple[str, Reading]:
+def read(data: bytes, *, format: str = AUTO) -> tuple[str, Reading]:
     """The format used, and what was read. Raises UnreadableFile if nothing can be made of it."""
-    text, findings = decode(data)
-    if format == AUTO:
-        candidates = detect(text)
-        if not candidates:
-            raise UnreadableFile(NOTHING_FOUND, code="E-NOTHING-FOUND")
-        format = candidates[0].format
-    reading = _read_markdown(text) if format == Format.MARKDOWN else read_notes(text)
-    return str(format), Reading(reading.entries, (*findings, *reading.findings))
+    format_used, reading = read_file(data, format=format)
+    return str(format_used), reading
 
 
-def plan(reading: Reading, *, owner: User | None, name: str = "") -> ImportPlan:
+def plan(reading: Reading, *, owner: User | None, name: str = "", format: str = "") -> ImportPlan:
     """Compares with the private questions of `owner`, or with the bank. A few queries, no writes."""
     documents = [_document(entry, name=name) for entry in reading.entries]
     prints = [fingerprint_hash(document.prompt) for document in documents]
-    known = _known(prints, owner=owner)
+    known = _known(documents, prints, owner=owner)
     planned = []
+    seen: set[str] = set()
     for place, (entry, document) in enumerate(zip(reading.entries, documents, strict=True)):
-        question = known.get(prints[place])
-        if prints[place] in prints[:place]:
+        question = known.get(document.slug) or known.get(prints[place])
+        if prints[place] in seen:
             planned.append(PlannedEntry(entry, document, Outcome.DUPLICATE))
         else:
-            planned.append(PlannedEntry(entry, document, _outcome(document, question), question))
+            outcome = _outcome(document, question, format=format)
+            planned.append(PlannedEntry(entry, document, outcome, question))
+        seen.add(prints[place])
+    missing = _missing(name, planned=planned, prints=prints, owner=owner)
     return ImportPlan(
-        entries=tuple(planned),
-        missing=tuple(_missing(name, prints=prints, owner=owner)),
+        entries=tuple(_with_suggestions(planned, missing)),
+        missing=tuple(missing),
         findings=tuple(
             sorted([*reading.findings, *_findings(planned)], key=lambda found: found.line)
         ),
@@ -119,33 +126,47 @@ def preview(
     data: bytes, *, name: str, owner: User | None, now: datetime, format: str = AUTO
 ) -> Import:
     """Keeps the file as it came, not yet confirmed. Raises UnreadableFile, and then keeps nothing."""
-    format_used, _reading = read(data, name=name, format=format)
+    format_used, _reading = read(data, format=format)
     return _keep(data, name=name, owner=owner, now=now, format=format_used)
 
 
 def plan_of(file: Import) -> ImportPlan:
-    _format, reading = read(bytes(file.data), name=file.name, format=file.format)
-    return plan(reading, owner=file.owner, name=file.name)
+    _format, reading = read(bytes(file.data), format=file.format)
+    return plan(reading, owner=file.owner, name=file.name, format=file.format)
 
 
 def carry_out(
-    file: Import, *, now: datetime, without: Collection[int] = (), tag: str = ""
+    file: Import,
+    *,
+    now: datetime,
+    without: Collection[int] = (),
+    replacing: Collection[int] = (),
+    same_as: Mapping[int, str] | None = None,
+    tag: str = "",
 ) -> ImportPlan:
     """Imports a kept file and says what was done: nothing, if it was confirmed before.
 
-    The entries that begin on the lines `without` are left out; `tag` is put on those imported.
+    The entries that begin on the lines `without` are left out. Those on the lines `replacing` are
+    imported although the question was edited here. `same_as` names, by line, the suggestion that
+    a new entry is the next text of. `tag` is put on those imported.
     Locks the owner (or the bank), because the plan is made anew: what somebody saw as a preview
     may have come in by another tab since.
     """
-    _format, reading = read(bytes(file.data), name=file.name, format=file.format)
+    _format, reading = read(bytes(file.data), format=file.format)
     with transaction.atomic():
         lock_questions(file.owner)
         file.refresh_from_db(fields=["confirmed_at"])
-        done = plan(reading, owner=file.owner, name=file.name)
+        done = plan(reading, owner=file.owner, name=file.name, format=file.format)
         if file.confirmed_at:
             return replace(done, entries=())
-        wanted = [planned for planned in done.entries if planned.entry.line not in without]
-        done = replace(done, entries=tuple(wanted))
+        decided = [
+            _decided(planned, replacing=replacing, same_as=same_as or {})
+            for planned in done.entries
+            if planned.entry.line not in without
+        ]
+        continued = {planned.question for planned in decided}
+        missing = tuple(question for question in done.missing if question not in continued)
+        done = replace(done, entries=tuple(decided), missing=missing)
         for planned in done.to_do:
             _import(planned, file=file, now=now, tag=tag)
         file.confirmed_at = now
@@ -153,14 +174,25 @@ def carry_out(
     return done
 
 
+def _decided(
+    planned: PlannedEntry, *, replacing: Collection[int], same_as: Mapping[int, str]
+) -> PlannedEntry:
+    line, suggestion = planned.entry.line, planned.suggestion
+    if planned.outcome is Outcome.NEW and suggestion and same_as.get(line) == suggestion.slug:
+        return replace(planned, outcome=Outcome.CHANGED, question=suggestion)
+    if planned.outcome is Outcome.CONFLICT and line in replacing:
+        return replace(planned, outcome=Outcome.CHANGED)
+    return planned
+
+
 def import_file(
     data: bytes, *, name: str, owner: User | None, now: datetime, format: str = AUTO
 ) -> ImportPlan:
     """Preview and carrying out in one go. A file that brings nothing new is not kept again."""
-    format_used, reading = read(data, name=name, format=format)
+    format_used, reading = read(data, format=format)
     with transaction.atomic():
         lock_questions(owner)
-        planned = plan(reading, owner=owner, name=name)
+        planned = plan(reading, owner=owner, name=name, format=format_used)
         if not planned.to_do:
             return planned
         file = _keep(data, name=name, owner=owner, now=now, format=format_used)
@@ -178,36 +210,32 @@ def _keep(data: bytes, *, name: str, owner: User | None, now: datetime, format: 
     )
 
 
-def _read_markdown(text: str) -> Reading:
-    document, findings = parse_question(text)
-    if not document:
-        return Reading((), tuple(findings))
-    entry = WholeEntry(
-        prompt=document.prompt,
-        answer=document.answer,
-        line=1,
-        end_line=len(text.splitlines()),
-        kind=document.kind,
-        options=document.options,
-        document=document,
-    )
-    return Reading((entry,), tuple(findings))
-
-
 def _document(entry: Entry, *, name: str) -> QuestionDocument:
     source = _source(entry, name=name)
     if isinstance(entry, WholeEntry) and entry.document:
         document = entry.document
-        return replace(document, status=Status.DRAFT, source=document.source or source)
-    is_long = len(entry.prompt) > PROMPT_LENGTH
-    return QuestionDocument(
-        slug="",
-        prompt=f"{entry.prompt[: PROMPT_LENGTH - 1]}…" if is_long else entry.prompt,
-        kind=entry.kind,
-        context=markdown_of([[Line(entry.line, entry.prompt)]]) if is_long else "",
-        answer=tidy_prose(entry.answer),
-        options=entry.options,
-        source=source,
+        document = replace(document, status=Status.DRAFT, source=document.source or source)
+    else:
+        document = QuestionDocument(
+            slug="",
+            prompt=entry.prompt,
+            kind=entry.kind,
+            answer=tidy_prose(entry.answer),
+            options=entry.options,
+            source=source,
+        )
+    return _with_short_prompt(document)
+
+
+def _with_short_prompt(document: QuestionDocument) -> QuestionDocument:
+    """A prompt that is too long is cut, and stands whole in the context."""
+    if len(document.prompt) <= PROMPT_LENGTH:
+        return document
+    whole = markdown_of([[Line(1, document.prompt)]])
+    return replace(
+        document,
+        prompt=f"{document.prompt[: PROMPT_LENGTH - 1]}…",
+        context=document.context or whole,
     )
 
 
@@ -216,34 +244,79 @@ def _source(entry: Entry, *, name: str) -> str:
     return f"{name[-LARGEST_NAME_IN_SOURCE:]}: {lines}" if name else ""
 
 
-def _known(prints: Sequence[str], *, owner: User | None) -> dict[str, Question]:
-    """By fingerprint; the oldest where several ask the same."""
+def _known(
+    documents: Sequence[QuestionDocument], prints: Sequence[str], *, owner: User | None
+) -> dict[str, Question]:
+    """By slug and by fingerprint; the oldest where several ask the same."""
+    slugs = [document.slug for document in documents if document.slug]
     questions = (
-        Question.objects.filter(private_to=owner, fingerprint__in=prints)
+        Question.objects.filter(private_to=owner)
+        .filter(Q(fingerprint__in=prints) | Q(slug__in=slugs))
         .select_related("current_revision")
         .order_by("-pk")
     )
-    return {question.fingerprint: question for question in questions}
+    found = {question.fingerprint: question for question in questions}
+    return found | {question.slug: question for question in questions if question.slug in slugs}
 
 
-def _outcome(document: QuestionDocument, question: Question | None) -> Outcome:
+def _outcome(document: QuestionDocument, question: Question | None, *, format: str) -> Outcome:
     if question is None:
         return Outcome.NEW
-    if question.current_revision is None:
+    current = question.current_revision
+    if current is None:
         return Outcome.CONFLICT
-    if content_hash(document) in (question.origin_hash, question.current_revision.content_hash):
+    if content_hash(document) in (question.origin_hash, current.content_hash):
         return Outcome.UNCHANGED
+    if format == Format.MARKDOWN and document.slug == question.slug:
+        # The version says which text somebody had before them when they changed the file.
+        is_next = document.version == current.number
+        return Outcome.CHANGED if is_next else Outcome.CONFLICT
     # What no import brought (written here, or shipped) is not for an import to change.
     is_ours = question.imported_from_id is None or question.is_edited_here
     return Outcome.CONFLICT if is_ours else Outcome.CHANGED
 
 
-def _missing(name: str, *, prints: Sequence[str], owner: User | None) -> list[Question]:
+def _with_suggestions(
+    planned: Sequence[PlannedEntry], missing: Sequence[Question]
+) -> Iterator[PlannedEntry]:
+    """Each question is suggested once, to the entry most like it."""
+    new = [place for place, each in enumerate(planned) if each.outcome is Outcome.NEW]
+    if len(new) * len(missing) > MOST_COMPARED:
+        missing = ()
+    pairs = sorted(_likenesses(planned, new, missing), key=lambda pair: -pair[0])
+    suggested: dict[int, Question] = {}
+    for _likeness, place, question in pairs:
+        if place not in suggested and question not in suggested.values():
+            suggested[place] = question
+    for place, each in enumerate(planned):
+        yield replace(each, suggestion=suggested.get(place))
+
+
+def _likenesses(
+    planned: Sequence[PlannedEntry], new: Sequence[int], missing: Sequence[Question]
+) -> Iterator[tuple[float, int, Question]]:
+    matcher = SequenceMatcher(autojunk=False)
+    for question in missing:
+        current = question.current_revision
+        matcher.set_seq2(fingerprint(current.prompt) if current else "")
+        for place in new:
+            matcher.set_seq1(fingerprint(planned[place].document.prompt))
+            # The first two are cheap and never smaller.
+            ratios = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)
+            if all(ratio() >= LEAST_LIKENESS for ratio in ratios):
+                yield matcher.ratio(), place, question
+
+
+def _missing(
+    name: str, *, planned: Sequence[PlannedEntry], prints: Sequence[str], owner: User | None
+) -> list[Question]:
     if not name:
         return []
+    found = {each.question.pk for each in planned if each.question}
     questions = Question.objects.filter(private_to=owner, imported_from__name=name[-NAME_LENGTH:])
     others = questions.exclude(fingerprint__in=prints).exclude(status=Question.Status.RETIRED)
-    return list(others.select_related("current_revision").order_by("imported_line", "pk"))
+    listed = others.select_related("current_revision").order_by("imported_line", "pk")
+    return [question for question in listed if question.pk not in found]
 
 
 def _findings(planned: Sequence[PlannedEntry]) -> Iterator[Finding]:
@@ -261,8 +334,11 @@ def _import(planned: PlannedEntry, *, file: Import, now: datetime, tag: str) -> 
     if question is None:
         question = _create(planned.document, file=file, now=now)
     else:
+        document = planned.document
+        if file.format != Format.MARKDOWN:
+            document = _with_kept_parts(document, question)
         change = QuestionRevision.Change.CHANGED
-        add_revision(question, planned.document, author=file.owner, now=now, change=change)
+        add_revision(question, document, author=file.owner, now=now, change=change)
     question.origin_hash = content_hash(planned.document)
     question.imported_from = file
     question.imported_line = planned.entry.line
@@ -283,4 +359,15 @@ def _create(document: QuestionDocument, *, file: Import, now: datetime) -> Quest
         private_to=file.owner,
         now=now,
         status=Question.Status.DRAFT,
+    )
+
+
+def _with_kept_parts(document: QuestionDocument, question: Question) -> QuestionDocument:
+    if not question.is_edited_here or not question.current_revision:
+        return document
+    before = document_of(question.current_revision)
+    kept = {name: getattr(before, name) for name in KEPT_WHEN_REPLACED}
+    return replace(
+        document,
+        **{name: value for name, value in kept.items() if not getattr(document, name)},
     )

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from questions.formats.document import QuestionDocument, UnreadableFile
 from questions.formats.markdown import parse_question, write_question
-from questions.formats.notes import decode
+from questions.formats.text_files import decode
 from questions.locking import lock_questions
 from questions.models import Question
 from questions.revising import document_of

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from questions.views import bank, imports, own, phrasings, question, reports
+from questions.views import bank, exports, imports, own, phrasings, question, reports
 
 app_name = "questions"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("mine/", own.mine, name="mine"),
     path("mine/delete/", own.delete_chosen, name="delete_chosen"),
     path("new/", own.create, name="create"),
+    path("export/", exports.export, name="export"),
     path("import/", imports.start, name="import"),
     path("import/<uuid:pk>/", imports.preview, name="import_preview"),
     path("import/<uuid:pk>/confirm/", imports.confirm, name="import_confirm"),

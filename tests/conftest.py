@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
@@ -19,7 +20,13 @@ from questions import following_up, matching
 from tests import factories, fake_engine
 
 # A busy machine is no bug: speed is measured in benchmarks/, never in a test.
-hypothesis.settings.register_profile("studyhub", deadline=None)
+# CI tries the same examples every time; elsewhere they are new each run.
+hypothesis.settings.register_profile(
+    "studyhub",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
 hypothesis.settings.load_profile("studyhub")
 
 

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from enum import StrEnum
 
-from questions.formats.document import UnreadableFile
-from questions.formats.notes import read_notes
+from questions.formats.document import Reading, UnreadableFile
+from questions.formats.readers import READERS, Format
+from questions.formats.text_files import with_line_feeds
 
-FRONT_MATTER = re.compile(
-    r"\ufeff?---[ \t]*\n(?P<keys>(?:(?!---[ \t]*$).*\n)*)---[ \t]*$", re.MULTILINE
+NOTHING_FITS = (
+    "No question was found. Notes are read like this: a line that begins with “Q.” and the "
+    "question, a row of at least five asterisks below it, then the answer, then another row. "
+    "Put “Q.” in front of each question, or choose another format for this file."
 )
-IDENTITY = re.compile(r"^id:[ \t]*\S", re.MULTILINE)
-
-
-class Format(StrEnum):
-    MARKDOWN = "markdown"
-    NOTES = "notes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +24,33 @@ class Candidate:
 
 
 def detect(text: str) -> list[Candidate]:
-    """Best first; empty when no format fits. Reads the text once for each format."""
-    counts = {Format.MARKDOWN: _markdown_questions(text), Format.NOTES: _notes_questions(text)}
-    candidates = [Candidate(name, count) for name, count in counts.items() if count]
-    # Front matter with an id is written on purpose, so it goes before any number of "Q." lines.
-    return sorted(candidates, key=lambda found: (found.format is not Format.MARKDOWN, -found.count))
+    """Best first; empty when no format fits. Reads the text once for each format it may be in."""
+    text = with_line_feeds(text)
+    counts = {name: _count(name, text) for name, reader in READERS.items() if reader.knows(text)}
+    return [Candidate(name, count) for name, count in counts.items() if count]
 
 
-def _markdown_questions(text: str) -> int:
-    """A Markdown file holds one question."""
-    front_matter = FRONT_MATTER.match(text.replace("\r\n", "\n").replace("\r", "\n"))
-    return 1 if front_matter and IDENTITY.search(front_matter["keys"]) else 0
+def best_reading(text: str) -> tuple[Format, Reading]:
+    """As the first that `detect` offers, read once. Raises UnreadableFile, saying what is wrong in
+    the format that it seems to be in."""
+    text = with_line_feeds(text)
+    problems: list[UnreadableFile] = []
+    for name, reader in READERS.items():
+        if not reader.knows(text):
+            continue
+        try:
+            reading = reader.read(text)
+        except UnreadableFile as error:
+            problems.append(error)
+            continue
+        if reading.entries or name is Format.MARKDOWN:
+            return name, reading
+    telling = [error for error in problems if error.finding.code != "E-NOTHING-FOUND"]
+    raise (telling or [UnreadableFile(NOTHING_FITS, code="E-NOTHING-FOUND")])[0]
 
 
-def _notes_questions(text: str) -> int:
+def _count(name: Format, text: str) -> int:
     try:
-        return len(read_notes(text).entries)
+        return len(READERS[name].read(text).entries) or int(name is Format.MARKDOWN)
     except UnreadableFile:
         return 0

@@ -16,18 +16,20 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import NamedTuple
 
 from questions.formats.document import Entry, Finding, Reading, UnreadableFile
 from questions.formats.plain_text import Block, Line, blocks_of, candidates_of, markdown_of
-
-MOST_BYTES = 2 * 1024 * 1024
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+from questions.formats.text_files import (
+    check_count,
+    fenced,
+    prompt_findings,
+    unclosed_fence,
+    with_line_feeds,
+)
 
 WRAPPED_LENGTH = 200
 TITLE_LENGTH = 200
 TITLE_LINES = 2
-PROMPT_LENGTH = 300
 WRAPPED_PROMPT_LINES = 3
 
 ROW = re.compile(r"\s{0,3}\*{5,}")
@@ -35,8 +37,6 @@ ROW = re.compile(r"\s{0,3}\*{5,}")
 MARKER = re.compile(
     r"\s{0,3}(?:Question|Q)\s*(?:[0-9]{1,4}\s*)?(?:[.:)\]]|-(?=\s|$))\s*", re.IGNORECASE
 )
-FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)")
-QUESTION_MARKS = re.compile(r"\?+")
 # Shorter names with a number (docker0, python3, ext4, base64, cgroup2) have too few letters.
 NAMES_WITH_NUMBERS = {
     *("cgroups", "container", "elasticsearch", "ethernet", "instance", "kernels", "openjdk"),
@@ -89,45 +89,13 @@ class Start:
     has_underline: bool
 
 
-class Fence(NamedTuple):
-    position: int
-    mark: str
-    length: int
-    may_close: bool
-
-
-def decode(data: bytes) -> tuple[str, list[Finding]]:
-    if len(data) > MOST_BYTES:
-        raise UnreadableFile(
-            "This file is larger than 2 MB. Split it into smaller files and import them one by one.",
-            code="E-TOO-LARGE",
-        )
-    if b"\0" in data:
-        raise UnreadableFile(
-            "This does not look like a text file. If it is one, save it again as UTF-8.",
-            code="E-BINARY",
-        )
-    data = data.removeprefix(BYTE_ORDER_MARK)
-    try:
-        return _with_line_feeds(data.decode("utf-8")), []
-    except UnicodeDecodeError as error:
-        line = _line_of_byte(data, error.start)
-    return _with_line_feeds(_decoded_as_windows(data)), [
-        Finding(
-            "W-ENCODING",
-            line,
-            "This file is not UTF-8, so it was read as Windows text. Check accents and quotation "
-            "marks, beginning with this line.",
-        )
-    ]
-
-
 def read_notes(text: str) -> Reading:
-    lines, findings = _classified(_with_line_feeds(text).split("\n"))
+    lines, findings = _classified(with_line_feeds(text).split("\n"))
     starts = list(_starts(lines))
     if not starts:
         raise UnreadableFile(NOTHING_FOUND, code="E-NOTHING-FOUND")
 
+    check_count(len(starts))
     findings += _preamble_findings(lines[: starts[0].first])
     is_unwrapped = any(line.is_long for line in lines)
     entries: list[Entry] = []
@@ -142,7 +110,7 @@ def read_notes(text: str) -> Reading:
         if not entry.prompt:
             findings.append(_empty_finding(entry))
             continue
-        findings += _prompt_findings(entry)
+        findings += prompt_findings(entry)
         entries.append(entry)
     return Reading(tuple(entries), tuple(sorted(findings, key=lambda finding: finding.line)))
 
@@ -159,89 +127,22 @@ def _is_punctuation(character: str) -> bool:
     return is_listed and character not in MEANINGFUL_PUNCTUATION
 
 
-def _with_line_feeds(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _line_of_byte(data: bytes, position: int) -> int:
-    before = data[:position].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return before.count(b"\n") + 1
-
-
-def _decoded_as_windows(data: bytes) -> str:
-    try:
-        return data.decode("cp1252")
-    except UnicodeDecodeError as error:
-        raise UnreadableFile(
-            "This file has characters that are neither UTF-8 nor Windows text. Open it in an "
-            "editor, save it as UTF-8, and try again.",
-            code="E-ENCODING",
-            line=_line_of_byte(data, error.start),
-        ) from error
-
-
 def _classified(raw: Sequence[str]) -> tuple[list[NoteLine], list[Finding]]:
     """All lines but blank ones. A fence that is never closed is text, and is reported."""
-    code, unclosed = _fenced(raw)
+    code, unclosed = fenced(raw)
     lines: list[NoteLine] = []
     for number, text in enumerate(raw, start=1):
         if number in code:
             lines.append(NoteLine(number, text, is_code=True))
         elif text.strip():
             lines.append(NoteLine(number, text.rstrip(), role=_role(text.rstrip())))
-    message = (
-        "This code block is never closed, so it is read as text. Close it with the same marks."
-    )
-    return lines, [Finding("W-FENCE", number, message) for number in unclosed]
+    return lines, [unclosed_fence(number) for number in unclosed]
 
 
 def _role(text: str) -> Role:
     if ROW.fullmatch(text):
         return Role.ROW
     return Role.QUESTION if MARKER.match(text) else Role.TEXT
-
-
-def _fenced(raw: Sequence[str]) -> tuple[set[int], list[int]]:
-    """The numbers of all lines in closed fences, and of those that open one in vain."""
-    fences = list(_fences(raw))
-    longest_closings = _longest_closings(fences)
-    code: set[int] = set()
-    unclosed: list[int] = []
-    position = 0
-    while position < len(fences):
-        opening = fences[position]
-        if longest_closings[position] < opening.length:
-            unclosed.append(opening.position + 1)
-            position += 1
-            continue
-        position += 1
-        while not _closes(fences[position], opening):
-            position += 1
-        code.update(range(opening.position + 1, fences[position].position + 2))
-        position += 1
-    return code, unclosed
-
-
-def _fences(raw: Sequence[str]) -> Iterator[Fence]:
-    for position, text in enumerate(raw):
-        if match := FENCE.fullmatch(text):
-            marks, after = match.groups()
-            yield Fence(position, marks[0], len(marks), may_close=not after.strip(" \t"))
-
-
-def _longest_closings(fences: Sequence[Fence]) -> list[int]:
-    """For each fence the longest one of its mark below it: looked up, so that no search is vain."""
-    longest = {"`": 0, "~": 0}
-    lengths: list[int] = []
-    for fence in reversed(fences):
-        lengths.append(longest[fence.mark])
-        if fence.may_close:
-            longest[fence.mark] = max(longest[fence.mark], fence.length)
-    return lengths[::-1]
-
-
-def _closes(fence: Fence, opening: Fence) -> bool:
-    return fence.may_close and fence.mark == opening.mark and fence.length >= opening.length
 
 
 def _starts(lines: Sequence[NoteLine]) -> Iterator[Start]:
@@ -392,25 +293,6 @@ def _footnote_findings(blocks: Sequence[Block]) -> Iterator[Finding]:
                     f"“{match[0]}” may end in the number of a footnote. It is kept; remove the "
                     "number if it does not belong there.",
                 )
-
-
-def _prompt_findings(entry: Entry) -> Iterator[Finding]:
-    questions = len(QUESTION_MARKS.findall(entry.prompt))
-    if questions > 1:
-        yield Finding(
-            "W-DOUBLE",
-            entry.line,
-            f"This prompt asks {questions} questions. Splitting it makes each easier to answer.",
-        )
-    if not questions:
-        yield Finding("W-NOT-A-QUESTION", entry.line, "This prompt has no question mark.")
-    if len(entry.prompt) > PROMPT_LENGTH:
-        yield Finding(
-            "W-LONG-PROMPT",
-            entry.line,
-            f"This prompt has {len(entry.prompt)} characters; {PROMPT_LENGTH} is the most a "
-            "question can have. Move what is not the question into its context.",
-        )
 
 
 def _empty_finding(entry: Entry) -> Finding:

@@ -10,7 +10,6 @@ from pathlib import PurePath
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -20,16 +19,18 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from questions import importing
-from questions.formats.detection import detect
-from questions.formats.document import Finding, UnreadableFile
-from questions.formats.notes import decode
+from questions.formats.document import Finding, QuestionDocument, UnreadableFile
+from questions.formats.files import candidates_of, text_of
 from questions.forms import MendForm, NotesForm
 from questions.importing import ImportPlan, Outcome, PlannedEntry
-from questions.models import Answer, Import
+from questions.models import Import, Question, QuestionRevision
 from questions.rendering import render
+from questions.revising import document_of, with_parts
 from studyhub.http import Request, posted, render_page
 
 MOST_RENDERED = 100
+# Comparing takes time that grows with the square of the lines.
+MOST_LINES = 400
 OPEN_UP_TO = 10
 LONGEST_TAG = 40
 LONGEST_QUOTE = 300
@@ -69,11 +70,11 @@ def preview(request: Request, pk: UUID) -> HttpResponse:
             return redirect("questions:import_preview", file.pk)
         context = {"file": file, "form": form}
         return render_page(request, "questions/import_preview.html", context, status=422)
-    text, _findings = decode(bytes(file.data))
-    plan = importing.plan_of(file)
+    data = bytes(file.data)
+    text, plan = text_of(data), importing.plan_of(file)
     context = {
         "file": file,
-        "form": MendForm(initial={"text": text, "format": file.format}, counts=detect(text)),
+        "form": _mend_form(file, text) if text else None,
         "plan": plan,
         "rows": _rows(plan, lines=text.split("\n")),
         "notices": _notices(plan, lines=text.split("\n")),
@@ -90,10 +91,18 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
     chosen = set(request.POST.getlist("line"))
     plan = importing.plan_of(file)
     left_out = {p.entry.line for p in plan.to_do if str(p.entry.line) not in chosen}
-    if len(left_out) == len(plan.to_do) and not file.confirmed_at:
+    replacing = {p.entry.line for p in plan.conflicts if str(p.entry.line) in chosen}
+    if len(left_out) == len(plan.to_do) and not replacing and not file.confirmed_at:
         messages.warning(request, gettext("Nothing is ticked. Tick what you want to import."))
         return redirect("questions:import_preview", file.pk)
-    done = importing.carry_out(file, now=request.received_at, without=left_out, tag=_tag(file))
+    done = importing.carry_out(
+        file,
+        now=request.received_at,
+        without=left_out,
+        replacing=replacing,
+        same_as=_same_as(request, plan),
+        tag=_tag(file),
+    )
     if done.to_do:
         messages.success(request, _said(done))
     return redirect("questions:import_preview", file.pk)
@@ -109,34 +118,78 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`answer` is None where the page would get too long; `difference` is empty for what is new."""
+    """`answer` is None where the page would get too long; `difference` is empty for what is new.
+
+    `likeness` is the difference to the question that is suggested for a new one.
+    """
 
     planned: PlannedEntry
+    kind: str
+    context: SafeString
     answer: SafeString | None
+    options: Sequence[tuple[SafeString, bool]]
     notices: Sequence[Notice]
     difference: Sequence[tuple[str, str]]
+    likeness: Sequence[tuple[str, str]]
     is_open: bool
 
 
+def _mend_form(file: Import, text: str) -> MendForm:
+    counts = candidates_of(bytes(file.data))
+    return MendForm(initial={"text": text, "format": file.format}, counts=counts)
+
+
+def _same_as(request: Request, plan: ImportPlan) -> dict[int, str]:
+    """By line, the question that somebody says a new entry is the next text of."""
+    lines = [planned.entry.line for planned in plan.entries if planned.suggestion]
+    return {line: request.POST.get(f"same-{line}", "") for line in lines}
+
+
 def _rows(plan: ImportPlan, *, lines: Sequence[str]) -> list[Row]:
-    saved = _saved_answers(plan)
+    saved = _saved(plan)
     is_open = len(plan.entries) <= OPEN_UP_TO
-    rows = []
-    for place, planned in enumerate(plan.entries):
-        before = saved.get(planned.question.pk, "") if planned.question else ""
-        differs = planned.outcome in (Outcome.CHANGED, Outcome.CONFLICT)
-        rows.append(
-            Row(
-                planned,
-                answer=render(planned.document.answer) if place < MOST_RENDERED else None,
-                notices=[
-                    _notice(found, lines=lines) for found in plan.findings if _is_in(found, planned)
-                ],
-                difference=_difference(before, planned.document.answer) if differs else (),
-                is_open=is_open,
-            )
+    return [
+        _row(
+            planned,
+            saved=saved,
+            is_shown=place < MOST_RENDERED,
+            notices=[
+                _notice(found, lines=lines) for found in plan.findings if _is_in(found, planned)
+            ],
+            is_open=is_open,
         )
-    return rows
+        for place, planned in enumerate(plan.entries)
+    ]
+
+
+def _row(
+    planned: PlannedEntry,
+    *,
+    saved: dict[int, QuestionDocument],
+    is_shown: bool,
+    notices: Sequence[Notice],
+    is_open: bool,
+) -> Row:
+    document = planned.document
+    differs = planned.outcome in (Outcome.CHANGED, Outcome.CONFLICT)
+    return Row(
+        planned,
+        kind=str(QuestionRevision.Kind(document.kind).label),
+        context=render(document.context if is_shown else ""),
+        answer=render(document.answer) if is_shown else None,
+        options=[(render(text), is_correct) for text, is_correct in _choices(document)]
+        if is_shown
+        else (),
+        notices=notices,
+        difference=_difference(planned.question, document, saved=saved) if differs else (),
+        likeness=_difference(planned.suggestion, document, saved=saved),
+        is_open=is_open,
+    )
+
+
+def _choices(document: QuestionDocument) -> list[tuple[str, bool]]:
+    options = [(option.text, option.is_correct) for option in document.options]
+    return options + [(step, True) for step in document.steps]
 
 
 def _notices(plan: ImportPlan, *, lines: Sequence[str]) -> list[Notice]:
@@ -157,31 +210,41 @@ def _notice(found: Finding, *, lines: Sequence[str]) -> Notice:
     return Notice(found, quote.strip()[:LONGEST_QUOTE])
 
 
-def _saved_answers(plan: ImportPlan) -> dict[int, str]:
-    """By question, the model answer as it is here. One query."""
-    pks = [planned.question.pk for planned in plan.entries if planned.question]
-    answers = Answer.objects.filter(
-        revision__question__in=pks,
-        revision=F("revision__question__current_revision"),
-        role=Answer.Role.MODEL,
-    )
-    return dict(answers.values_list("revision__question", "text"))
+def _saved(plan: ImportPlan) -> dict[int, QuestionDocument]:
+    """By question, its text as it is here. As many queries for one as for many."""
+    found = [planned.question or planned.suggestion for planned in plan.entries]
+    revisions_found = [question.current_revision_id for question in found if question]
+    pks = [pk for pk in revisions_found if pk]
+    revisions = with_parts(QuestionRevision.objects.filter(pk__in=pks))
+    return {revision.question_id: document_of(revision) for revision in revisions}
 
 
-def _difference(before: str, after: str) -> list[tuple[str, str]]:
+def _difference(
+    question: Question | None,
+    document: QuestionDocument,
+    *,
+    saved: dict[int, QuestionDocument],
+) -> list[tuple[str, str]]:
     """Each line with "same", "out" or "in"."""
+    before = saved.get(question.pk) if question else None
+    if not before:
+        return []
     marks = {" ": "same", "-": "out", "+": "in"}
-    lines = difflib.ndiff(before.splitlines(), after.splitlines())
+    lines = difflib.ndiff(_as_lines(before), _as_lines(document))
     return [(marks[line[0]], line[2:]) for line in lines if line[0] in marks]
+
+
+def _as_lines(document: QuestionDocument) -> list[str]:
+    options = [f"{'✓' if is_right else '·'} {text}" for text, is_right in _choices(document)]
+    parts = (document.prompt, document.context, document.answer, "\n".join(options))
+    return "\n".join([*filter(None, parts), document.expected_output]).splitlines()[:MOST_LINES]
 
 
 def _read_again(file: Import, form: MendForm) -> bool:
     """False, with the reason in the form, if the mended text cannot be read: the old one stays."""
     data = form.data_read
     try:
-        file.format, _reading = importing.read(
-            data, name=file.name, format=form.cleaned_data["format"]
-        )
+        file.format, _reading = importing.read(data, format=form.cleaned_data["format"])
     except UnreadableFile as error:
         form.add_error("text", gettext(str(error)))
         return False

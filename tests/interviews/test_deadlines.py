@@ -3,7 +3,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from interviews.deadlines import (
@@ -417,6 +417,9 @@ def is_no_earlier(later, earlier):
 
 
 @given(any_resolved, moments)
+@settings(
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+)  # most may not start
 def test_who_may_start_always_has_some_time(terms, now):
     assume(start_refusal(terms, now, sittings_used=0) is None)
     ends = deadline(now, terms)

@@ -138,7 +138,9 @@ def test_json_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
         ("W-FOOTNOTE", 91),
         ("I-NO-CLOSING-SEP", 119),
     ]
+    assert list(told) == [*counts, "questions", "findings"]
     first = told["questions"][0]
+    assert list(first) == ["prompt", "answer", "kind", "options", "line"]
     assert (first["line"], first["kind"], first["options"]) == (1, "open", [])
     assert first["answer"].startswith("Docker containers and virtual machines")
 
@@ -166,8 +168,8 @@ def test_file_that_brings_nothing_is_told(
     assert not Import.objects.exists()
 
 
-def test_directory_is_told(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="cannot be read: Is a directory") as caught:
+def test_folder_without_question_files_is_told(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"no Markdown file \(.md\)") as caught:
         call_command("import_questions", tmp_path)
 
     assert caught.value.returncode == 2
@@ -177,4 +179,31 @@ def test_unknown_owner_is_told() -> None:
     with pytest.raises(CommandError, match="nobody@example.org") as caught:
         call_command("import_questions", NOTES, "--owner", "nobody@example.org")
 
+    assert caught.value.returncode == 2
+
+
+def test_folder_of_question_files_is_imported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shipped = bank.FOLDER / "bank" / "docker" / "networking"
+    call_command("import_questions", shipped, "--json")
+
+    told = json.loads(capsys.readouterr().out)
+    assert told["format"] == "markdown"
+    assert told["imported"] == told["found"] == len(list(shipped.rglob("*.md")))
+
+
+def test_format_may_be_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "quiz.txt"
+    path.write_text("Which port?\nA. 80\nB. 443\nANSWER: B\n")
+    call_command("import_questions", path, "--format", "aiken", "--json", "--dry-run")
+
+    (question,) = json.loads(capsys.readouterr().out)["questions"]
+    assert question["kind"] == "single"
+    assert question["options"] == [
+        {"text": "80", "is_correct": False},
+        {"text": "443", "is_correct": True},
+    ]
+    with pytest.raises(CommandError) as caught:
+        call_command("import_questions", path, "--format", "moodle-xml")
     assert caught.value.returncode == 2

@@ -2,7 +2,8 @@
 
 import pytest
 
-from questions.formats.detection import Candidate, Format, detect
+from questions.formats.detection import Candidate, detect
+from questions.formats.readers import Format
 
 QUESTION_FILE = "---\nid: docker-layers\nversion: 1\n---\n\n# What is a layer?\n"
 NOTES = "Q. What is a layer?\n*****\nA change.\n*****\nQ. Why?\n*****\nSo.\n"

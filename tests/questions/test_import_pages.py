@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from questions.formats.anki import write_apkg
+from questions.formats.document import QuestionDocument
 from questions.models import Import, Question
-from questions.revising import document_of
+from questions.rendering import render
+from questions.revising import add_revision, document_of
 from tests.factories import NOON
 
 START = "/bank/import/"
@@ -237,3 +243,88 @@ def test_page_opens_without_complaint(alice_client):
     response = alice_client.get(START)
     assert response.status_code == 200
     assert "Something needs another look" not in response.content.decode()
+
+
+# Other formats, and the next version of the same notes
+
+TABLE = b"Question,Answer\nWhat is one?,The first.\nWhat is two?,The second.\n"
+QUIZ = b"Which port?\nA. 80\nB. 443\nANSWER: B\n"
+
+
+def page_of(client: Client, file: Import) -> str:
+    return client.get(preview_url(file)).content.decode()
+
+
+def test_options_and_kind_are_shown_before_importing(alice_client):
+    page = page_of(alice_client, bring(alice_client, QUIZ, name="quiz.txt"))
+    assert "Single choice" in page
+    assert "443" in page
+
+
+def test_file_picker_names_and_accepts_every_format(alice_client):
+    page = alice_client.get(START).content.decode()
+    for word in (".apkg", ".gift", ".csv", "Moodle XML", "Aiken", "Anki deck"):
+        assert word in page
+
+
+def test_formats_are_offered_with_their_counts(alice_client):
+    page = page_of(alice_client, bring(alice_client, TABLE, name="table.csv"))
+    assert "A table (CSV, TSV, Anki’s text export) (2)" in page
+    assert "GIFT (0)" in page
+
+
+def test_anki_deck_is_imported_and_its_text_is_not_for_mending(alice, alice_client):
+    document = QuestionDocument(slug="", prompt="What is one?", answer="The first.")
+    data, _lost = write_apkg([document], render=render, now=NOON)
+    file = bring(alice_client, data, name="deck.apkg")
+    assert "Mend the text" not in page_of(alice_client, file)
+    confirm(alice_client, file)
+    assert alice.private_questions.get().current_revision.prompt == "What is one?"
+
+
+def test_damaged_archive_is_refused_with_a_reason(alice_client):
+    response = alice_client.post(START, {"file": SimpleUploadedFile("a.apkg", b"PK\x03\x04 x")})
+    assert response.status_code == 422
+    assert "This archive is damaged" in response.content.decode()
+    assert not Import.objects.exists()
+
+
+def test_mended_prompt_may_continue_its_question(alice, alice_client):
+    confirm(alice_client, bring(alice_client, NOTES.encode()))
+    two = Question.objects.get(current_revision__prompt="What is two?")
+    file = bring(alice_client, NOTES.replace("What is two?", "What is number two?").encode())
+    page = page_of(alice_client, file)
+    assert "Is this its new text?" in page
+    assert "- What is two?" in page
+    data = {"line": [5], "same-5": two.slug, "sha256": file.sha256}
+    alice_client.post(reverse("questions:import_confirm", args=[file.pk]), data)
+    two.refresh_from_db()
+    assert two.current_revision.prompt == "What is number two?"
+    assert Question.objects.count() == 2
+
+
+def test_conflict_is_replaced_when_ticked(alice, alice_client, now):
+    confirm(alice_client, bring(alice_client, NOTES.encode()))
+    two = Question.objects.get(current_revision__prompt="What is two?")
+    ours = replace(document_of(two.current_revision), answer="Mine.")
+    add_revision(two, ours, author=alice, now=now)
+    file = bring(alice_client, NOTES.replace("The second.", "Theirs.").encode())
+    page = page_of(alice_client, file)
+    assert "Replace what is here: What is two?" in page
+    assert "<del>- Mine.</del>" in page
+    confirm(alice_client, file, lines=[5])
+    two.refresh_from_db()
+    assert document_of(two.current_revision).answer == "Theirs."
+
+
+def test_preview_costs_the_same_queries_for_many_changes(alice_client):
+    many = "".join(f"Q. What is {n}?\n{ROW}\nNumber {n}.\n{ROW}\n" for n in range(9))
+    counts = []
+    for notes in (NOTES, many):
+        confirm(alice_client, bring(alice_client, notes.encode(), name=f"{len(notes)}.txt"))
+        changed = notes.replace(f"\n{ROW}\nQ", f" Indeed.\n{ROW}\nQ").encode()
+        file = bring(alice_client, changed, name=f"{len(notes)}.txt")
+        with CaptureQueriesContext(connection) as queries:
+            alice_client.get(preview_url(file))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

@@ -80,7 +80,7 @@ def test_notes_become_private_drafts_with_their_lines(now: datetime, alice: User
 
 
 def test_answers_are_stored_whole(now: datetime, alice: User) -> None:
-    _format, reading = read(NOTES, name=NAME)
+    _format, reading = read(NOTES)
     bring(NOTES, alice, now, name=NAME)
 
     for entry in reading.entries:
@@ -204,7 +204,7 @@ def test_missing_entries_are_named_and_stay(now: datetime, alice: User) -> None:
 
 def test_plan_writes_nothing(now: datetime, alice: User) -> None:
     before = rows()
-    _format, reading = read(NOTES, name=NAME)
+    _format, reading = read(NOTES)
 
     assert outcomes(plan(reading, owner=alice, name=NAME)) == ["new"] * 6
     assert rows() == before
@@ -215,7 +215,7 @@ def test_plan_costs_the_same_queries_for_many_entries(
 ) -> None:
     bring(NOTES, alice, now, name=NAME)
     for data in (NOTES, SHORT):
-        _format, reading = read(data, name=NAME)
+        _format, reading = read(data)
         with django_assert_num_queries(2):
             plan(reading, owner=alice, name=NAME)
 
@@ -342,3 +342,90 @@ def test_invalid_question_file_brings_nothing_but_its_findings(now: datetime, al
     assert done.entries == ()
     assert [(finding.code, finding.line) for finding in done.findings] == [("E-KEY", 3)]
     assert not Import.objects.exists()
+
+
+# The next version of the same notes
+
+MENDED = SHORT.replace(b"What is a pod?", b"What is a pod in Kubernetes?")
+
+
+def test_mended_prompt_is_suggested_and_new_by_default(now: datetime, alice: User) -> None:
+    bring(SHORT, alice, now)
+    file = preview(MENDED, name="notes.txt", owner=alice, now=now)
+    (_same, mended) = plan_of(file).entries
+    assert (str(mended.outcome), mended.suggestion.current_revision.prompt) == (
+        "new",
+        "What is a pod?",
+    )
+    carry_out(file, now=now)
+    assert alice.private_questions.count() == 3
+
+
+def test_accepted_suggestion_keeps_the_history(now: datetime, alice: User) -> None:
+    bring(SHORT, alice, now)
+    pod = Question.objects.get(current_revision__prompt="What is a pod?")
+    card = make_card(alice, pod)
+    make_review(card)
+    file = preview(MENDED, name="notes.txt", owner=alice, now=now)
+    done = carry_out(file, now=now, same_as={5: pod.slug})
+    pod.refresh_from_db()
+    assert outcomes(done) == ["unchanged", "changed"]
+    assert done.missing == ()
+    assert pod.current_revision.prompt == "What is a pod in Kubernetes?"
+    assert pod.revisions.count() == 2
+    assert Card.objects.get(pk=card.pk).question == pod
+    assert card.reviews.count() == 1
+
+
+def test_suggestion_of_somebody_else_is_not_taken(now: datetime, alice: User, bob: User) -> None:
+    bring(SHORT, alice, now)
+    bring(SHORT, bob, now)
+    theirs = bob.private_questions.get(current_revision__prompt="What is a pod?")
+    file = preview(MENDED, name="notes.txt", owner=alice, now=now)
+    carry_out(file, now=now, same_as={5: theirs.slug})
+    assert theirs.revisions.count() == 1
+    assert alice.private_questions.count() == 3
+
+
+def test_quite_another_question_is_not_suggested(now: datetime, alice: User) -> None:
+    bring(SHORT, alice, now)
+    other = SHORT.replace(b"What is a pod?", b"Why would you drain nodes before upgrades?")
+    reading = read(other)[1]
+    planned = plan(reading, owner=alice, name="notes.txt")
+    assert [entry.suggestion for entry in planned.entries] == [None, None]
+
+
+def test_conflict_is_replaced_only_when_somebody_says_so(now: datetime, alice: User) -> None:
+    bring(SHORT, alice, now)
+    pod = Question.objects.get(current_revision__prompt="What is a pod?")
+    edit(pod, now, answer="Ours.", key_points=(KeyPointText("They share an address"),))
+    changed = SHORT.replace(b"Containers.", b"Theirs.")
+    done = import_file(changed, name="notes.txt", owner=alice, now=now)
+    assert outcomes(done) == ["unchanged", "conflict"]
+    file = preview(changed, name="notes.txt", owner=alice, now=now)
+    carry_out(file, now=now, replacing=[5])
+    pod.refresh_from_db()
+    document = document_of(pod.current_revision)
+    assert document.answer == "Theirs."
+    assert document.key_points == (KeyPointText("They share an address"),)
+
+
+def test_question_file_is_taken_if_it_began_from_the_current_text(
+    now: datetime, alice: User
+) -> None:
+    bring(SHORT, alice, now)
+    pod = Question.objects.get(current_revision__prompt="What is a pod?")
+    document = replace(document_of(pod.current_revision), answer="Changed in a file.")
+    text = write_question(document).encode()
+    assert outcomes(bring(text, alice, now, name="pod.md")) == ["changed"]
+    stale = write_question(replace(document, answer="Changed elsewhere.")).encode()
+    assert outcomes(bring(stale, alice, now, name="pod.md")) == ["conflict"]
+    assert pod.revisions.count() == 2
+
+
+def test_prompt_that_is_too_long_is_cut_in_every_format(now: datetime, alice: User) -> None:
+    table = f"Question,Answer\n{'why ' * 100}?,So.\n".encode()
+    bring(table, alice, now, name="table.csv")
+    revision = QuestionRevision.objects.get()
+    assert len(revision.prompt) == 300
+    assert revision.context.startswith("why why")

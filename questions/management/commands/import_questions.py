@@ -1,4 +1,4 @@
-"""A file of notes or a question file, brought in from the terminal."""
+"""A file of questions in any format, or a folder of question files, from the terminal."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from questions.formats.detection import Format
 from questions.formats.document import Finding, UnreadableFile
-from questions.formats.notes import MOST_BYTES
-from questions.importing import AUTO, ImportPlan, Outcome, import_file, plan, read
+from questions.formats.files import AUTO, MOST_ARCHIVE_BYTES, packed
+from questions.formats.readers import Format
+from questions.importing import ImportPlan, Outcome, import_file, plan, read
 
 
 class Command(BaseCommand):
     help = "Import questions as drafts: privately for somebody, or into the bank."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument("path", type=Path, help="a file, or a folder of Markdown files")
         parser.add_argument("--owner", metavar="EMAIL", help="whose private questions they become")
         parser.add_argument("--dry-run", action="store_true", help="read and tell, write nothing")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
         parser.add_argument("--format", choices=[AUTO, *Format], default=AUTO)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        path, is_json = options["file"], options["json"]
+        path, is_json = options["path"], options["json"]
         owner, data = find_owner(options["owner"]), read_bytes(path)
         try:
-            format_used, reading = read(data, name=path.name, format=options["format"])
+            format_used, reading = read(data, format=options["format"])
             if options["dry_run"] or not reading.entries:
-                done = plan(reading, owner=owner, name=path.name)
+                done = plan(reading, owner=owner, name=path.name, format=format_used)
             else:
                 now = timezone.now()
                 done = import_file(data, name=path.name, owner=owner, now=now, format=format_used)
@@ -66,10 +66,22 @@ def find_owner(email: str | None) -> User | None:
 def read_bytes(path: Path) -> bytes:
     """At most one byte more than a file may have, which is enough to refuse it."""
     try:
+        if path.is_dir():
+            return packed(question_files(path))
         with path.open("rb") as file:
-            return file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise CommandError(f"{path} cannot be read: {error.strerror}.", returncode=2) from error
+            return file.read(MOST_ARCHIVE_BYTES + 1)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise CommandError(f"{path} cannot be read: {reason}.", returncode=2) from error
+
+
+def question_files(folder: Path) -> Iterator[tuple[str, str]]:
+    files = sorted(folder.rglob("*.md"))
+    if not files:
+        message = f"There is no Markdown file (.md) in {folder}."
+        raise CommandError(message, returncode=2)
+    for file in files:
+        yield file.relative_to(folder).as_posix(), file.read_text(encoding="utf-8")
 
 
 def as_json(done: ImportPlan, *, format_used: str) -> str:
@@ -90,11 +102,9 @@ def as_json(done: ImportPlan, *, format_used: str) -> str:
                     for option in planned.entry.options
                 ],
                 "line": planned.entry.line,
-                "outcome": planned.outcome,
             }
             for planned in done.entries
         ],
-        "missing": [str(question) for question in done.missing],
         "findings": [as_fields(finding) for finding in done.findings],
     }
     return json.dumps(told, ensure_ascii=False, indent=2)

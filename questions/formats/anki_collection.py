@@ -1,0 +1,248 @@
+"""Anki's .apkg files as tables: notes, and what was learned of them, in every version since 2.0."""
+
+from __future__ import annotations
+
+import io
+import json
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, Any
+from zipfile import ZipFile
+
+import zstandard
+
+from questions.formats.archives import copy_bounded, copy_entry, opened
+from questions.formats.document import UnreadableFile
+from questions.formats.text_files import check_count
+
+# The newest first: since 2.1.50 the older ones only hold a note that asks to update.
+COLLECTIONS = ("collection.anki21b", "collection.anki21", "collection.anki2")
+MEGABYTE = 1024 * 1024
+MOST_BYTES = 64 * MEGABYTE
+LONGEST_VALUE = 4 * MEGABYTE
+MOST_TEXT = 16_000_000
+MOST_REVIEWS = 200_000
+LARGEST_WINDOW = 32 * MEGABYTE
+SECONDS = 3.0
+STEPS = 10_000
+CLOZE = b"\x08\x01"
+ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ}
+
+
+@dataclass(frozen=True, slots=True)
+class NoteType:
+    name: str
+    fields: tuple[str, ...]
+    is_cloze: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """`number` counts from 1; `deck` is the path of names where its first card lies."""
+
+    pk: int
+    number: int
+    guid: str
+    note_type: NoteType
+    fields: tuple[str, ...]
+    tags: tuple[str, ...]
+    deck: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnkiCard:
+    """As Anki keeps it: `interval` in days, or seconds if negative; `data` JSON with FSRS's state."""
+
+    pk: int
+    note_pk: int
+    template: int
+    queue: int
+    due: int
+    interval: int
+    factor: int
+    repetitions: int
+    lapses: int
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnkiReview:
+    """`at` in milliseconds since 1970; `button` 1 to 4, 0 when rescheduled; `took` milliseconds."""
+
+    at: int
+    card_pk: int
+    button: int
+    interval: int
+    last_interval: int
+    factor: int
+    took: int
+    kind: int
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """`created_at`: seconds since 1970; a due card's `due` counts days from it."""
+
+    created_at: int
+    cards: tuple[AnkiCard, ...]
+    reviews: tuple[AnkiReview, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    notes: tuple[Note, ...]
+    media_count: int
+
+
+def collection_of(data: bytes) -> Collection:
+    """Raises UnreadableFile. Writes a temporary file of at most 64 MB."""
+    archive = opened(data)
+    with archive, _database(archive) as database:
+        notes = tuple(_notes(database))
+    names = {entry.filename for entry in archive.infolist()}
+    return Collection(notes, media_count=sum(1 for name in names if name.isdecimal()))
+
+
+def history_of(data: bytes) -> History:
+    """The cards, and every review of them in order."""
+    with opened(data) as archive, _database(archive) as database:
+        created_at = next(database.execute("SELECT crt FROM col"))[0]
+        cards = database.execute(
+            "SELECT id, nid, ord, queue, due, ivl, factor, reps, lapses, data FROM cards ORDER BY id"
+        )
+        reviews = database.execute(
+            "SELECT id, cid, ease, ivl, lastIvl, factor, time, type FROM revlog ORDER BY id LIMIT ?",
+            [MOST_REVIEWS],
+        )
+        return History(
+            created_at=created_at,
+            cards=tuple(AnkiCard(*row) for row in cards),
+            reviews=tuple(AnkiReview(*row) for row in reviews),
+        )
+
+
+@contextmanager
+def _database(archive: ZipFile) -> Iterator[sqlite3.Connection]:
+    with tempfile.NamedTemporaryFile(suffix=".anki2") as file:
+        _unpack(archive, file)
+        file.flush()
+        try:
+            connection = _connection(file.name)
+            try:
+                yield connection
+            finally:
+                connection.close()
+        except (sqlite3.Error, StopIteration) as error:
+            raise UnreadableFile(
+                "The collection in this file cannot be read. Export the deck from Anki anew.",
+                code="E-ANKI",
+            ) from error
+
+
+def _unpack(archive: ZipFile, file: IO[bytes]) -> None:
+    entries = {entry.filename: entry for entry in archive.infolist()}
+    name = next((name for name in COLLECTIONS if name in entries), None)
+    if name is None:
+        raise UnreadableFile("There is no Anki collection in this archive.", code="E-ANKI")
+    if name != COLLECTIONS[0]:
+        copy_entry(archive, entries[name], to=file.write, most=MOST_BYTES)
+        return
+    packed = io.BytesIO()
+    copy_entry(archive, entries[name], to=packed.write, most=MOST_BYTES)
+    packed.seek(0)
+    try:
+        unpacking = zstandard.ZstdDecompressor(max_window_size=LARGEST_WINDOW)
+        with unpacking.stream_reader(packed) as stream:
+            copy_bounded(stream, to=file.write, most=MOST_BYTES, name=name)
+    except zstandard.ZstdError as error:
+        raise UnreadableFile("This archive is damaged. Export it anew.", code="E-ANKI") from error
+
+
+def _connection(path: str) -> sqlite3.Connection:
+    """Reads tables and nothing else: a stranger's database may hold views and triggers."""
+    connection = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
+    connection.text_factory = lambda value: value.decode("utf-8", "replace")
+    connection.create_collation("unicase", _unicase)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+    for setting in ("trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0", "cache_size=-4096"):
+        connection.execute(f"PRAGMA {setting}")
+    end = time.monotonic() + SECONDS
+    connection.set_progress_handler(lambda: time.monotonic() > end, STEPS)
+    connection.set_authorizer(_allowed)
+    return connection
+
+
+def _allowed(action: int, *_about: object) -> int:
+    return sqlite3.SQLITE_OK if action in ALLOWED else sqlite3.SQLITE_DENY
+
+
+def _unicase(one: str, other: str) -> int:
+    first, second = one.casefold(), other.casefold()
+    return (first > second) - (first < second)
+
+
+def _notes(database: sqlite3.Connection) -> Iterator[Note]:
+    types, decks = _note_types(database), _decks(database)
+    deck_of = dict(database.execute("SELECT nid, did FROM cards ORDER BY id DESC LIMIT 50000"))
+    unknown = NoteType("", ())
+    length = 0
+    rows = database.execute("SELECT id, guid, mid, tags, flds FROM notes ORDER BY id")
+    for number, (pk, guid, type_pk, tags, fields) in enumerate(rows, start=1):
+        check_count(number)
+        length += len(fields)
+        if length > MOST_TEXT:
+            raise UnreadableFile("This deck has too much text. Export a part.", code="E-TOO-LARGE")
+        yield Note(
+            pk=pk,
+            number=number,
+            guid=guid,
+            note_type=types.get(type_pk, unknown),
+            fields=tuple(fields.split("\x1f")),
+            tags=tuple(tags.split()),
+            deck=decks.get(deck_of.get(pk, 0), ()),
+        )
+
+
+def _is_modern(database: sqlite3.Connection) -> bool:
+    names = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    return ("notetypes",) in set(names)
+
+
+def _note_types(database: sqlite3.Connection) -> dict[int, NoteType]:
+    if not _is_modern(database):
+        return {pk: _old_note_type(model) for pk, model in _json(database, "models")}
+    fields: dict[int, list[str]] = {}
+    for pk, name in database.execute("SELECT ntid, name FROM fields ORDER BY ntid, ord"):
+        fields.setdefault(pk, []).append(name)
+    return {
+        pk: NoteType(name, tuple(fields.get(pk, ())), bytes(config).startswith(CLOZE))
+        for pk, name, config in database.execute("SELECT id, name, config FROM notetypes")
+    }
+
+
+def _old_note_type(model: Mapping[str, Any]) -> NoteType:
+    fields = tuple(str(each.get("name", "")) for each in model.get("flds", ()))
+    return NoteType(str(model.get("name", "")), fields, model.get("type") == 1)
+
+
+def _decks(database: sqlite3.Connection) -> dict[int, tuple[str, ...]]:
+    if _is_modern(database):
+        rows = database.execute("SELECT id, name FROM decks")
+        return {pk: tuple(name.split("\x1f")) for pk, name in rows}
+    return {
+        pk: tuple(str(deck.get("name", "")).split("::")) for pk, deck in _json(database, "decks")
+    }
+
+
+def _json(database: sqlite3.Connection, column: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The older tables keep all note types in one cell, and all decks in another."""
+    text = next(database.execute(f"SELECT {column} FROM col"))[0]  # noqa: S608 (two names of ours)
+    try:
+        found = json.loads(text)
+        yield from [(int(pk), value) for pk, value in found.items() if isinstance(value, dict)]
+    except (ValueError, RecursionError, AttributeError, TypeError) as error:
+        raise sqlite3.DatabaseError("not a collection") from error

@@ -1,0 +1,149 @@
+"""Question lists that fold each answer away: `<details><summary>Question</summary>answer</details>`."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from questions.formats.document import Entry, Finding, Reading, UnreadableFile
+from questions.formats.plain_text import Line
+from questions.formats.sections import (
+    answer_findings,
+    inline_text,
+    is_no_answer,
+    left_over,
+    markdown_body,
+)
+from questions.formats.text_files import check_count, lines_of, prompt_findings
+
+TAG = re.compile(r"<(/?)(details|summary)\b[^<>]*>", re.IGNORECASE)
+NOTHING_FOUND = (
+    "No question was found. This format reads <details> blocks: the question between <summary> "
+    "and </summary>, the answer below it, then </details>."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """An innermost <details> with its <summary>, as places in the text."""
+
+    start: int
+    summary: tuple[int, int]
+    body: tuple[int, int]
+    end: int
+
+
+def read_details(text: str) -> Reading:
+    """Blocks within a block are the questions; the outer one is only their group."""
+    lines, findings = lines_of(text)
+    whole = "\n".join(line.text for line in lines)
+    starts = _starts(lines)
+    blocks, unclosed = _blocks(_without_code(lines))
+    if not blocks:
+        raise UnreadableFile(NOTHING_FOUND, code="E-NOTHING-FOUND")
+    check_count(len(blocks) + len(unclosed))
+    entries = []
+    for block in blocks:
+        entry, found = _entry(block, whole, lines, starts)
+        findings += found
+        if entry.prompt:
+            entries.append(entry)
+            findings += [*prompt_findings(entry), *answer_findings(entry)]
+    findings += [_unclosed(_line_at(place, starts)) for place in unclosed]
+    findings += left_over(_outside(lines, blocks, starts))
+    return Reading(tuple(entries), tuple(sorted(findings, key=lambda found: found.line)))
+
+
+def _without_code(lines: Sequence[Line]) -> str:
+    """As long as the text, but a tag inside code is none."""
+    return "\n".join(
+        " " * len(line.text) if line.is_code else _without_spans(line.text) for line in lines
+    )
+
+
+def _without_spans(text: str) -> str:
+    return re.sub(r"(`+)(?!`)[^`]*\1(?!`)", lambda span: " " * len(span[0]), text)
+
+
+def _starts(lines: Sequence[Line]) -> list[int]:
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line.text) + 1)
+    return starts
+
+
+def _line_at(place: int, starts: Sequence[int]) -> int:
+    return bisect_right(starts, place)
+
+
+def _blocks(text: str) -> tuple[list[Block], list[int]]:
+    """The blocks in their order, and the places of <details> that never end."""
+    blocks: list[Block] = []
+    open_details: list[int] = []
+    summary: list[int] = []
+    for tag in TAG.finditer(text):
+        is_closing, name = bool(tag[1]), tag[2].lower()
+        if name == "details" and not is_closing:
+            open_details.append(tag.start())
+            summary = []
+        elif name == "summary" and open_details:
+            summary = [tag.end()] if not is_closing else [*summary[:1], tag.start(), tag.end()]
+        elif name == "details" and open_details:
+            start = open_details.pop()
+            if len(summary) == 3:
+                first, last, body = summary
+                blocks.append(Block(start, (first, last), (body, tag.start()), tag.end()))
+            summary = []
+    return blocks, open_details
+
+
+def _entry(
+    block: Block, text: str, lines: Sequence[Line], starts: Sequence[int]
+) -> tuple[Entry, list[Finding]]:
+    number, end_number = _line_at(block.start, starts), _line_at(block.end - 1, starts)
+    body, findings = markdown_body(_lines_between(block.body, text, lines, starts))
+    entry = Entry(
+        prompt=inline_text(text[slice(*block.summary)].replace("\n", " ")),
+        answer="" if is_no_answer(body) else body,
+        line=number,
+        end_line=end_number,
+    )
+    if not entry.prompt:
+        message = (
+            f"The <summary> is empty, so lines {number} to {end_number} are not imported. "
+            "Write the question into it."
+        )
+        findings = [Finding("E-EMPTY", number, message)]
+    return entry, findings
+
+
+def _lines_between(
+    span: tuple[int, int], text: str, lines: Sequence[Line], starts: Sequence[int]
+) -> list[Line]:
+    first, last = _line_at(span[0], starts), _line_at(span[1], starts)
+    between = []
+    for line in lines[first - 1 : last]:
+        start = starts[line.number - 1]
+        from_place, to_place = max(span[0], start), min(span[1], start + len(line.text))
+        between.append(Line(line.number, text[from_place:to_place], line.is_code))
+    return between
+
+
+def _outside(
+    lines: Sequence[Line], blocks: Sequence[Block], starts: Sequence[int]
+) -> Iterator[Line]:
+    taken = {
+        number
+        for block in blocks
+        for number in range(_line_at(block.start, starts), _line_at(block.end - 1, starts) + 1)
+    }
+    for line in lines:
+        if line.number not in taken and TAG.sub("", line.text).strip():
+            yield line
+
+
+def _unclosed(number: int) -> Finding:
+    message = "This <details> never ends, so it is no question. Put </details> below its answer."
+    return Finding("W-UNCLOSED", number, message)

@@ -1,0 +1,96 @@
+"""HTML of other programs to Markdown: what it says stays, what could run in a browser does not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import nh3
+from bs4 import BeautifulSoup
+from markdownify import MarkdownConverter
+
+from questions.formats.document import UnreadableFile
+from questions.formats.markdown_grammar import tidy_prose
+from questions.formats.sections import demoted, inline_text, without_gaps
+
+KEPT = {
+    *("p", "br", "hr", "div", "span", "blockquote", "pre", "code", "kbd", "samp", "tt"),
+    *("b", "strong", "i", "em", "u", "s", "del", "sub", "sup", "mark", "a", "img"),
+    *("ul", "ol", "li", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6"),
+    *("table", "thead", "tbody", "tr", "th", "td", "caption"),
+}
+DROPPED_WHOLE = {"script", "style", "iframe", "object", "embed", "form", "svg", "math"}
+DEEPEST = 60
+LOOKS_LIKE_HTML = re.compile(
+    r"</?(?:p|br|div|span|b|strong|i|em|u|ul|ol|li|pre|code|table|tr|td|h[1-6]|a|img|font|script|style|iframe|svg)\b[^<>]*>"
+    r"|&(?:nbsp|lt|gt|amp|quot|#[0-9]{1,6});",
+    re.IGNORECASE,
+)
+IMAGE = re.compile(r"<img\b", re.IGNORECASE)
+UNSAFE = re.compile(rf"<({'|'.join(sorted(DROPPED_WHOLE))})\b", re.IGNORECASE)
+OPENING = re.compile(r"<(/?)([a-z][a-z0-9]*)\b[^<>]*>", re.IGNORECASE)
+VOID = {"br", "hr", "img"}
+# A parsed tag takes two hundred times its length in memory, and 20 microseconds.
+MOST_TAGS = 20_000
+MOST_TAGS_IN_FILE = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """`lost`: sentences for a person about what the Markdown does not hold."""
+
+    text: str
+    lost: tuple[str, ...] = ()
+
+
+def check_tags(text: str) -> None:
+    """Before its fields are converted one by one."""
+    if text.count("<") > MOST_TAGS_IN_FILE:
+        raise UnreadableFile(
+            f"This file has more than {MOST_TAGS_IN_FILE:,} HTML tags. Split it into smaller files.",
+            code="E-TOO-LARGE",
+        )
+
+
+def looks_like_html(text: str) -> bool:
+    return bool(LOOKS_LIKE_HTML.search(text))
+
+
+def markdown_of_html(html: str) -> Converted:
+    """In time that grows with the length: what is nested too deeply loses its marks, not its text."""
+    lost = []
+    if IMAGE.search(html):
+        lost.append("An image was left out: images of other programs cannot be brought along.")
+    if UNSAFE.search(html):
+        lost.append("Scripts, styles and embedded pages were left out.")
+    clean = nh3.clean(
+        html, tags=KEPT, clean_content_tags=DROPPED_WHOLE, attributes={"a": {"href"}}, link_rel=None
+    )
+    if clean.count("<") > MOST_TAGS or _depth(clean) > DEEPEST:
+        clean = nh3.clean(clean, tags=set())
+        lost.append("This text has too many HTML tags, so it came without its marks.")
+    soup = BeautifulSoup(clean, "html.parser")
+    for image in soup.find_all("img"):
+        image.decompose()
+    converter = MarkdownConverter(
+        heading_style="ATX", bullets="-", escape_underscores=True, escape_misc=True
+    )
+    markdown = str(converter.convert_soup(soup))
+    lines = [demoted(line) for line in markdown.replace("\xa0", " ").split("\n")]
+    text = tidy_prose(without_gaps("\n".join(lines)))
+    return Converted(text, tuple(lost))
+
+
+def one_line_of_html(html: str) -> Converted:
+    converted = markdown_of_html(html)
+    return Converted(inline_text(" ".join(converted.text.split())), converted.lost)
+
+
+def _depth(html: str) -> int:
+    depth = deepest = 0
+    for closing, name in OPENING.findall(html):
+        if name.lower() in VOID:
+            continue
+        depth += -1 if closing else 1
+        deepest = max(deepest, depth)
+    return deepest

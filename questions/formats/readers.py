@@ -1,0 +1,143 @@
+"""The formats a file may come in: by what each is known, and who reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+from typing import NamedTuple
+
+from questions.formats.aiken import ANSWER as AIKEN_ANSWER
+from questions.formats.aiken import read_aiken
+from questions.formats.choice import OPTION, read_choice
+from questions.formats.details import read_details
+from questions.formats.document import Reading
+from questions.formats.entries import whole_entry
+from questions.formats.gift import read_gift
+from questions.formats.markdown import parse_question
+from questions.formats.moodle_xml import read_moodle_xml
+from questions.formats.notes import ROW, read_notes
+from questions.formats.numbered import read_numbered
+from questions.formats.one_liners import read_one_liners
+from questions.formats.qa import ANSWER, QUESTION, read_qa
+from questions.formats.tables import read_table
+
+FRONT_MATTER = re.compile(
+    r"\ufeff?---[ \t]*\n(?P<keys>(?:(?!---[ \t]*$).*\n)*)---[ \t]*$", re.MULTILINE
+)
+IDENTITY = re.compile(r"^id:[ \t]*\S", re.MULTILINE)
+DETAILS = re.compile(r"<details\b[^<>]*>\s*<summary\b", re.IGNORECASE)
+HEADING = re.compile(r" {0,3}#{1,6}[ \t]+\S.*")
+# Possessive (`++`, `*+`), so that a hostile file is looked through only once.
+ONE_LINER = re.compile(r"\s{0,3}[0-9]{1,4}[.)]\s++[^?\n]*+\?(?:\s.*)?")
+GIFT = re.compile(r"(?<!\\)\{[^{}]*(?<!\\)\}", re.DOTALL)
+GIFT_SIGN = re.compile(r"::|\{\s*\}|\{\s*(?:[=~#]|T(?:RUE)?\b|F(?:ALSE)?\b)")
+XML = re.compile(
+    r"\ufeff?\s*+(?:<\?xml[^>]*+>)?(?>\s++|<!--.*?-->)*+<(?:quiz\b|!DOCTYPE\b)", re.DOTALL
+)
+TABLE_HEADER = re.compile(
+    r"\ufeff?\s*[\"']?(?:question|front|prompt|answer|back)s?[\"']?\s*[,;\t|]", re.IGNORECASE
+)
+ANKI_HEADER = re.compile(r"\ufeff?#(?:separator|html|notetype|deck|tags)\b.*:", re.IGNORECASE)
+FEWEST = 3
+
+
+class Format(StrEnum):
+    MARKDOWN = "markdown"
+    NOTES = "notes"
+    DETAILS = "details"
+    NUMBERED = "numbered"
+    CHOICE = "choice"
+    QA = "qa"
+    LINES = "lines"
+    CSV = "csv"
+    GIFT = "gift"
+    MOODLE_XML = "moodle-xml"
+    AIKEN = "aiken"
+    APKG = "apkg"
+
+
+TEXT_FORMATS = [format for format in Format if format is not Format.APKG]
+
+
+class Reader(NamedTuple):
+    """`knows` says cheaply whether a text may be in the format; `read` may still refuse it."""
+
+    knows: Callable[[str], bool]
+    read: Callable[[str], Reading]
+
+
+def read_markdown(text: str) -> Reading:
+    """One question a file, in our own format."""
+    document, findings = parse_question(text)
+    if not document:
+        return Reading((), tuple(findings))
+    entry = whole_entry(document, line=1, end_line=len(text.splitlines()))
+    return Reading((entry,), tuple(findings))
+
+
+def _is_own(text: str) -> bool:
+    front_matter = FRONT_MATTER.match(text)
+    return bool(front_matter and IDENTITY.search(front_matter["keys"]))
+
+
+def _is_details(text: str) -> bool:
+    return len(DETAILS.findall(text)) > 0
+
+
+def _is_numbered(text: str) -> bool:
+    return _lines(text, HEADING) >= FEWEST and not _is_choice(text)
+
+
+def _is_choice(text: str) -> bool:
+    return _lines(text, OPTION) >= 2 and _lines(text, HEADING) + _lines(text, ONE_LINER) > 0
+
+
+def _is_qa(text: str) -> bool:
+    questions = _lines(text, QUESTION)
+    return 0 < questions <= 2 * _lines(text, ANSWER)
+
+
+def _is_notes(text: str) -> bool:
+    """“Q:” and “A:” pairs are notes only where rows part them too."""
+    return not _is_qa(text) or _lines(text, ROW) > 0
+
+
+def _is_lines(text: str) -> bool:
+    return _lines(text, ONE_LINER) >= FEWEST
+
+
+def _is_table(text: str) -> bool:
+    return bool(TABLE_HEADER.match(text) or ANKI_HEADER.match(text))
+
+
+def _is_gift(text: str) -> bool:
+    return bool(GIFT_SIGN.search(text) and GIFT.search(text)) and not _is_own(text)
+
+
+def _is_xml(text: str) -> bool:
+    return bool(XML.match(text))
+
+
+def _is_aiken(text: str) -> bool:
+    return _lines(text, AIKEN_ANSWER) > 0
+
+
+def _lines(text: str, pattern: re.Pattern[str]) -> int:
+    return sum(1 for line in text.split("\n") if pattern.fullmatch(line))
+
+
+# The order in which formats are offered where several give something: the plainer the later.
+READERS = {
+    Format.MARKDOWN: Reader(_is_own, read_markdown),
+    Format.MOODLE_XML: Reader(_is_xml, read_moodle_xml),
+    Format.DETAILS: Reader(_is_details, read_details),
+    Format.AIKEN: Reader(_is_aiken, read_aiken),
+    Format.CSV: Reader(_is_table, read_table),
+    Format.CHOICE: Reader(_is_choice, read_choice),
+    Format.GIFT: Reader(_is_gift, read_gift),
+    Format.QA: Reader(_is_qa, read_qa),
+    Format.NOTES: Reader(_is_notes, read_notes),
+    Format.NUMBERED: Reader(_is_numbered, read_numbered),
+    Format.LINES: Reader(_is_lines, read_one_liners),
+}

@@ -1,0 +1,47 @@
+"""Questions to take along: one's own, or what the bank shows, in a format of one's choice."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods
+
+from questions import exporting
+from questions.exporting import CONTENT_TYPES, SUFFIXES, ExportFormat
+from questions.forms import ExportForm
+from questions.models import Question, QuestionQuerySet
+from questions.searching import Search
+from studyhub.http import Request, posted, render_page
+
+
+@require_http_methods(["GET", "POST"])
+def export(request: Request) -> HttpResponse:
+    """The search of the bank, in the address, says which; posting downloads the file."""
+    search = Search.from_query(request.GET)
+    questions = search.chosen(_on_offer(request))
+    form = ExportForm(posted(request), initial={"format": ExportFormat.MARKDOWN})
+    if form.is_valid() and questions.exists():
+        return _file(request, questions, format=ExportFormat(form.cleaned_data["format"]))
+    context = {"form": form, "search": search, "count": questions.count()}
+    return render_page(
+        request, "questions/export.html", context, status=422 if form.is_bound else 200
+    )
+
+
+def _on_offer(request: Request) -> QuestionQuerySet:
+    """One's own and the shared bank; for editors all of the bank."""
+    user = request.user
+    questions: QuestionQuerySet = Question.objects.filter(current_revision__isnull=False)
+    if user.is_editor or user.is_superuser:
+        return questions.filter(Q(private_to=user) | Q(private_to=None))
+    shared = Q(private_to=None, status=Question.Status.PUBLISHED)
+    return questions.filter(Q(private_to=user) | shared)
+
+
+def _file(request: Request, questions: QuestionQuerySet, *, format: ExportFormat) -> HttpResponse:
+    documents = exporting.documents_of(questions)
+    done = exporting.export(documents, format=format, now=request.received_at)
+    name = f"questions{SUFFIXES[format]}"
+    headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
+    return HttpResponse(done.data, content_type=CONTENT_TYPES[format], headers=headers)

@@ -1,0 +1,166 @@
+"""Files that mean harm, or only look so: a clear error or a reading, soon and within bounds."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from questions.formats.detection import detect
+from questions.formats.document import UnreadableFile
+from questions.formats.readers import READERS, Format
+from tests.questions.reading import DATA, lines_lost, sample
+
+ROOT = Path(__file__).parents[2]
+MEGABYTE = 1024 * 1024
+SECONDS = 5
+SAMPLES = {
+    "details_docker.md": Format.DETAILS,
+    "numbered_linux.md": Format.NUMBERED,
+    "choice_git.md": Format.CHOICE,
+    "qa_sql.txt": Format.QA,
+    "lines_kubernetes.txt": Format.LINES,
+    "cards_comma.csv": Format.CSV,
+    "cards_semicolon.csv": Format.CSV,
+    "cards_tab.tsv": Format.CSV,
+    "anki_notes.txt": Format.CSV,
+    "anki_cards.txt": Format.CSV,
+    "gift_moodle.txt": Format.GIFT,
+    "moodle4_export.xml": Format.MOODLE_XML,
+    "aiken.txt": Format.AIKEN,
+    "docker_notes.txt": Format.NOTES,
+}
+TEXT_FORMATS = [Format.DETAILS, Format.NUMBERED, Format.CHOICE, Format.QA, Format.LINES]
+# Each is 2 MB, which is as much as a file may have.
+LARGE = {
+    "one line": "'a' * SIZE",
+    "blank lines": "'\\n' * SIZE",
+    "opening braces": "'{\\n' * (SIZE // 2)",
+    "questions of two characters": "'a{}\\n\\n' * (SIZE // 5)",
+    "blanks behind a number": "'1. ' + ' ' * (SIZE - 9)",
+    "blanks behind a letter": "'q' + ' ' * (SIZE - 9)",
+    "one-liners": "'1. a?\\n' * (SIZE // 6)",
+    "fences": "'```a\\n' * (SIZE // 5)",
+    "backticks": "'` `` ' * (SIZE // 5)",
+    "stars": "'*a ' * (SIZE // 3)",
+    "details": "'<details><summary>a' * (SIZE // 19)",
+    "comments": "'<!-- -->' * (SIZE // 8)",
+    "elements": "'<quiz>' + '<a/>' * (SIZE // 4 - 9)",
+    "deep html": "'question,answer\\na,' + '<b>' * (SIZE // 3 - 9)",
+    "small tags": "'question,answer\\na,' + '<i>x</i>' * (SIZE // 8 - 9)",
+    "rows": "'question,answer\\n' + 'a,b\\n' * (SIZE // 4 - 9)",
+    "quotes": "'question,answer\\n' + '\\x22' * (SIZE - 99)",
+    "links": "'# 1. ' + '[a](' * (SIZE // 4 - 9)",
+}
+READ = """
+import sys
+from questions.formats.document import UnreadableFile
+from questions.formats.detection import detect
+from questions.formats.text_files import decode
+from questions.formats.readers import READERS
+SIZE = 2 * 1024 * 1024
+try:
+    text, _findings = decode(({expression}).encode()[:SIZE])
+    for format, reader in READERS.items():
+        try:
+            if reader.knows(text):
+                reader.read(text)
+        except UnreadableFile:
+            pass
+except UnreadableFile as error:
+    print(error.finding.code)
+"""
+
+
+def within_bounds() -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (3 * SECONDS, 3 * SECONDS))
+    resource.setrlimit(resource.RLIMIT_DATA, (300 * MEGABYTE, 300 * MEGABYTE))
+
+
+@pytest.mark.parametrize("expression", LARGE.values(), ids=LARGE.keys())
+def test_large_file_is_read_or_refused_within_bounds(expression: str) -> None:
+    """All formats it may be in, one after the other, in 15 s of the processor and 300 MB."""
+    done = subprocess.run(  # noqa: S603 (our own interpreter and text)
+        [sys.executable, "-c", READ.replace("{expression}", expression)],
+        cwd=ROOT,
+        env={"DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": str(ROOT)},
+        preexec_fn=within_bounds,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize(("name", "format"), SAMPLES.items())
+def test_best_offer_for_a_sample_is_its_format(name: str, format: Format) -> None:
+    assert detect(sample(name))[0].format is format
+
+
+@pytest.mark.parametrize("name", [name for name in SAMPLES if name != "docker_notes.txt"])
+def test_notes_dialect_finds_nothing_in_other_formats(name: str) -> None:
+    assert Format.NOTES not in [candidate.format for candidate in detect(sample(name))]
+
+
+LINES = st.lists(
+    st.one_of(
+        st.text(max_size=20),
+        st.sampled_from(
+            [
+                *(
+                    "# 1. A?",
+                    "## Q2: b",
+                    "Answer:",
+                    "Q: c?",
+                    "A: d",
+                    "1. e? f",
+                    "- [x] g",
+                    "- [ ] h",
+                ),
+                *(
+                    "<details>",
+                    "<summary>i?</summary>",
+                    "</details>",
+                    "```",
+                    "~~~",
+                    "***",
+                    "***** ",
+                ),
+                *("  j", "\tk", "", "<b>l</b>", "TODO", "---", "2) m?"),
+            ]
+        ),
+    ),
+    max_size=25,
+).map("\n".join)
+
+
+@settings(max_examples=300)
+@given(LINES, st.sampled_from(TEXT_FORMATS))
+def test_no_line_of_any_text_is_lost(text: str, format: Format) -> None:
+    try:
+        reading = READERS[format].read(text)
+    except UnreadableFile:
+        return
+    assert [line for line in lines_lost(text, reading) if not line.strip().startswith("<")] == []
+
+
+@settings(max_examples=300)
+@given(st.text() | LINES, st.sampled_from(TEXT_FORMATS + [Format.CSV, Format.GIFT]))
+def test_any_text_is_read_or_refused(text: str, format: Format) -> None:
+    reader = READERS[format]
+    codes = ["E-"]
+    try:
+        codes += [finding.code for finding in reader.read(text).findings if reader.knows(text)]
+    except UnreadableFile as error:
+        codes.append(error.finding.code)
+    assert {code[:2] for code in codes} <= {"E-", "W-", "I-"}
+
+
+def test_samples_are_all_named() -> None:
+    assert {path.name for path in DATA.iterdir()} == set(SAMPLES)

@@ -1,0 +1,67 @@
+"""Question lists with a heading for each question."""
+
+import pytest
+
+from questions.formats.document import UnreadableFile
+from questions.formats.numbered import read_numbered
+from tests.questions.reading import codes, lines_lost, prompts, read, sample
+
+LIST = sample("numbered_linux.md")
+
+
+def test_numbers_may_restart_and_code_is_no_heading():
+    assert prompts(read("numbered", LIST)) == [
+        "What is a zombie process?",
+        "How do I find what keeps a port busy?",
+        "What is `nice`?",
+        "Why is a load of 4 no trouble on 8 cores?",
+        "What is an inode?",
+        "What is a hard link?",
+    ]
+
+
+def test_the_word_answer_is_dropped_and_the_answer_kept():
+    answers = [entry.answer for entry in read("numbered", LIST).entries]
+    assert answers[0].startswith("A process that has ended")
+    assert "# 3. this is a comment, not a question" in answers[0]
+    assert answers[1] == "`ss -ltnp`, which names the process."
+    assert answers[3] == "Because four tasks run or wait, and eight could run."
+    assert answers[5] == ""
+
+
+def test_what_stands_under_other_headings_is_told():
+    found = codes(read("numbered", LIST))
+    assert [line for code, line in found if code == "W-OUTSIDE"] == [1, 24, 40, 50]
+
+
+def test_question_marks_do_where_no_heading_has_a_number():
+    text = "# Notes\n\n## What is a socket?\nAn end of a talk.\n\n## What is a port?\nA number.\n"
+    assert prompts(read_numbered(text)) == ["What is a socket?", "What is a port?"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "prompt"),
+    [
+        ("## 1. What is C#", "What is C#"),
+        ("## 1. What is an image? ##", "What is an image?"),
+        ("### Question 12 - Why?", "Why?"),
+        ("## **3.** What is **not** a type?", "What is not a type?"),
+        ("## 4. What does `__init__` do to *self*?", "What does `__init__` do to self?"),
+        ("## 5. What is __init__?", "What is __init__?"),
+        ("## 6. What does 2 * 3 * 4 give?", "What does 2 * 3 * 4 give?"),
+        ("## 7. [What is it?](#it)", "What is it?"),
+        ("## 8. What says [this](https://example.org)?", "What says this (https://example.org)?"),
+        (r"## 9. What is \*?", "What is *?"),
+    ],
+)
+def test_prompt_is_one_plain_line(heading, prompt):
+    assert prompts(read_numbered(f"{heading}\nBecause.\n")) == [prompt]
+
+
+def test_text_without_headings_is_refused():
+    with pytest.raises(UnreadableFile, match="headings with numbers"):
+        read_numbered("1. What?\n2. Why?\n")
+
+
+def test_no_line_is_lost():
+    assert lines_lost(LIST, read("numbered", LIST)) == []
