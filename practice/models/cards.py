@@ -75,6 +75,10 @@ class CardQuerySet(models.QuerySet["Card"]):
         """No sibling was seen on this day: it would give the answer away, or is given away by it."""
         return self.exclude(sibling_seen_on=today)
 
+    def with_texts(self) -> CardQuerySet:
+        """With what a page says of the card: its question's topic and text of today."""
+        return self.select_related("question__topic", "question__current_revision")
+
     def siblings_of(self, card: Card, revision: QuestionRevision) -> CardQuerySet:
         """The learner's cards of the questions that lead on from this one, or to it. One query."""
         slug = card.question.slug
@@ -246,13 +250,15 @@ class Card(models.Model):
         revision: QuestionRevision,
         now: datetime,
         review_count: int | None = None,
+        desired_retention: float | None = None,
         **told: Any,
     ) -> Review:
         """Judge the card; `told` is what else the learner said (answer, points, ...).
 
         Locks the card. The same `review_id` again gives the review it made before. Raises
         AlreadyReviewed if the card has not `review_count` reviews any more, as another
-        showing of it was judged since; None takes the card as it stands.
+        showing of it was judged since; None takes the card as it stands. `desired_retention`
+        None: the learner's.
         """
         self.lock()
         made = Review.objects.filter(pk=review_id, card=self).first()
@@ -260,7 +266,7 @@ class Card(models.Model):
             return made
         if made or review_count not in (None, self.review_count):
             raise AlreadyReviewed
-        retention = StudySettings.objects.of(self.user).desired_retention
+        retention = desired_retention or StudySettings.objects.of(self.user).desired_retention
         review = self.judged(rating, now=now, desired_retention=retention)
         review.id, review.revision = review_id, revision
         for name, value in told.items():
