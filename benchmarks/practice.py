@@ -117,6 +117,9 @@ def service(user: Any, now: datetime) -> Figures:
 
 def pages(user: Any) -> Figures:
     """The judgement sent by htmx, answered with the next card; and the bare view."""
+    from feedback import engine
+
+    engine.load()  # in the background of the first requests it would count as theirs
     site = Site(user, headers={"HTTP_HX_REQUEST": "true"})
     page = site.ask("GET", "/practice/session/")
     answered, bare = [], []

@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from feedback.findings import Finding
+from practice.dealing import hints_of, tags_of
 from practice.findings import CarriedFindings
 from practice.intervals import interval_words
 from practice.judging import MARKS_FOUND, Judge, Mark, rating_for_choice, rating_while_undecided
@@ -22,7 +23,7 @@ from practice.recording import judge
 from practice.scheduling import Rating
 from practice.showing import Showing
 from questions.matching import Matched, assess
-from questions.models import Answer, Hint, KeyPoint, QuestionRevision
+from questions.models import Answer, Hint, KeyPoint, QuestionRevision, Tag
 
 LONGEST_TEXT = 20_000
 REVEALED_PARTS = ("misconceptions", "references")
@@ -228,7 +229,11 @@ class Attempt:
 
     @cached_property
     def all_hints(self) -> list[Hint]:
-        return list(self.revision.hints.all())
+        return hints_of(self.revision)
+
+    @cached_property
+    def tags(self) -> list[Tag]:
+        return tags_of(self.card.question)
 
     @cached_property
     def model_answer(self) -> Answer | None:

@@ -14,6 +14,7 @@ from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
 from practice import pacing, scheduling
+from practice.dealing import dealt
 from practice.models import Card, CardQuerySet, Review, Round, StudyDay, StudySettings
 from practice.statements import Statement, prepared, statement_of
 from questions.models import Question, QuestionQuerySet, QuestionRevision
@@ -257,38 +258,22 @@ def next_card(
     `counted` and `last`, the newest review, save asking for them twice.
     """
     if scope.round:
-        card = _next_of_round(user, scope)
-    else:
-        card = _next_of_day(user, today, scope, left=left, counted=counted, last=last)
-    if card:
-        card.user = user
-    return card
-
-
-def _next_of_day(
-    user: User,
-    today: date,
-    scope: Scope,
-    *,
-    left: Allowance | None,
-    counted: Counts | None,
-    last: Review | None,
-) -> Card | None:
+        return _next_of_round(user, scope)
     left = left or allowance(user, today=today, scope=scope)
     if left.is_holiday:
         return None
     counted = counted or counts(user, today=today, scope=scope, left=left, with_unseen=False)
-    card = None
+    pk = None
     if counted.new and _is_turn_of_new(left, counted):
-        card = _first_new(user, today, scope)
-    if card is None and counted.due:
-        card = _least_recalled(user, today, scope, last)
-    if card is None and counted.new:
-        card = _first_new(user, today, scope)
-    if card is None and counted.again:
-        cards = scope.cards(user, today=today).with_texts()
-        return cards.again(today).longest_unseen_first().first()
-    return card
+        pk = _first_new(user, today, scope)
+    if pk is None and counted.due:
+        pk = _least_recalled(user, today, scope, last)
+    if pk is None and counted.new:
+        pk = _first_new(user, today, scope)
+    if pk is None and counted.again:
+        again = scope.cards(user, today=today).again(today)
+        pk = again.longest_unseen_first().values_list("pk", flat=True).first()
+    return dealt(user, pk) if pk else None
 
 
 def _left_of_round(user: User, scope: Scope) -> list[Card]:
@@ -302,14 +287,15 @@ def _next_of_round(user: User, scope: Scope) -> Card | None:
     left = _left_of_round(user, scope)
     if not left:
         return None
-    card = Card.objects.with_texts().get(pk=left[0].pk)
-    card.is_crammed = True
+    card = dealt(user, left[0].pk)
+    if card:
+        card.is_crammed = True
     return card
 
 
-def _first_new(user: User, today: date, scope: Scope) -> Card | None:
+def _first_new(user: User, today: date, scope: Scope) -> int | None:
     fresh = scope.rested(scope.cards(user, today=today), today).new()
-    return fresh.with_texts().order_by("pk").first()
+    return fresh.order_by("pk").values_list("pk", flat=True).first()
 
 
 def _is_turn_of_new(left: Allowance, counted: Counts) -> bool:
@@ -330,7 +316,7 @@ def _last_topic(user: User, today: date, last: Review | None) -> Topic:
     return next(iter(topics), None)
 
 
-def _least_recalled(user: User, today: date, scope: Scope, last: Review | None) -> Card | None:
+def _least_recalled(user: User, today: date, scope: Scope, last: Review | None) -> int | None:
     """Whatever FSRS's parameters, recall falls with the days passed over the stability."""
     firsts = prepared(_first_of_each_band, scope).run(user, today)
     columns = ("pk", "reviewed_on", "stability", "question__topic")
@@ -346,7 +332,7 @@ def _least_recalled(user: User, today: date, scope: Scope, last: Review | None) 
     if pk is None:
         due = scope.rested(scope.cards(user, today=today), today).due(today)
         pk = _of_another_topic(due, last_topic) or ranked[0][1]
-    return Card.objects.with_texts().get(pk=pk)
+    return pk
 
 
 def _first_of_each_band(user: User, today: date, scope: Scope) -> Statement:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,7 @@ from practice import leeches, scheduling
 from practice.models.adjustments import Adjustment
 from practice.models.reviews import Review, ReviewQuerySet, StudyDay
 from practice.models.settings import StudySettings
+from practice.statements import objects
 from questions.models import FollowUp, Question, QuestionQuerySet, QuestionRevision
 
 if TYPE_CHECKING:
@@ -75,10 +76,6 @@ class CardQuerySet(models.QuerySet["Card"]):
         """No sibling was seen on this day: it would give the answer away, or is given away by it."""
         return self.exclude(sibling_seen_on=today)
 
-    def with_texts(self) -> CardQuerySet:
-        """With what a page says of the card: its question's topic and text of today."""
-        return self.select_related("question__topic", "question__current_revision")
-
     def siblings_of(self, card: Card, revision: QuestionRevision) -> CardQuerySet:
         """The learner's cards of the questions that lead on from this one, or to it. One query."""
         slug = card.question.slug
@@ -111,6 +108,10 @@ class CardQuerySet(models.QuerySet["Card"]):
             ignore_conflicts=True,
         )
         return len(wanted)
+
+
+def held_card(pk: int) -> CardQuerySet:
+    return Card.objects.select_for_update().filter(pk=pk)
 
 
 class Card(models.Model):
@@ -236,10 +237,12 @@ class Card(models.Model):
         )
 
     def lock(self) -> None:
-        """Read the card anew and hold it until the transaction ends."""
-        known = dict(self._state.fields_cache)  # whose it is and what it asks never change
-        self.refresh_from_db(from_queryset=Card.objects.select_for_update())
-        self._state.fields_cache.update(known)
+        """Read the card anew and hold it until the transaction ends. Raises Card.DoesNotExist."""
+        found = objects(held_card, self.pk)
+        if not found:
+            raise Card.DoesNotExist
+        for field in self._meta.concrete_fields:
+            setattr(self, field.attname, getattr(found[0], field.attname))
 
     @transaction.atomic
     def review(
@@ -261,17 +264,18 @@ class Card(models.Model):
         None: the learner's.
         """
         self.lock()
-        made = Review.objects.filter(pk=review_id, card=self).first()
-        if made and made.voided_at is None:
-            return made
-        if made or review_count not in (None, self.review_count):
-            raise AlreadyReviewed
+        if review_count != self.review_count:
+            made = Review.objects.filter(pk=review_id, card=self).first()
+            if made and made.voided_at is None:
+                return made
+            if made or review_count is not None:
+                raise AlreadyReviewed
         retention = desired_retention or StudySettings.objects.of(self.user).desired_retention
         review = self.judged(rating, now=now, desired_retention=retention)
         review.id, review.revision = review_id, revision
         for name, value in told.items():
             setattr(review, name, value)
-        review.save(force_insert=True)
+        self._log(review)
         self.remember(review)
         if review.is_lapse or (self.is_leech and review.kind == Review.Kind.REVIEW):
             self.is_leech = self._does_not_stick()
@@ -280,6 +284,16 @@ class Card(models.Model):
         if review.kind != Review.Kind.CRAM:
             self._rest_siblings(review)
         return review
+
+    def _log(self, review: Review) -> None:
+        """As many reviews as the page knew of, and yet one of this id: it was undone since."""
+        try:
+            with transaction.atomic():
+                review.save(force_insert=True)
+        except IntegrityError:
+            if Review.objects.filter(pk=review.pk).exists():
+                raise AlreadyReviewed from None
+            raise
 
     def _rest_siblings(self, review: Review) -> None:
         """A sibling that another tab is judging this moment is seen already, so it is not awaited."""

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
+from practice.statements import objects
 from questions.models import QuestionRevision
 
 if TYPE_CHECKING:
@@ -135,7 +136,8 @@ class Review(models.Model):
 class StudyDayManager(models.Manager["StudyDay"]):
     def at(self, user: User, day: date) -> StudyDay:
         """That day's sums, or zeros, unsaved."""
-        return self.filter(user=user, study_day=day).first() or StudyDay(user=user, study_day=day)
+        found = objects(day_of, user.pk, day)
+        return found[0] if found else StudyDay(user=user, study_day=day)
 
     def count_in(self, review: Review) -> None:
         self._add(review, 1)
@@ -168,6 +170,10 @@ class StudyDayManager(models.Manager["StudyDay"]):
         if not day.update(**sums):
             self.get_or_create(user_id=review.user_id, study_day=review.study_day)
             day.update(**sums)
+
+
+def day_of(user_pk: int, day: date) -> models.QuerySet[StudyDay]:
+    return StudyDay.objects.filter(user=user_pk, study_day=day)
 
 
 class StudyDay(models.Model):

@@ -9,18 +9,19 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.signing import BadSignature
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from feedback import engine
 from practice.answering import LONGEST_TEXT, Attempt
+from practice.dealing import dealt
 from practice.earlier import earlier_answers
 from practice.ending import session_end
 from practice.following_up import offered_follow_up
-from practice.models import AlreadyReviewed, Card, CardQuerySet, Review, StudyDay, StudySettings
+from practice.models import AlreadyReviewed, Card, Review, StudyDay, StudySettings
 from practice.queue import EVERYTHING, Counts, Scope, allowance, counts, next_card, top_up
 from practice.showing import Showing
 from practice.undoing import undo_last
@@ -244,7 +245,9 @@ def _attempt(request: Request) -> Attempt | None:
         showing = Showing.read(request.POST.get("showing", ""))
     except BadSignature:
         return None
-    card = get_object_or_404(_shown(request), pk=showing.card_pk)
+    card = dealt(request.user, showing.card_pk)
+    if card is None:
+        raise Http404
     card.is_crammed = Scope.from_query(request.GET).round is not None
     return Attempt.read(card, showing, request.POST)
 
@@ -254,7 +257,10 @@ def _asked_for(request: Request) -> Card | None:
     pk = request.GET.get("card", "")
     if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
         return None
-    return get_object_or_404(_shown(request).on(EVERYTHING.questions(request.user)), pk=pk)
+    card = dealt(request.user, int(pk))
+    if card is None or not _may_practise(request, card):
+        raise Http404
+    return card
 
 
 def _undone(request: Request) -> Review | None:
@@ -268,11 +274,6 @@ def _undone(request: Request) -> Review | None:
         return None
     since = Review.objects.standing().filter(card=review.card, reviewed_at__gte=review.voided_at)
     return None if since.exists() else review
-
-
-def _shown(request: Request) -> CardQuerySet:
-    cards: CardQuerySet = request.user.cards.with_texts()
-    return cards
 
 
 def _may_practise(request: Request, card: Card) -> bool:
