@@ -54,7 +54,10 @@ def statement_of(rows: QuerySet[Any, Any]) -> Statement:
     return sql, tuple(params)
 
 
-def objects[M: Model](build: Callable[..., QuerySet[M]], *values: int | date) -> list[M]:
+type Value = int | str | date
+
+
+def objects[M: Model](build: Callable[..., QuerySet[M]], *values: Value) -> list[M]:
     """What `build(*values)` finds: rows of one table, without related ones.
 
     `build` is called once for all values; it must make nothing depend on them but parameters.
@@ -76,15 +79,18 @@ class Written[M: Model]:
 
 @lru_cache(maxsize=512)
 def _written(build: Callable[..., QuerySet[Any]], kinds: tuple[type, ...]) -> Written[Any]:
-    instead = [
-        SOMEBODY - place if kind is int else SOME_DAY + timedelta(days=place)
-        for place, kind in enumerate(kinds)
-    ]
+    instead = [_stand_in(kind, place) for place, kind in enumerate(kinds)]
     rows = build(*instead)
     sql, params = statement_of(rows)
     places = {_adapted(each): place for place, each in enumerate(instead)}
     return Written(rows, sql, tuple((places.get(each), each) for each in params))
 
 
-def _adapted(value: int | date) -> Any:
+def _stand_in(kind: type, place: int) -> Value:
+    if issubclass(kind, str):
+        return f"\x01{place}"
+    return SOMEBODY - place if issubclass(kind, int) else SOME_DAY + timedelta(days=place)
+
+
+def _adapted(value: Value) -> Any:
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value

@@ -78,14 +78,11 @@ class CardQuerySet(models.QuerySet["Card"]):
 
     def siblings_of(self, card: Card, revision: QuestionRevision) -> CardQuerySet:
         """The learner's cards of the questions that lead on from this one, or to it. One query."""
-        slug = card.question.slug
-        leads_on = Q(revision=revision) & ~Q(next_slug="")
-        links = FollowUp.objects.filter(leads_on | Q(next_slug=slug)).order_by()
-        found = list(links.values_list("next_slug", "revision"))
+        found = objects(links_of, revision.pk, card.question.slug)
         if not found:
             return self.none()
-        revisions = QuestionRevision.objects.filter(pk__in={pk for _slug, pk in found})
-        related = Q(question__slug__in={next_slug for next_slug, _pk in found})
+        revisions = QuestionRevision.objects.filter(pk__in={link.revision_id for link in found})
+        related = Q(question__slug__in={link.next_slug for link in found})
         related |= Q(question__in=revisions.values("question"))
         return self.filter(related, user=card.user_id).exclude(pk=card.pk)
 
@@ -108,6 +105,12 @@ class CardQuerySet(models.QuerySet["Card"]):
             ignore_conflicts=True,
         )
         return len(wanted)
+
+
+def links_of(revision_pk: int, slug: str) -> models.QuerySet[FollowUp]:
+    """Where the revision leads on to a question, or another leads on to the one of this slug."""
+    leads_on = Q(revision=revision_pk) & ~Q(next_slug="")
+    return FollowUp.objects.filter(leads_on | Q(next_slug=slug)).order_by()
 
 
 def held_card(pk: int) -> CardQuerySet:
