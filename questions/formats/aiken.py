@@ -16,7 +16,7 @@ from questions.formats.document import (
 from questions.formats.entries import whole_entry
 from questions.formats.plain_text import Line, escaped
 from questions.formats.sections import kind_of, prompt_and_context
-from questions.formats.text_files import check_count, prompt_findings, with_line_feeds
+from questions.formats.text_files import check_count, line_span, prompt_findings, with_line_feeds
 
 OPTION = re.compile(r"\s{0,3}([A-Z])[.)]\s+(\S.*)")
 ANSWER = re.compile(r"\s{0,3}ANSWER:\s*([A-Z](?:\s*,\s*[A-Z])*)\s*", re.IGNORECASE)
@@ -62,8 +62,8 @@ def _entry(
     missing = set(re.findall("[A-Z]", right)) - set(letters)
     if not asked or len(options) < 2 or missing:
         message = (
-            f"Lines {start} to {end_line} are no whole question: it needs its text, two options or "
-            "more, and an answer that is among them. They are not imported."
+            f"{line_span(start, end_line)}: A question needs its text, two options or more, and an "
+            "answer that is among them. This is not imported."
         )
         return None, [Finding("E-AIKEN", start, message)]
     prompt, context = prompt_and_context("\n\n".join(map(escaped, asked)))
@@ -82,5 +82,5 @@ def _options(lines: Sequence[Line], right: str) -> Iterator[OptionText]:
 
 def _unfinished(lines: Sequence[Line]) -> Finding:
     first, last = lines[0].number, lines[-1].number
-    message = f"Lines {first} to {last} have no “ANSWER:” below them and are not imported."
+    message = f"{line_span(first, last)}: No “ANSWER:” stands below, so this is not imported."
     return Finding("W-OUTSIDE", lines[0].number, message)

@@ -29,7 +29,7 @@ from questions.formats.sections import (
     stem_of,
 )
 from questions.formats.tables import as_slug
-from questions.formats.text_files import lines_of, prompt_findings
+from questions.formats.text_files import line_span, lines_of, prompt_findings
 
 DEFAULT_CATEGORY = "default"
 KEPT = {"context", "answer", "options", "steps", "expected_output", "tags", "topic"}
@@ -124,8 +124,8 @@ def _kind(question: GiftQuestion, options: tuple[OptionText, ...]) -> Kind:
 
 
 def _description(question: GiftQuestion) -> Finding:
-    where = f"Lines {question.line} to {question.end_line} have no braces"
-    message = f"{where}, so they are a description and are not imported."
+    where = line_span(question.line, question.end_line)
+    message = f"{where}: A description without braces is no question, so it is not imported."
     return Finding("W-DESCRIPTION", question.line, message)
 
 

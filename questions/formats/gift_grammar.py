@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from questions.formats.document import Finding
-from questions.formats.text_files import check_count, with_line_feeds
+from questions.formats.text_files import check_count, line_span, with_line_feeds
 
 # In GIFT a backslash takes their meaning from these; `\n` is a line end.
 SPECIAL = "~=#{}:\\"
@@ -114,7 +114,7 @@ def questions_of(text: str) -> tuple[list[GiftQuestion], list[Finding]]:
         try:
             questions.append(_question(chunk, category))
         except ValueError as error:
-            where = f"Lines {chunk.line} to {chunk.end_line}"
+            where = line_span(chunk.line, chunk.end_line)
             findings.append(Finding("E-GIFT", chunk.line, f"{where}: {error}"))
     return questions, findings
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from questions.formats.document import Entry, Finding, UnreadableFile
+from questions.formats.document import Entry, Finding, Kind, UnreadableFile
 from questions.formats.plain_text import Line
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -148,6 +148,11 @@ def _closes(fence: Fence, opening: Fence) -> bool:
     return fence.may_close and fence.mark == opening.mark and fence.length >= opening.length
 
 
+def line_span(first: int, last: int) -> str:
+    """How a message names the lines from first to last: "Line 7", or "Lines 7 to 9"."""
+    return f"Line {first}" if first == last else f"Lines {first} to {last}"
+
+
 def prompt_findings(entry: Entry) -> Iterator[Finding]:
     questions = len(QUESTION_MARKS.findall(entry.prompt))
     if questions > 1:
@@ -156,7 +161,7 @@ def prompt_findings(entry: Entry) -> Iterator[Finding]:
             entry.line,
             f"This prompt asks {questions} questions. Splitting it makes each easier to answer.",
         )
-    if not questions:
+    if not questions and entry.kind != Kind.BOOLEAN:
         yield Finding("W-NOT-A-QUESTION", entry.line, "This prompt has no question mark.")
     if len(entry.prompt) > PROMPT_LENGTH:
         yield Finding(

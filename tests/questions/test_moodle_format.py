@@ -50,7 +50,6 @@ def test_files_and_types_without_a_counterpart_are_told():
     assert codes(read("moodle-xml", QUIZ)) == [
         ("W-MOODLE", 15),
         ("W-MOODLE", 15),
-        ("W-NOT-A-QUESTION", 66),
         ("W-MOODLE", 73),
         ("W-MOODLE", 80),
         ("W-NOT-A-QUESTION", 80),
