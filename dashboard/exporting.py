@@ -13,9 +13,10 @@ from itertools import chain
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Prefetch
 
 from accounts.models import Membership, User
-from interviews.models import Item, Mark, Response, Sitting
+from interviews.models import AskedFollowUp, Item, Mark, Response, Sitting
 from practice.models import Card, Review, StudySettings
 from questions.models import Overrule, Question, QuestionRevision
 
@@ -174,6 +175,9 @@ def sittings(user: User) -> Iterator[Row]:
         Sitting.objects.filter(learner=user)
         .select_related("assignment__blueprint")
         .prefetch_related("items__revision", "items__response__revisions", "items__marks")
+        .prefetch_related(
+            Prefetch("items__asked_follow_ups", AskedFollowUp.objects.with_responses())
+        )
         .order_by("started_at", "pk")
     )
     for sitting in rows.iterator(CHUNK):
@@ -201,9 +205,20 @@ def item_row(item: Item, user: User, *, is_released: bool) -> Row:
         "points": item.points,
         "response": fields_of(response, "text choice saved_at is_flagged") if response else None,
         "not_counted": [fields_of(text, "kind text choice received_at") for text in kept],
+        "follow_ups": [follow_up_row(asked) for asked in item.asked_follow_ups.all()],
         "marks": [
             mark_row(mark) for mark in item.marks.all() if is_released or mark.marker_id == user.pk
         ],
+    }
+
+
+def follow_up_row(asked: AskedFollowUp) -> Row:
+    kept = asked.response.revisions.all()
+    return {
+        "prompt": asked.follow_up.prompt,
+        "asked_at": asked.asked_at,
+        "response": fields_of(asked.response, "text saved_at"),
+        "not_counted": [fields_of(text, "kind text received_at") for text in kept],
     }
 
 

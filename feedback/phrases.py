@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from feedback.findings import PointText
-from feedback.rarity import rarity
+from feedback.findings import PointText, Span
+from feedback.rarity import rarity, stem
 from feedback.sentences import sentences_of
 from feedback.words import Word, words_of
 
 STRETCH = 4  # words
+LEAST_TOLD = 2  # words that tell something, in a clause that a sentence may deny by itself
+JOINTS = frozenset(
+    {";", ":", ",", ".", "and", "but", "while", "whereas", "because", "so", "although"}
+)
+END = Word(".", Span(0, 0), is_mark=True)
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,25 @@ def importances(words: Sequence[Word]) -> list[float]:
     if any(weights):
         return weights
     return [float(not word.is_mark) for word in words]
+
+
+def clauses_of(words: Sequence[Word]) -> list[range]:
+    """Where the clauses of a wording are; those that tell too little to be denied are left out."""
+    found: list[range] = []
+    start = 0
+    for at, word in enumerate([*words, END]):
+        if word.text in JOINTS:
+            telling = {word.text for word in words[start:at] if rarity(word.text)}
+            if len(telling) >= LEAST_TOLD:
+                found.append(range(start, at))
+            start = at + 1
+    return found or [range(len(words))]
+
+
+def telling(text: str) -> frozenset[str]:
+    """The stems of the words that tell something."""
+    words = (word.text for word in words_of(text) if not word.is_mark)
+    return frozenset(stem(word) for word in words if rarity(word))
 
 
 def stretches_of(question: str) -> tuple[list[str], ...]:

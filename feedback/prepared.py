@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from feedback import lexical
 from feedback.encoder import SHA256, WIDTH, Encoded, Encoder, tokens_of
 from feedback.findings import Method, PointText
-from feedback.phrases import Phrase, phrases_of, stretches_of
+from feedback.phrases import Phrase, phrases_of, stretches_of, telling
 from feedback.spelling import Spelling, spelling_of
 from feedback.words import words_of
 
@@ -53,9 +53,19 @@ class Prepared:
     def by_words(self) -> tuple[lexical.Weighed, ...]:
         question = lexical.Worded.of(self.question)
         return tuple(
-            lexical.weighed(lexical.Worded.of(phrase.text), question=question)
+            lexical.weighed(
+                lexical.Worded.of(phrase.text),
+                question=question,
+                clauses=lexical.clauses_in(phrase.text),
+            )
             for phrase in self.phrases
         )
+
+    @cached_property
+    def is_a_word(self) -> tuple[bool, ...]:
+        """Of each phrase, whether one word may stand for it: no more of it is news."""
+        asked = telling(self.question)
+        return tuple(len(telling(phrase.text) - asked) <= 1 for phrase in self.phrases)
 
     @cached_property
     def asked(self) -> tuple[list[str], ...]:

@@ -44,7 +44,11 @@ def prepared(question: str, texts: Sequence[str], *, method: Method) -> Prepared
 
 
 def score(reference: Reference, answer: str) -> Score:
-    """Half is what the points say, half how near the whole answer is to the whole reference."""
+    """Half is what the points say, half how near the whole answer is to the whole reference.
+
+    Nearness is worth as much of itself as there are points that it does not seem to turn round:
+    the opposite is as near as can be.
+    """
     reading = read(reference.points, answer)
     feedback = assess_reading(reference.points, reading)
     if not reading.sentences:
@@ -52,9 +56,14 @@ def score(reference: Reference, answer: str) -> Score:
     shares = [share(finding, reading.method) for finding in feedback.findings]
     if reference.sentences.phrases:
         whole = scaled(whole_fit(reference.sentences, reading), reading.method)
+        whole *= 1 - share_to_check(feedback.findings)
         shares_of_points = sum(shares) / len(shares) if shares else whole
         return Score(round((shares_of_points + whole) / 2, 4), feedback)
     return Score(round(sum(shares) / max(1, len(shares)), 4), feedback)
+
+
+def share_to_check(findings: Sequence[Finding]) -> float:
+    return sum(finding.status == Status.CHECK for finding in findings) / max(1, len(findings))
 
 
 def share(finding: Finding, method: Method) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 
 from feedback.encoder import Encoded, Tokens, unit
 from feedback.judging import Thresholds
-from feedback.phrases import Pair, importances
+from feedback.phrases import Pair, clauses_of, importances
 from feedback.words import UNKNOWN, Word, special
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 OF_RECALL, OF_NEWS, OF_WHOLE = 0.4, 0.4, 0.2
 NEVER = -9.0  # below any cosine
-THRESHOLDS = Thresholds(covered=0.43, not_sure=0.36, close=0.55, alike=0.45)
+THRESHOLDS = Thresholds(covered=0.43, not_sure=0.36, close=0.45, alike=0.45)
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Weighed:
     recall: Vectors
     news: Vectors
     whole: Vectors  # with the question taken out
+    clauses: Vectors  # a row per clause: weights of its tokens, recall and news together
 
     def pairs(self, sentence: Encoded) -> Iterator[Pair]:
         """The word of the sentence nearest to each word that tells something."""
@@ -56,12 +57,24 @@ def weighed(encoded: Encoded, *, question: Encoded) -> Weighed:
     tokens = encoded.tokens
     words = importances(tokens.words)
     recall = np.array([words[at] for at in tokens.word_at], dtype=np.float32)
-    recall /= recall.sum()
     news = recall.copy()
     if len(question.vectors):
         news *= 1 - np.clip(encoded.vectors @ question.vectors.T, 0, 1).max(axis=1)
-    news /= max(float(news.sum()), 1e-9)
-    return Weighed(encoded, recall, news, without(encoded.whole, question))
+    clauses = [
+        OF_RECALL * shares(recall * inside) + OF_NEWS * shares(news * inside)
+        for inside in masks(clauses_of(tokens.words), tokens.word_at)
+    ]
+    whole = without(encoded.whole, question)
+    return Weighed(encoded, shares(recall), shares(news), whole, np.stack(clauses))
+
+
+def shares(weights: Vectors) -> Vectors:
+    return weights / max(float(weights.sum()), 1e-9)
+
+
+def masks(clauses: Sequence[range], word_at: Sequence[int]) -> Iterator[Vectors]:
+    for clause in clauses:
+        yield np.array([at in clause for at in word_at], dtype=np.float32)
 
 
 def without(whole: Vectors, question: Encoded) -> Vectors:
@@ -73,10 +86,10 @@ def without(whole: Vectors, question: Encoded) -> Vectors:
 
 @dataclass(frozen=True)
 class Compared:
-    """A row per phrase, a column per sentence."""
+    """A row per phrase, a column per sentence. `clause`: how well its best clause fits."""
 
     fit: Vectors
-    recall: Vectors
+    clause: Vectors
 
 
 def compare(
@@ -97,7 +110,15 @@ def compare(
     news = mean(np.concatenate([phrase.news for phrase in phrases]))
     said = without(np.stack([sentence.whole for sentence in sentences]), question)
     whole = np.stack([phrase.whole for phrase in phrases]) @ said.T
-    return Compared(OF_RECALL * recall + OF_NEWS * news + OF_WHOLE * whole, recall)
+    clause = np.stack(
+        [
+            (phrase.clauses @ nearest[row : row + phrase.clauses.shape[1]]).max(axis=0)
+            for row, phrase in zip(rows, phrases, strict=True)
+        ]
+    )
+    return Compared(
+        OF_RECALL * recall + OF_NEWS * news + OF_WHOLE * whole, clause + OF_WHOLE * whole
+    )
 
 
 def whole_fit(phrases: Sequence[Weighed], sentences: Sequence[Encoded], question: Encoded) -> float:

@@ -43,6 +43,7 @@ def start_quick_mock(
             pk=pk,
             blueprint=blueprint,
             reveal=blueprint.reveal,
+            has_follow_ups=blueprint.has_follow_ups,
             assigned_by=learner,
             sittings_allowed=None,
         )

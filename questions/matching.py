@@ -17,6 +17,8 @@ from questions.models import QuestionRevision, RevisionVectors
 
 # Vectors of a question are some 90 kB stored and 400 kB in memory.
 KEPT_IN_MEMORY = 64
+# Read by meaning while somebody waits for the next page: some 100 ms of one core.
+QUICK_WORDS = 200
 # By so much a sentence must fit a misconception better than the key point to be held for it:
 # below, paraphrases of the key point were held for its misconception now and then.
 CLEARLY = 0.1
@@ -48,8 +50,9 @@ class Text:
     points: tuple[PointText, ...]
     misconceptions: tuple[str, ...] = ()
 
-    def prepared(self) -> engine.Prepared:
-        return engine.prepare(self.question, (*self.points, *map(PointText, self.misconceptions)))
+    def prepared(self, method: Method | None = None) -> engine.Prepared:
+        points = (*self.points, *map(PointText, self.misconceptions))
+        return engine.prepare(self.question, points, method=method)
 
     def digest(self, method: Method) -> str:
         points = [[point.text, list(point.accept)] for point in self.points]
@@ -74,6 +77,27 @@ def assess(revision: QuestionRevision, answer: str) -> Matched:
     feedback = feedback_on(answer, text=text, prepared=prepared)
     pairs = zip(points, feedback.findings, strict=True)
     return Matched(feedback, {point.pk: finding for point, finding in pairs})
+
+
+def assess_quickly(revision: QuestionRevision, answer: str) -> Matched:
+    """As `assess`, but by words alone where meaning would keep somebody waiting.
+
+    So it is while the model loads, before the vectors are made, and for long answers. Nothing is
+    stored.
+    """
+    prefetch_related_objects([revision], *READ)
+    text = text_of(revision)
+    is_short = len(answer.split()) <= QUICK_WORDS
+    if is_short and engine.is_loaded() and _has_vectors(revision.pk, text):
+        return assess(revision, answer)
+    feedback = feedback_on(answer, text=text, prepared=text.prepared(Method.LEXICAL))
+    pairs = zip(revision.key_points.all(), feedback.findings, strict=True)
+    return Matched(feedback, {point.pk: finding for point, finding in pairs})
+
+
+def _has_vectors(revision_pk: int, text: Text) -> bool:
+    digest = text.digest(best_method())
+    return RevisionVectors.objects.filter(revision=revision_pk, digest=digest).exists()
 
 
 def feedback_on(answer: str, *, text: Text, prepared: engine.Prepared) -> Feedback:

@@ -1,4 +1,4 @@
-"""Whether the engine recognises what the question files accept, and no misconception in it.
+"""Whether the engine recognises what the question files say and accept, and no misconception.
 
 Nothing here asks the database: it is for the files that are shipped, before they are.
 """
@@ -25,10 +25,7 @@ def is_possible() -> bool:
 
 
 def problems(files: Sequence[BankFile]) -> list[Problem]:
-    """Some 0.2 seconds of one core for each question with key points.
-
-    Findings whose code begins with W are warnings: the bank may be shipped with them.
-    """
+    """Some 0.2 seconds of one core for each question with key points."""
     with ThreadPoolExecutor(AT_ONCE) as threads:
         found = threads.map(lambda file: list(_problems(file)), files)
         return [problem for each in found for problem in each]
@@ -72,7 +69,7 @@ def _findings(
     for point, status in zip(document.key_points, whole, strict=True):
         if status != Status.COVERED:
             message = f"The model answer does not cover this key point ({status}): {point.text}"
-            yield Finding("W-ANSWER", line_of(file, point.text), message)
+            yield Finding("E-ANSWER", line_of(file, point.text), message)
 
 
 def _covered(document: QuestionDocument, statuses: Sequence[Status]) -> list[str]:

@@ -167,7 +167,7 @@ def make_assignment(
     assignment = Assignment.objects.create(
         blueprint=blueprint,
         assigned_by=instructor,
-        **{"reveal": blueprint.reveal, **fields},
+        **{"reveal": blueprint.reveal, "has_follow_ups": blueprint.has_follow_ups, **fields},
     )
     assignment.learners.set(learners)
     assignment.cohorts.set(cohorts)

@@ -54,6 +54,10 @@ def warm() -> None:
     pass
 
 
+def is_loaded() -> bool:
+    return False
+
+
 def is_available() -> bool:
     return False
 

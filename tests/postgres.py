@@ -11,6 +11,8 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 FAST = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
@@ -43,48 +45,40 @@ def run_tests(url: str, arguments: list[str]) -> int:
     return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=False).returncode
 
 
-def run_on_own_server(initdb: str, pg_ctl: str, arguments: list[str]) -> int:
+@contextmanager
+def own_server(options: Sequence[str] = FAST) -> Iterator[str | None]:
+    """The URL of a server of its own, stopped and removed at the end. None: not installed."""
+    initdb, pg_ctl = find("initdb"), find("pg_ctl")
+    if not initdb or not pg_ctl:
+        yield None
+        return
     with tempfile.TemporaryDirectory(prefix="studyhub-pg-", ignore_cleanup_errors=True) as folder:
         if unprivileged():
             shutil.chown(folder, "postgres", "postgres")
         data, port = f"{folder}/data", free_port()
-        subprocess.run(
-            [initdb, "-D", data, "-U", "studyhub", "-A", "trust", "-E", "UTF8", "--no-sync"],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            cwd=folder,
-            **unprivileged(),
-        )
-        options = " ".join(
-            [*FAST, f"-c port={port}", "-c listen_addresses=127.0.0.1", f"-k {folder}"]
+        run(
+            [initdb, "-D", data, "-U", "studyhub", "-A", "trust", "-E", "UTF8", "--no-sync"], folder
         )
         server = [pg_ctl, "-D", data, "-w", "-l", f"{folder}/log"]
-        subprocess.run(
-            [*server, "-o", options, "start"],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            cwd=folder,
-            **unprivileged(),
-        )
+        told = [*options, f"-c port={port}", "-c listen_addresses=127.0.0.1", f"-k {folder}"]
+        run([*server, "-o", " ".join(told), "start"], folder)
         try:
-            return run_tests(f"postgres://studyhub@127.0.0.1:{port}/postgres", arguments)
+            yield f"postgres://studyhub@127.0.0.1:{port}/postgres"
         finally:
-            subprocess.run(
-                [*server, "-m", "immediate", "stop"],
-                check=False,
-                stdout=subprocess.DEVNULL,
-                cwd=folder,
-                **unprivileged(),
-            )
+            run([*server, "-m", "immediate", "stop"], folder, check=False)
+
+
+def run(command: list[str], folder: str, *, check: bool = True) -> None:
+    subprocess.run(command, check=check, stdout=subprocess.DEVNULL, cwd=folder, **unprivileged())
 
 
 def main(arguments: list[str]) -> int:
     url = os.environ.get("DATABASE_URL", "")
     if url.startswith("postgres"):
         return run_tests(url, arguments)
-    initdb, pg_ctl = find("initdb"), find("pg_ctl")
-    if initdb and pg_ctl:
-        return run_on_own_server(initdb, pg_ctl, arguments)
+    with own_server() as url_of_own:
+        if url_of_own:
+            return run_tests(url_of_own, arguments)
     print("NOT TESTED ON POSTGRESQL: it is not installed here.", file=sys.stderr)  # noqa: T201
     return 1 if os.environ.get("CI") else 0
 

@@ -117,6 +117,7 @@ class AssignForm(TermsForm):
                 self.add_error(name, _("This is in the past: nobody could start."))
         if "blueprint" in cleaned:
             self.instance.reveal = cleaned["blueprint"].reveal
+            self.instance.has_follow_ups = cleaned["blueprint"].has_follow_ups
         return cleaned
 
 

@@ -39,7 +39,7 @@ class PatientForm(forms.BaseForm):
 class BlueprintForm(PatientForm, forms.ModelForm[Blueprint]):
     class Meta:
         model = Blueprint
-        fields = ("title", "description", "minutes", "navigation", "reveal")
+        fields = ("title", "description", "minutes", "navigation", "has_follow_ups", "reveal")
         widgets = {
             "description": forms.Textarea(attrs={"rows": 2, "data-autogrow": ""}),
             "navigation": forms.RadioSelect,

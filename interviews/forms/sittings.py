@@ -39,9 +39,13 @@ class PlacesField(forms.Field):
 
 
 class DraftForm(forms.Form):
-    """A response as the room sends it; `number` is that of the response it was written on."""
+    """A response as the room sends it; `number` is that of the response it was written on.
+
+    `depth`: 0 or empty for the item itself, else which of its follow-ups.
+    """
 
     item = forms.IntegerField(min_value=1)
+    depth = forms.IntegerField(required=False, min_value=0)
     number = forms.IntegerField(min_value=0)
     text = forms.CharField(
         required=False,

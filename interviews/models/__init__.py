@@ -4,10 +4,11 @@ from interviews.models.assignments import Assignment, Extension
 from interviews.models.blueprints import Blueprint, HandPicked, Section
 from interviews.models.marking import Mark
 from interviews.models.responses import Response, ResponseRevision
-from interviews.models.sittings import Item, Sitting, SittingEvent
+from interviews.models.sittings import AskedFollowUp, Item, Sitting, SittingEvent
 from interviews.models.suggestions import Suggestion
 
 __all__ = [
+    "AskedFollowUp",
     "Assignment",
     "Blueprint",
     "Extension",

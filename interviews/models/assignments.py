@@ -52,7 +52,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 class Assignment(models.Model):
     """Who may sit a blueprint, and when. A learner's own mock is one assigned by themselves.
 
-    `reveal` is the blueprint's on the day it was given: who has handed in was promised that. A date that is None sets no bound. `minutes` None: the blueprint's. `sittings_allowed`
+    `reveal` and `has_follow_ups` are the blueprint's on the day it was given: that was promised. A date that is None sets no bound. `minutes` None: the blueprint's. `sittings_allowed`
     None: as many as wished.
     """
 
@@ -73,6 +73,7 @@ class Assignment(models.Model):
     start_by = models.DateTimeField(_("start by"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
     reveal = models.CharField(_("reveal"), max_length=10, choices=Blueprint.Reveal, editable=False)
+    has_follow_ups = models.BooleanField(_("follow-ups"), default=False, editable=False)
     close_policy = models.CharField(
         _("at the closing time"),
         max_length=10,
@@ -123,6 +124,10 @@ class Assignment(models.Model):
             sittings_allowed=self.sittings_allowed,
             close_policy=deadlines.ClosePolicy(self.close_policy),
         )
+
+    @property
+    def asks_follow_ups(self) -> bool:
+        return self.has_follow_ups and self.blueprint.navigation == "one_at_a_time"
 
     def is_own_mock_of(self, user: User) -> bool:
         """Then the learner is also the marker."""

@@ -44,10 +44,6 @@ def matching(
     return questions
 
 
-if TYPE_CHECKING:
-    from accounts.models import User
-
-
 @dataclass(frozen=True)
 class SectionPlan:
     """A section before it is stored. With `question_pks` they are picked by hand, in that order."""
@@ -113,6 +109,11 @@ class Blueprint(models.Model):
     navigation = models.CharField(
         _("navigation"), max_length=13, choices=Navigation, default=Navigation.FREE
     )
+    has_follow_ups = models.BooleanField(
+        _("follow-ups"),
+        default=True,
+        help_text=_("One at a time only: up to two after an answer, by what it left out."),
+    )
     reveal = models.CharField(_("reveal"), max_length=10, choices=Reveal, default=Reveal.ON_SUBMIT)
     is_quick = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -127,6 +128,11 @@ class Blueprint(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def asks_follow_ups(self) -> bool:
+        """Whoever may go back and forth is not interviewed, and has no follow-ups."""
+        return self.has_follow_ups and self.navigation == self.Navigation.ONE_AT_A_TIME
 
     def plans(self) -> list[SectionPlan]:
         sections = self.sections.prefetch_related("topics", "tags", "hand_picked")
@@ -160,6 +166,7 @@ class Blueprint(models.Model):
             description=self.description,
             minutes=self.minutes,
             navigation=self.navigation,
+            has_follow_ups=self.has_follow_ups,
             reveal=self.reveal,
         )
         copy.arrange(self.plans())

@@ -7,9 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from interviews.models.sittings import Item, SittingEvent
+from interviews.models.sittings import AskedFollowUp, Item, Sitting, SittingEvent
 
 type Choice = list[int]
 
@@ -32,12 +33,19 @@ class Writer:
 
 
 class Response(models.Model):
-    """What the learner wrote for an item. `number` counts saves: saves compare and swap on it.
+    """What the learner wrote for an item, or for a follow-up asked after it.
+
+    `number` counts saves: saves compare and swap on it.
 
     `writer` and `sequence`: the page that wrote last, and its own count of saves.
     """
 
-    item = models.OneToOneField(Item, on_delete=models.CASCADE, related_name="response")
+    item = models.OneToOneField(
+        Item, on_delete=models.CASCADE, null=True, blank=True, related_name="response"
+    )
+    asked = models.OneToOneField(
+        AskedFollowUp, on_delete=models.CASCADE, null=True, blank=True, related_name="response"
+    )
     text = models.TextField(blank=True)
     choice = models.JSONField(default=list, blank=True)
     number = models.PositiveIntegerField(default=0)
@@ -50,9 +58,31 @@ class Response(models.Model):
     class Meta:
         verbose_name = _("response")
         verbose_name_plural = _("responses")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(item__isnull=False, asked=None) | Q(item=None, asked__isnull=False),
+                name="response_to_an_item_or_a_follow_up",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.text[:80]
+
+    @property
+    def sitting(self) -> Sitting:
+        return self.asked.item.sitting if self.asked else self.item.sitting  # type: ignore[union-attr]
+
+    @property
+    def step(self) -> tuple[int, int]:
+        """Position and depth; see `Sitting.reached_step`."""
+        if self.asked:
+            return self.asked.item.position, self.asked.depth
+        return self.item.position, 0  # type: ignore[union-attr]
+
+    @property
+    def is_locked(self) -> bool:
+        """One at a time: the interviewer has moved on."""
+        return self.sitting.is_one_at_a_time and self.step < self.sitting.reached_step
 
     @property
     def is_answered(self) -> bool:
@@ -78,13 +108,13 @@ class Response(models.Model):
         """
         choice = choice or []
         with transaction.atomic():
-            sitting = self.item.sitting
+            sitting = self.sitting
             sitting.lock()
             self.refresh_from_db(fields=WRITTEN)
             sitting.close_if_overdue(now)
             if (self.text, self.choice) == (text, choice):
                 return SaveOutcome.SAVED
-            if not sitting.is_in_progress or self.item.is_locked:
+            if not sitting.is_in_progress or self.is_locked:
                 return self.keep_refused(SaveOutcome.LATE, text, choice, base_number, now)
             if not self.is_next(base_number, writer):
                 return self.keep_refused(SaveOutcome.CONFLICT, text, choice, base_number, now)
@@ -135,7 +165,7 @@ class Response(models.Model):
             defaults={"base_number": base_number, "received_at": now},
         )
         if is_new:
-            sitting = self.item.sitting
+            sitting = self.sitting
             sitting.note(SittingEvent.Kind(outcome), at=now, actor=sitting.learner)
         return outcome
 

@@ -22,7 +22,7 @@ from interviews.deadlines import ResolvedTerms
 from interviews.drawing import Candidate, Pool, PoolTooSmall, draw
 from interviews.models.assignments import Assignment
 from interviews.models.blueprints import Section
-from questions.models import QuestionRevision
+from questions.models import FollowUp, QuestionRevision
 from questions.rendering import render
 
 if TYPE_CHECKING:
@@ -31,7 +31,10 @@ if TYPE_CHECKING:
     from questions.matching import Matched
 
 # What a running sitting changes: reread under the lock, and nothing else.
-CHANGING = ("state", "deadline_at", "submitted_at", "closed_by", "marked_at", "reached_position")
+CHANGING = (
+    *("state", "deadline_at", "submitted_at", "closed_by", "marked_at"),
+    *("reached_position", "reached_depth"),
+)
 
 
 class NotMarked(Exception):
@@ -187,6 +190,9 @@ class Sitting(models.Model):
     reached_position = models.PositiveSmallIntegerField(
         default=0, help_text=_("One at a time: the question being asked; those before are locked.")
     )
+    reached_depth = models.PositiveSmallIntegerField(
+        default=0, help_text=_("0: the question itself is being asked; else its follow-up.")
+    )
 
     objects: ClassVar[SittingQuerySet] = SittingQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -235,6 +241,11 @@ class Sitting(models.Model):
     @property
     def is_one_at_a_time(self) -> bool:
         return self.assignment.blueprint.navigation == "one_at_a_time"
+
+    @property
+    def reached_step(self) -> tuple[int, int]:
+        """One at a time: position and depth of what is being asked; what is before is locked."""
+        return self.reached_position, self.reached_depth
 
     @property
     def percent(self) -> int | None:
@@ -430,11 +441,33 @@ class Sitting(models.Model):
             marks=is_released or (is_closed and self.is_own_mock),
         )
 
-    def move_on(self, *, position: int) -> None:
-        """One at a time: lock the question at this position and ask the next. Twice is once."""
-        asked = Sitting.objects.in_progress().filter(pk=self.pk, reached_position=position)
-        asked.filter(items__position=position + 1).update(reached_position=position + 1)
-        self.refresh_from_db(fields=["reached_position"])
+    @transaction.atomic
+    def move_on(
+        self,
+        *,
+        position: int,
+        depth: int = 0,
+        follow_up: FollowUp | None = None,
+        now: datetime,
+    ) -> bool:
+        """One at a time: lock this step and ask the follow-up, or without one the next question.
+
+        Twice is once: the first request chooses. False: it was the last step. Locks the sitting.
+        """
+        self.lock()
+        if self.close_if_overdue(now) or not self.is_in_progress:
+            return True
+        if self.reached_step != (position, depth):
+            return True
+        if follow_up:
+            self.items.get(position=position).ask(follow_up, depth=depth + 1, now=now)
+            self.reached_depth = depth + 1
+        elif self.items.filter(position=position + 1).exists():
+            self.reached_position, self.reached_depth = position + 1, 0
+        else:
+            return False
+        self.save(update_fields=["reached_position", "reached_depth"])
+        return True
 
     def note(
         self,
@@ -492,6 +525,14 @@ class Item(models.Model):
     def is_locked(self) -> bool:
         """One at a time: the interviewer has moved on."""
         return self.sitting.is_one_at_a_time and self.position < self.sitting.reached_position
+
+    def ask(self, follow_up: FollowUp, *, depth: int, now: datetime) -> AskedFollowUp:
+        """The caller holds the lock on the sitting."""
+        from interviews.models.responses import Response
+
+        asked = self.asked_follow_ups.create(follow_up=follow_up, depth=depth, asked_at=now)
+        Response.objects.create(asked=asked)
+        return asked
 
     @property
     def judged(self) -> dict[str, str]:
@@ -584,6 +625,44 @@ class Item(models.Model):
         if revision.kind == "output":
             return scoring.output_share(response.text, expected=revision.expected_output)
         return None
+
+
+class AskedFollowUpQuerySet(models.QuerySet["AskedFollowUp"]):
+    def with_responses(self) -> AskedFollowUpQuerySet:
+        """For pages that show what was asked and answered; two queries however many there are."""
+        return self.select_related("follow_up", "response").prefetch_related("response__revisions")
+
+
+class AskedFollowUp(models.Model):
+    """A follow-up asked after an answer, with a response of its own and no points.
+
+    `depth`: 1 for the first after the answer, 2 for the one after that.
+    """
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="asked_follow_ups")
+    follow_up = models.ForeignKey(FollowUp, on_delete=models.PROTECT, related_name="+")
+    depth = models.PositiveSmallIntegerField()
+    asked_at = models.DateTimeField()
+
+    objects = AskedFollowUpQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("asked follow-up")
+        verbose_name_plural = _("asked follow-ups")
+        ordering = ("depth",)
+        constraints = (
+            models.UniqueConstraint(fields=("item", "depth"), name="follow_up_depth_once"),
+            models.UniqueConstraint(fields=("item", "follow_up"), name="follow_up_asked_once"),
+            models.CheckConstraint(condition=Q(depth__gte=1), name="follow_up_depth_from_1"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.follow_up)
+
+    @property
+    def number(self) -> str:
+        """Such as 3.1: the first follow-up to the third question."""
+        return f"{self.item.number}.{self.depth}"
 
 
 class SittingEvent(models.Model):

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -24,7 +24,7 @@ from interviews.forms.marking import (
     initial_of,
     with_suggestions,
 )
-from interviews.models import Assignment, Item, Sitting
+from interviews.models import AskedFollowUp, Assignment, Item, Sitting
 from interviews.models.marking import MarkConflict, NotMarkable
 from interviews.models.sittings import NotReopenable
 from interviews.suggesting import accept_phrases, suggestion_for
@@ -135,6 +135,7 @@ def get_item(request: Request, pk: int) -> Item:
             "revision__follow_ups",
             "marks__marker",
             "response__revisions",
+            Prefetch("asked_follow_ups", AskedFollowUp.objects.with_responses()),
         ),
         pk=pk,
     )

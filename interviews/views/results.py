@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from feedback.findings import Finding
 from interviews import scoring
 from interviews.forms.sittings import SelfMarkForm
-from interviews.models import Item, Mark, Sitting
+from interviews.models import AskedFollowUp, Item, Mark, Sitting
 from interviews.models.marking import MarkConflict
 from interviews.models.sittings import Shown
 from interviews.self_marking import mark_own
@@ -102,6 +103,7 @@ def get_marked_items(sitting: Sitting) -> list[Item]:
             "revision__references",
             "response__revisions",
             "marks",
+            Prefetch("asked_follow_ups", AskedFollowUp.objects.with_responses()),
         )
     )
     for item in items:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -16,14 +17,16 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from feedback import engine
 from interviews import deadlines
 from interviews.agenda import agenda, offer
 from interviews.answering import in_words, places_of, shown_answers
 from interviews.drawing import PoolTooSmall
+from interviews.following_up import Step, next_follow_up, steps_of
 from interviews.forms.sittings import LONGEST_TEXT, DraftForm
-from interviews.models import Assignment, Item, Sitting
+from interviews.models import AskedFollowUp, Assignment, Item, Sitting
 from interviews.models.assignments import StartRefused
-from interviews.models.responses import SaveOutcome
+from interviews.models.responses import Choice, SaveOutcome
 from studyhub.http import Request, render_page
 
 SITTINGS_A_PAGE = 20
@@ -104,7 +107,11 @@ def get_sitting(request: Request, pk: UUID) -> Sitting:
 
 def get_items(sitting: Sitting) -> list[Item]:
     items = sitting.items.select_related("response", "revision")
-    found = list(items.prefetch_related("revision__answers"))
+    items = items.prefetch_related("revision__answers")
+    if sitting.assignment.asks_follow_ups:
+        asked = AskedFollowUp.objects.select_related("follow_up", "response")
+        items = items.prefetch_related(Prefetch("asked_follow_ups", asked), "revision__follow_ups")
+    found = list(items)
     for item in found:
         item.sitting = sitting
     return found
@@ -114,6 +121,19 @@ def item_numbered(items: list[Item], number: int) -> Item:
     if not 1 <= number <= len(items):
         raise Http404
     return items[number - 1]
+
+
+def step_at(items: list[Item], number: int, *, depth: int) -> Step:
+    """Of this item, its own or that of the follow-up this deep."""
+    item = item_numbered(items, number)
+    step = next((each for each in steps_of(item) if each.depth == depth), None)
+    if step is None:
+        raise Http404
+    return step
+
+
+def step_sent(items: list[Item], form: DraftForm) -> Step:
+    return step_at(items, form.data_number("item"), depth=form.data_number("depth"))
 
 
 def room(request: Request, pk: UUID) -> HttpResponse:
@@ -126,40 +146,51 @@ def room(request: Request, pk: UUID) -> HttpResponse:
     asked = request.GET.get("item", "")
     number = int(asked[:5]) if asked.isascii() and asked.isdigit() else None
     if not sitting.is_one_at_a_time:
-        return show_room(request, sitting, items, item_numbered(items, number or 1))
-    reached = items[sitting.reached_position]
-    if number not in (None, reached.number):
+        return show_room(request, sitting, items, Step(item_numbered(items, number or 1)))
+    position, depth = sitting.reached_step
+    if number not in (None, position + 1):
         messages.info(request, _("One question at a time: you cannot go back or ahead."))
         return redirect("interviews:room", pk=pk)
-    return show_room(request, sitting, items, reached)
+    return show_room(request, sitting, items, step_at(items, position + 1, depth=depth))
 
 
 def show_room(
     request: Request,
     sitting: Sitting,
     items: list[Item],
-    item: Item,
+    step: Step,
     *,
     status: int = 200,
     places: list[int] | None = None,
     **more: Any,
 ) -> HttpResponse:
-    answers = shown_answers(item)
+    item, response = step.item, step.response
+    answers = [] if step.asked else shown_answers(item)
     if places is None:
-        places = places_of(item, item.response.choice)
+        places = places_of(item, response.choice)
     total = sitting.deadline_at - sitting.started_at if sitting.deadline_at else None
+    if step.may_go_deeper:
+        engine.warm()
     context = {
         "sitting": sitting,
         "items": items,
         "item": item,
+        "asked": step.asked,
+        "step": step,
+        "said_before": [
+            (each.prompt, in_words(item, text=each.response.text, choice=each.response.choice))
+            for each in steps_of(item)
+            if each.depth < step.depth
+        ],
+        "all_steps": [each for item in items for each in steps_of(item)],
         "revision": item.revision,
-        "response": item.response,
+        "response": response,
         "answers": answers,
         "order_places": (places + [0] * len(answers))[: len(answers)],
         "places": places,
-        "number": item.response.number,
-        "text": item.response.text,
-        "is_last": item.number == len(items),
+        "number": response.number,
+        "text": response.text,
+        "is_last": item.number == len(items) and not step.may_go_deeper,
         "remaining_ms": milliseconds_in(sitting.remaining(request.received_at)),
         "total_ms": milliseconds_in(total),
         "longest_text": LONGEST_TEXT,
@@ -176,31 +207,45 @@ def save_and_go(request: Request, sitting: Sitting) -> HttpResponse:
     """The room without scripts: every button saves what is written and then leads on."""
     items = get_items(sitting)
     form = DraftForm(request.POST)
-    item = item_numbered(items, form.data_number("item"))
+    step = step_sent(items, form)
     if not form.is_valid():
-        return show_draft(request, sitting, items, item, form=form)
-    outcome = save_draft(request, item, form)
+        return show_draft(request, sitting, items, step, form=form)
+    outcome = save_draft(request, step, form)
     if outcome is None:
         form.add_error("choice", _("Choose from the list."))
-        return show_draft(request, sitting, items, item, form=form)
-    go = request.POST.get("go", "")
+        return show_draft(request, sitting, items, step, form=form)
     if outcome == SaveOutcome.LATE:
         return after_late(request, sitting)
     if outcome == SaveOutcome.CONFLICT:
-        return show_conflict(request, sitting, items, item, form=form)
+        return show_conflict(request, sitting, items, step, form=form)
     if not sitting.is_in_progress:
         return redirect("interviews:result", pk=sitting.pk)
-    return go_on(sitting, item, go=go, last=len(items))
+    go = request.POST.get("go", "")
+    if go == "next" and sitting.is_one_at_a_time:
+        return ask_next(request, sitting, step)
+    return go_on(sitting, step.item, go=go, last=len(items))
+
+
+def ask_next(request: Request, sitting: Sitting, step: Step) -> HttpResponse:
+    """Nothing is left to ask: whoever is interviewed is asked whether to hand in."""
+    if sitting.reached_step != step.response.step:  # asked before: a second click, another tab
+        return redirect("interviews:room", pk=sitting.pk)
+    has_next = sitting.move_on(
+        position=step.item.position,
+        depth=step.depth,
+        follow_up=next_follow_up(step),
+        now=request.received_at,
+    )
+    return redirect("interviews:room" if has_next else "interviews:submit", pk=sitting.pk)
 
 
 def go_on(sitting: Sitting, item: Item, *, go: str, last: int) -> HttpResponse:
-    if go == "flag":
-        item.response.flag(not item.response.is_flagged)
     if go == "submit":
         return redirect("interviews:submit", pk=sitting.pk)
-    if go == "next" and sitting.is_one_at_a_time:
-        sitting.move_on(position=item.position)
+    if sitting.is_one_at_a_time:
         return redirect("interviews:room", pk=sitting.pk)
+    if go == "flag":
+        item.response.flag(not item.response.is_flagged)
     number = item.number
     if go.isascii() and go.isdigit():
         number = int(go[:5])
@@ -222,41 +267,41 @@ def after_late(request: Request, sitting: Sitting) -> HttpResponse:
 
 
 def show_draft(
-    request: Request, sitting: Sitting, items: list[Item], item: Item, *, form: DraftForm
+    request: Request, sitting: Sitting, items: list[Item], step: Step, *, form: DraftForm
 ) -> HttpResponse:
     """What was sent and refused, as it was sent."""
     if not sitting.is_in_progress:
         return redirect("interviews:result", pk=sitting.pk)
     text, number = request.POST.get("text", ""), form.data_number("number")
-    return show_room(request, sitting, items, item, status=422, form=form, text=text, number=number)
+    return show_room(request, sitting, items, step, status=422, form=form, text=text, number=number)
 
 
 def show_conflict(
-    request: Request, sitting: Sitting, items: list[Item], item: Item, *, form: DraftForm
+    request: Request, sitting: Sitting, items: list[Item], step: Step, *, form: DraftForm
 ) -> HttpResponse:
     """Both texts; saving again is then a decision, as the form knows of the other."""
-    data = form.cleaned_data
-    stored = in_words(item, text=item.response.text, choice=item.response.choice)
+    data, item = form.cleaned_data, step.item
+    stored = in_words(item, text=step.response.text, choice=step.response.choice)
     return show_room(
         request,
         sitting,
         items,
-        item,
+        step,
         status=409,
         conflict=stored,
-        here=in_words(item, text=data["text"], choice=form.choice_for(item)),
+        here=in_words(item, text=data["text"], choice=choice_sent(step, form)),
         text=data["text"],
         places=data["choice"],
     )
 
 
-def save_draft(request: Request, item: Item, form: DraftForm) -> SaveOutcome | None:
+def save_draft(request: Request, step: Step, form: DraftForm) -> SaveOutcome | None:
     """None: the choice is not one that the item offers."""
     try:
-        choice = form.choice_for(item)
+        choice = choice_sent(step, form)
     except ValueError:
         return None
-    return item.response.save_draft(
+    return step.response.save_draft(
         text=form.cleaned_data["text"],
         choice=choice,
         base_number=form.cleaned_data["number"],
@@ -265,17 +310,22 @@ def save_draft(request: Request, item: Item, form: DraftForm) -> SaveOutcome | N
     )
 
 
+def choice_sent(step: Step, form: DraftForm) -> Choice:
+    """A follow-up is answered in words alone. Raises ValueError for what the item does not offer."""
+    return [] if step.asked else form.choice_for(step.item)
+
+
 @require_POST
 def save(request: Request, pk: UUID) -> JsonResponse:
     """Autosave. Every answer says which number is stored now, and the time left."""
     sitting = get_sitting(request, pk)
     form = DraftForm(request.POST)
-    item = item_numbered(get_items(sitting), form.data_number("item"))
-    outcome = save_draft(request, item, form) if form.is_valid() else None
+    step = step_sent(get_items(sitting), form)
+    outcome = save_draft(request, step, form) if form.is_valid() else None
     if outcome is None:
         errors = [error for errors in form.errors.values() for error in errors]
         return JsonResponse({"outcome": "refused", "errors": errors}, status=422)
-    response = item.response
+    response = step.response
     body = {
         "outcome": outcome,
         "number": response.number,
@@ -283,7 +333,7 @@ def save(request: Request, pk: UUID) -> JsonResponse:
         **state_of(sitting, request),
     }
     if outcome == SaveOutcome.CONFLICT:
-        body["stored"] = in_words(item, text=response.text, choice=response.choice)
+        body["stored"] = in_words(step.item, text=response.text, choice=response.choice)
     return JsonResponse(body, status=200 if outcome == SaveOutcome.SAVED else 409)
 
 

@@ -1,11 +1,12 @@
-// What is typed stays in this browser until the server has it: per sitting, question, number of
-// saves it was written on, and page, so that no tab writes over another's.
+// What is typed stays in this browser until the server has it: per sitting, question (a follow-up
+// to the third is 3.1), number of saves it was written on, and page, so that no tab writes over another's.
 const OLDEST = 24 * 60 * 60_000;
 
 export function makeJournal(room, form, writer) {
   const before = `journal:${room.dataset.sitting}:`;
-  const numbers = room.dataset.numbers.trim().split(" ").map(Number);
-  const item = form.elements.namedItem("item").value;
+  const numbers = new Map(room.dataset.numbers.trim().split(" ").map((each) => each.split(":")));
+  const depth = form.elements.depth.value;
+  const item = form.elements.namedItem("item").value + (depth === "0" ? "" : `.${depth}`);
   let own = null;
 
   function keep(written, words) {
@@ -30,7 +31,7 @@ export function makeJournal(room, form, writer) {
   function tidy() {
     for (const [key, entry] of entries("journal:")) {
       const [, , place, number] = key.split(":");
-      const hasArrived = key.startsWith(before) && entry.isSent && numbers[place - 1] > Number(number);
+      const hasArrived = key.startsWith(before) && entry.isSent && Number(numbers.get(place)) > Number(number);
       if (hasArrived || entry.at < Date.now() - OLDEST) remove(key);
     }
   }

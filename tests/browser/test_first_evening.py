@@ -59,7 +59,7 @@ def sit_a_mock(page: Page, url: str) -> None:
     page.keyboard.press("Control+Enter")
     expect(page).to_have_title(re.compile("Question 2 of 2"))
     page.locator("#answer").fill("A second answer.")
-    page.get_by_role("button", name="Save and finish").click()
+    page.get_by_role("button", name="Save and hand in").click()
     page.get_by_role("button", name="Hand in").click()
 
 

@@ -97,7 +97,7 @@ def sit(page, live_server) -> None:
     page.get_by_role("button", name="Save and next").click()
     expect(page.get_by_text("Question 2 of 2")).to_be_visible()
     page.get_by_label("Your answer").fill("It outlives the container")
-    page.get_by_role("button", name="Save and finish").click()
+    page.get_by_role("button", name="Save and hand in").click()
     page.locator("main form .button-primary").first.click()
     expect(page.get_by_text("appear here when your instructor releases them")).to_be_visible()
 

@@ -60,6 +60,19 @@ AGREEING = [
     ("EXPOSE does not publish the port", "You must still publish the port."),
 ]  # fmt: skip
 
+AGREEING += [
+    ("An alert fires unless the service answers", "If the service does not answer, an alert fires."),
+    ("If new pods do not become ready the rollout stops", "If new pods never become ready, the rollout stops there."),
+    ("It only rebuilds from the step that changed", "A step whose inputs have not changed is taken from the cache."),
+    ("Running as root is not a proper fix", "Do not run as root."),
+    ("Without a key you cannot enter the house", "With the key you can enter the house."),
+    ("Addresses change on restart, so use names", "It may get another address under the same name after a restart."),
+    ("Pack the import and the export", "I measure import and export."),
+    ("Metals conduct heat and electricity well", "Metals conduct heat and electricity well because their electrons are not bound."),
+    ("Pods that use more than they requested are evicted first", "Pods on the node that use more than they requested are evicted first."),
+    ("A finding is not yet a proof", "A finding is not a proof."),
+]  # fmt: skip
+
 COMPARED = "What is the difference between arteries and veins?"
 
 
@@ -76,6 +89,34 @@ def test_agreement_is_left_alone(key_point: str, sentence: str) -> None:
 def test_what_is_said_of_the_other_side_is_swapped() -> None:
     said = "Veins carry blood away from the heart."
     assert opposes("Arteries carry blood away from the heart", said, question=COMPARED) == "swapped"
+
+
+CONTAINERS = "How does a container differ from a virtual machine?"
+KERNELS = "Containers share the host kernel; a VM has its own guest kernel on virtual hardware"
+
+
+@pytest.mark.parametrize(
+    ("phrase", "sentence", "reason"),
+    [
+        ("shared kernel", "A virtual machine shares the kernel of the host.", "swapped"),
+        ("shared kernel", "A container shares the kernel of the host.", ""),
+        ("no guest OS", "A container has its own guest operating system.", "negation"),
+        ("no guest OS", "A VM has no guest operating system.", "swapped"),
+        ("no guest OS", "A VM has its own guest operating system.", ""),
+        (KERNELS, "Containers do not share the host kernel.", "negation"),
+        (KERNELS, "A VM does not share the host kernel, a container does.", ""),
+    ],
+)
+def test_short_phrase_is_about_what_its_key_point_is_about(
+    phrase: str, sentence: str, reason: str
+) -> None:
+    assert opposes(phrase, sentence, question=CONTAINERS, point=KERNELS) == reason
+
+
+def test_two_things_that_a_key_point_contrasts_are_told_apart() -> None:
+    point = "A hub sends each frame to all ports; a switch only to the right one"
+    assert opposes(point, "A switch sends each frame to all ports.") == "swapped"
+    assert opposes(point, "A hub sends each frame to all ports.") == ""
 
 
 def test_denying_it_of_the_other_side_agrees() -> None:

@@ -96,6 +96,35 @@ def test_answer_may_be_a_word_of_the_question(assess: Assess) -> None:
     assert statuses(assess("stack", question=question, points=points)) == [Status.COVERED]
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "A virtual machine shares the kernel of the host."
+        " A container has its own guest operating system.",
+        "VMs share the kernel",
+        "Containers do not share the host kernel.",
+    ],
+)
+def test_swapped_roles_and_denied_clauses_are_to_be_checked(assess: Assess, answer: str) -> None:
+    point = PointText(
+        "Containers share the host kernel; a VM has its own guest kernel on virtual hardware",
+        ("share the kernel", "no guest OS"),
+    )
+    question = "How does a container differ from a virtual machine?"
+    assert statuses(assess(answer, question=question, points=[point])) == [Status.CHECK]
+
+
+def test_denying_a_clause_of_a_longer_point_is_to_be_checked(assess: Assess) -> None:
+    point = PointText("Gravity is a force that pulls objects together and grows with their mass")
+    feedback = assess("Gravity does not pull objects", question="What is gravity?", points=[point])
+    assert statuses(feedback) == [Status.CHECK]
+
+
+@pytest.mark.parametrize("word", ["template", "image", "running", "layer", "container", "writable"])
+def test_one_word_covers_no_statement(assess: Assess, word: str) -> None:
+    assert set(statuses(assess(word))) == NOTHING
+
+
 def test_random_words_cover_nothing(assess: Assess) -> None:
     words = "garden violin river quickly orange mountain sings yesterday bread soft".split()
     chance = random.Random(7)  # noqa: S311
@@ -189,6 +218,24 @@ def test_basic_matching_loads_neither_numpy_nor_the_model() -> None:
         "assert not {'numpy', 'onnxruntime', 'django'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True)  # noqa: S603
+
+
+STATUS = Path("/proc/self/status")  # what Linux says of a process, its peak of memory among it
+
+
+@pytest.mark.skipif(not STATUS.exists(), reason="needs Linux")
+def test_long_answers_take_little_memory() -> None:
+    program = (
+        "import re; from pathlib import Path; from feedback import engine;"
+        "from feedback.findings import PointText;"
+        "points = [PointText(f'A container adds a thin writable layer {n}') for n in range(9)];"
+        "prepared = engine.prepare('What is a container?', points);"
+        "[engine.assess(prepared, (piece * 20_000)[:20_000])"
+        " for piece in ('the thin layer, ', 'It runs on layers. ', 'layer kernel ', '- one\\n')];"
+        f"print(re.search(r'VmHWM:\\s+(\\d+) kB', Path('{STATUS}').read_text())[1])"
+    )
+    told = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)  # noqa: S603
+    assert int(told.stdout) < 300_000
 
 
 def test_model_is_loaded_once_for_many_threads(

@@ -11,28 +11,55 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from feedback import engine
-from feedback.evaluation import evaluate, read_pairs
+from feedback.evaluation import GOALS, Goals, evaluate, read_pairs
 from feedback.findings import Method, PointText, Status
 from feedback.prepared import Prepared
 from questions import bank
 from questions.formats.document import Kind, QuestionDocument
 from questions.management.commands.check_feedback import PAIRS
 
+HELD_OUT = Path(__file__).with_name("held_out_pairs.csv")
+
 
 def test_engine_reaches_its_goals(model: None) -> None:
     report = evaluate(read_pairs(PAIRS), method=Method.MODEL)
-    assert report.f1 >= 0.80
-    assert report.check_precision >= 0.85
-    assert report.check_recall >= 0.55
+    assert report.f1 >= 0.82
+    assert report.check_precision >= 0.95
+    assert report.check_recall >= 0.80
+    assert report.right_sentences >= 0.95
+
+
+def test_engine_does_as_well_on_networks_databases_git_and_http(model: None) -> None:
+    report = evaluate(read_pairs(HELD_OUT), method=Method.MODEL)
+    assert report.f1 >= 0.85
+    assert report.check_precision >= 0.95
+    assert report.check_recall >= 0.75
     assert report.right_sentences >= 0.90
 
 
-def test_figures_are_printed_and_written(tmp_path: Path, model: None) -> None:
+@pytest.mark.parametrize("path", [PAIRS, HELD_OUT])
+def test_words_alone_reach_goals_of_their_own(path: Path) -> None:
+    report = evaluate(read_pairs(path), method=Method.LEXICAL)
+    goals = GOALS[Method.LEXICAL]
+    assert report.f1 >= goals.f1
+    assert report.check_precision >= goals.check_precision
+    assert report.check_recall >= goals.check_recall
+
+
+def test_figures_are_printed_and_written(
+    tmp_path: Path, model: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedback.evaluation.seconds_per_answer", lambda pairs, ready: 0.001)
     printed, file = StringIO(), tmp_path / "figures.json"
-    with pytest.raises(CommandError, match="Below the goals: F1"):
-        call_command("check_feedback", method="lexical", json=file, stdout=printed)
+    call_command("check_feedback", method="lexical", json=file, stdout=printed)
     assert "contradictions, precision" in printed.getvalue()
     assert 0 < json.loads(file.read_text())["f1"] < 1
+
+
+def test_figures_below_the_goals_fail(model: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(GOALS, Method.LEXICAL, Goals(0.99, check_precision=0, check_recall=0))
+    with pytest.raises(CommandError, match="Below the goals: F1"):
+        call_command("check_feedback", method="lexical", stdout=StringIO())
 
 
 @pytest.fixture(scope="module")
@@ -48,16 +75,17 @@ def ready(document: QuestionDocument) -> Prepared:
     return engine.prepare(document.prompt, points)
 
 
-def test_bank_answers_cover_nearly_all_of_their_own_points(
+def test_bank_answers_cover_all_of_their_own_points(
     model: None, open_questions: list[QuestionDocument]
 ) -> None:
-    statuses = [
-        finding.status
-        for document in open_questions
-        for finding in engine.assess(ready(document), document.answer).findings
-    ]
-    assert statuses.count(Status.COVERED) >= 0.93 * len(statuses)
-    assert statuses.count(Status.NOT_FOUND) <= 0.01 * len(statuses)
+    for document in open_questions:
+        findings = engine.assess(ready(document), document.answer).findings
+        missed = [
+            point.text
+            for point, finding in zip(document.key_points, findings, strict=True)
+            if finding.status != Status.COVERED
+        ]
+        assert not missed, document.slug
 
 
 def test_bank_points_and_accepted_phrasings_cover_their_point(

@@ -45,6 +45,19 @@ def test_better_answer_scores_more(reference: Reference) -> None:
     assert scores[-1] > 0.7
 
 
+def test_right_answers_in_other_words_score_above_wrong_ones(model: None) -> None:
+    scores: dict[str, list[float]] = {"right": [], "wrong": []}
+    with Path(__file__).with_name("answer_triples.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            reference = make_reference(
+                row["question"], row["reference"], key_points=(), method=Method.MODEL
+            )
+            for kind, found in scores.items():
+                found.append(score(reference, row[kind]).score)
+    wins = [(right > wrong) for right in scores["right"] for wrong in scores["wrong"]]
+    assert sum(wins) / len(wins) >= 0.78
+
+
 def test_point_that_may_be_the_opposite_earns_nothing(model: None) -> None:
     reference = make_reference("Why?", "", key_points=["Images are read-only"], method=Method.MODEL)
     found = score(reference, "Images are not read-only")
@@ -67,7 +80,7 @@ def test_file_is_scored_with_its_columns_kept(tmp_path: Path, model: None, metho
     source = written(
         tmp_path / "in.csv",
         "\ufeffgrade,answer,question,reference,key_points\r\n"
-        f'5,"It stores\na value, ""really""",{QUESTION},A location in memory.,"{points}"\r\n'
+        f'5,"It stores a value,\nyes, ""really""",{QUESTION},A location in memory.,"{points}"\r\n'
         f"0,,{QUESTION},A location in memory.,\r\n",
     )
     target = tmp_path / "out.csv"
@@ -82,7 +95,7 @@ def test_file_is_scored_with_its_columns_kept(tmp_path: Path, model: None, metho
         "score",
         "points",
     ]
-    assert (first["grade"], first["answer"]) == ("5", 'It stores\na value, "really"')
+    assert (first["grade"], first["answer"]) == ("5", 'It stores a value,\nyes, "really"')
     told = json.loads(first["points"])
     assert [sorted(point) for point in told] == [["score", "sentence", "status"]] * 2
     assert told[0]["status"] == "covered"

@@ -96,6 +96,24 @@ def test_it_serves_prints_one_url_and_stops_everything_it_started(data, ask):
     assert process.wait(timeout=SECONDS) == 0
 
 
+def test_browsers_that_keep_their_connection_keep_nobody_else_out(data):
+    port = free_port()
+    process = start(data, port)
+    kept: list[http.client.HTTPConnection] = []
+    try:
+        lines_until_ready(process)
+        for _browser in range(150):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
+            kept.append(connection)
+            connection.request("GET", "/health/")
+            assert connection.getresponse().read()
+    finally:
+        for connection in kept:
+            connection.close()
+        process.terminate()
+    assert process.wait(timeout=SECONDS) == 0
+
+
 def test_the_password_is_printed_on_the_first_run_only(data):
     printed = []
     for _run in range(2):

@@ -13,7 +13,6 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from interviews.models import Blueprint, HandPicked, Item
-from interviews.shipping import seed_blueprints
 from questions.models import Topic
 from tests import factories
 
@@ -279,14 +278,3 @@ def test_htmx_gets_the_builder_alone_and_is_sent_on_after_saving(
     saved = ines_client.post(NEW, filled({}), headers=headers)
     url = reverse("interviews:blueprint", args=[Blueprint.objects.get().pk])
     assert saved.headers["HX-Redirect"] == url
-
-
-def test_shipped_blueprints_are_added_once_and_left_alone(db: None) -> None:
-    assert seed_blueprints() == 2
-    screening = Blueprint.objects.get(title="Docker screening, junior")
-    assert (screening.owner, screening.minutes) == (None, 20)
-    assert sum(section.count for section in screening.sections.all()) == 8
-    Blueprint.objects.filter(pk=screening.pk).update(title="Renamed here")
-    assert seed_blueprints() == 0
-    assert Blueprint.objects.filter(title="Renamed here").exists()
-    assert Blueprint.objects.count() == 2

@@ -238,17 +238,17 @@ def test_one_at_a_time_locks_what_is_behind(sitting, response, now):
     blueprint.save()
     response = Item.objects.get(pk=response.item_id).response
     assert response.save_draft(text="First", base_number=0, now=now) == SaveOutcome.SAVED
-    sitting.move_on(position=0)
-    sitting.move_on(position=0)
+    sitting.move_on(position=0, now=now)
+    sitting.move_on(position=0, now=now)
     assert sitting.reached_position == 1
     assert response.save_draft(text="Again", base_number=1, now=now) == SaveOutcome.LATE
     response.refresh_from_db()
     assert response.text == "First"
 
 
-def test_moving_on_stops_at_the_last_question(sitting):
+def test_moving_on_stops_at_the_last_question(sitting, now):
     for position in range(5):
-        sitting.move_on(position=position)
+        sitting.move_on(position=position, now=now)
     assert sitting.reached_position == 1
 
 

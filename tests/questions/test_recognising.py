@@ -83,13 +83,14 @@ def test_a_misconception_taken_for_a_point_is_named(write, monkeypatch):
     assert found(folder) == [("E-MISCONCEPTION", 22)]
 
 
-def test_a_model_answer_that_leaves_a_point_out_is_a_warning(write, capsys):
+def test_a_model_answer_that_leaves_a_point_out_is_refused(write, capsys):
     folder = write(answer="")
-    assert found(folder) == [("W-ANSWER", 18)]
-    call_command("seed_questions", "--check", folder=folder)
+    assert found(folder) == [("E-ANSWER", 18)]
+    with pytest.raises(CommandError):
+        call_command("seed_questions", "--check", folder=folder)
     told = capsys.readouterr()
-    assert "volumes.md:18: W-ANSWER The model answer does not cover" in told.err
-    assert told.out == "1 question files are fit to be shipped.\n"
+    assert "volumes.md:18: E-ANSWER The model answer does not cover" in told.err
+    assert "fit to be shipped" not in told.out
 
 
 def test_errors_fail_the_check(write, capsys):

@@ -49,16 +49,9 @@ class Command(BaseCommand):
                 "NOT CHECKED: whether the feedback engine recognises what the files accept. "
                 "Its model is not installed; requirements.txt names it."
             )
-        self.check_recognition(files)
+        if problems := recognising.problems(files):
+            raise bank.InvalidBank(problems)
         return f"{len(files)} question files are fit to be shipped."
-
-    def check_recognition(self, files: list[bank.BankFile]) -> None:
-        """Raises InvalidBank; warnings are only told."""
-        found = recognising.problems(files)
-        errors = [problem for problem in found if problem.finding.code.startswith("E")]
-        self.tell(problem for problem in found if problem not in errors)
-        if errors:
-            raise bank.InvalidBank(errors)
 
     def tell(self, problems: Iterable[bank.Problem]) -> None:
         for problem in problems:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -18,6 +19,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 START_SECONDS = 60
+OPEN_FILES = 10_000
 STOP_SECONDS = 15
 
 
@@ -41,6 +43,7 @@ class Command(BaseCommand):
         prepare()
         if options["demo"]:
             call_command("make_demo", once=True, stdout=self.stdout)
+        allow_open_files()
         call_command("create_first_admin", stdout=self.stdout)
         children = [start(server_command(host, port)), start([*MANAGE, "work"])]
         try:
@@ -108,10 +111,19 @@ def server_command(host: str, port: int) -> list[str]:
         *["--host", host, "--port", str(port)],
         *["--workers", os.environ.get("WEB_WORKERS", "1")],
         *["--blocking-threads", os.environ.get("WEB_THREADS", "4")],
-        *["--backpressure", os.environ.get("WEB_BACKPRESSURE", "64")],
+        # Granian counts open connections here, and browsers keep theirs while people read.
+        *["--backpressure", os.environ.get("WEB_CONNECTIONS", "1000")],
         *["--log-level", "warning"],
         "studyhub.wsgi:application",
     ]
+
+
+def allow_open_files() -> None:
+    """Each connection is an open file; many systems allow 1024 until asked for more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def start(command: list[str]) -> subprocess.Popen[bytes]:
