@@ -229,14 +229,10 @@ class Room:
         for number, item in enumerate(items, start=1):
             rating = self.chance.choices((1, 2, 3, 4), weights=(22, 25, 38, 15))[0]
             said = answer(self.bank[item.revision_id], rating, self.chance)
-            item.response.save_draft(
-                text=said.text,
-                choice=said.choice,
-                base_number=0,
-                now=sitting.started_at + number * step,
-            )
+            now = sitting.started_at + number * step
+            item.response.save_draft(text=said.text, choice=said.choice, base_number=0, now=now)
             if sitting.is_one_at_a_time:
-                sitting.move_on(position=item.position)
+                sitting.move_on(position=item.position, now=now)
 
     def judged(self, item: Item) -> dict[str, str]:
         """Which points the answer says, as far as its marker can tell."""
