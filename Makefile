@@ -1,13 +1,16 @@
 .DEFAULT_GOAL := help
 PYTHON_BIN := .venv/bin/python
 
-.PHONY: help run test check format lock clean
+.PHONY: help run demo test check format lock clean
 
 help: ## Show these lines
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/'
 
 run: .venv/.run ## Serve Studyhub with its worker, and print its URL
 	@DEBUG=$${DEBUG-1} exec $(PYTHON_BIN) manage.py run
+
+demo: .venv/.run ## Serve made-up people and months of study, apart from your data (PORT=8001)
+	@DATABASE_URL_FILE= DATABASE_URL= DATA_DIR=var/demo DEBUG=1 PORT=$${PORT-8001} exec $(PYTHON_BIN) manage.py run --demo
 
 test: check ## Run the checks and all tests, on SQLite and on PostgreSQL
 	$(PYTHON_BIN) -m pytest

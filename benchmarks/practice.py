@@ -9,26 +9,22 @@ other, so the ratios are what counts.
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import re
 import sys
-from collections.abc import Callable
 from datetime import datetime
-from http.cookies import SimpleCookie
 from pathlib import Path
 from statistics import median
 from time import process_time
 from typing import Any
-from urllib.parse import urlencode
 from uuid import uuid4
 
 from benchmarks import anki_loop, bulk
+from benchmarks.asking import Site, milliseconds
 from benchmarks.site import temporary_site
 
 ROUNDS = 150
 SMALLEST = 5_000
-TOKEN = "b" * 32
 SHOWING = re.compile(r'name="showing" value="([^"]+)"')
 
 type Figures = dict[str, float]
@@ -72,12 +68,6 @@ def measured(user: Any, now: datetime, folder: str, size: int) -> Figures:
         print("anki not installed", file=sys.stderr)
         return figures
     return {**figures, **{f"Anki: {name}": value for name, value in anki.items()}}
-
-
-def milliseconds(work: Callable[[], Any]) -> float:
-    began = process_time()
-    work()
-    return 1000 * (process_time() - began)
 
 
 def service(user: Any, now: datetime) -> Figures:
@@ -127,7 +117,10 @@ def service(user: Any, now: datetime) -> Figures:
 
 def pages(user: Any) -> Figures:
     """The judgement sent by htmx, answered with the next card; and the bare view."""
-    site = Site(user)
+    from feedback import engine
+
+    engine.load()  # in the background of the first requests it would count as theirs
+    site = Site(user, headers={"HTTP_HX_REQUEST": "true"})
     page = site.ask("GET", "/practice/session/")
     answered, bare = [], []
     revision = str(user.cards.select_related("question")[0].question.current_revision_id)
@@ -140,54 +133,6 @@ def pages(user: Any) -> Figures:
         bare.append(1000 * (process_time() - middle))
         answered.append(1000 * (middle - began))
     return {"answer request": median(answered), "bare request": median(bare)}
-
-
-class Site:
-    """A browser in a few lines: a test client's own cost would blur the ratio."""
-
-    def __init__(self, user: Any) -> None:
-        from django.conf import settings
-        from django.core.wsgi import get_wsgi_application
-        from django.test import Client
-
-        self.app = get_wsgi_application()
-        client = Client()
-        client.force_login(user, backend="accounts.backends.RoleBackend")
-        cookies = SimpleCookie({"csrftoken": TOKEN})
-        name = settings.SESSION_COOKIE_NAME
-        cookies[name] = client.cookies[name].value
-        cookies[settings.CSRF_COOKIE_NAME] = TOKEN
-        self.cookie = cookies.output(header="", sep=";").strip()
-
-    def ask(self, method: str, path: str, data: dict[str, str] | None = None) -> str:
-        body = urlencode(data or {}).encode()
-        said: list[str] = []
-        answer = self.app(
-            {
-                "REQUEST_METHOD": method,
-                "PATH_INFO": path,
-                "QUERY_STRING": "",
-                "SERVER_NAME": "localhost",
-                "SERVER_PORT": "80",
-                "SERVER_PROTOCOL": "HTTP/1.1",
-                "REMOTE_ADDR": "127.0.0.1",
-                "HTTP_HOST": "localhost",
-                "HTTP_COOKIE": self.cookie,
-                "HTTP_HX_REQUEST": "true",
-                "HTTP_X_CSRFTOKEN": TOKEN,
-                "CONTENT_TYPE": "application/x-www-form-urlencoded",
-                "CONTENT_LENGTH": str(len(body)),
-                "wsgi.url_scheme": "http",
-                "wsgi.input": io.BytesIO(body),
-                "wsgi.errors": sys.stderr,
-            },
-            lambda status, headers, exc_info=None: said.append(status),
-        )
-        content = b"".join(answer).decode()
-        answer.close()
-        if not said[0].startswith("200"):
-            raise RuntimeError(f"{method} {path}: {said[0]}\n{content[:500]}")
-        return content
 
 
 def compared(figures: dict[int, Figures], sizes: list[int]) -> Figures:

@@ -16,4 +16,13 @@ def bare(request: HttpRequest) -> HttpResponse:
     return HttpResponse("Written.")
 
 
-urlpatterns = [path("bare/", bare), path("", include("studyhub.urls"))]
+def bare_read(request: HttpRequest) -> HttpResponse:
+    """What any page costs that knows who asks."""
+    return HttpResponse(f"Read by {request.user}.")
+
+
+urlpatterns = [
+    path("bare/", bare),
+    path("bare/read/", bare_read),
+    path("", include("studyhub.urls")),
+]

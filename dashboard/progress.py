@@ -11,14 +11,15 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q
 from django.utils.dateformat import format as date_format
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 
 from accounts.models import User
 from dashboard import forecast, retention, topic_scores
 from dashboard.charts import BarChart, Datum, LineChart, bar_chart, percent_chart
-from dashboard.drawing import HeatMapDrawing, draw_heat_map, weekdays
-from dashboard.heat_map import LEVEL_STARTS, HeatMap, Week, heat_map
+from dashboard.drawing import HeatMapDrawing, draw_heat_map, draw_weeks, weekdays
+from dashboard.heat_map import LEVEL_STARTS, HeatMap, heat_map
 from dashboard.overview import results_of
 from dashboard.retention import Retention
 from dashboard.streaks import current_streak, longest_streak
@@ -124,9 +125,9 @@ class Progress:
         return [*ranges, f"{starts[-1]}+"]
 
     @property
-    def weeks(self) -> list[Week]:
+    def week_rows(self) -> SafeString:
         """The newest first."""
-        return self.heat_map.weeks[::-1]
+        return draw_weeks(reversed(self.heat_map.weeks))
 
     @property
     def weekdays(self) -> list[str]:

@@ -23,6 +23,7 @@ __all__ = [
     "Prepared",
     "assess",
     "is_available",
+    "is_cold",
     "is_loaded",
     "prepare",
     "warm",
@@ -52,6 +53,11 @@ def warm() -> None:
         if warmer is None and is_available():
             warmer = threading.Thread(target=load, name="feedback-warm", daemon=True)
             warmer.start()
+
+
+def is_cold() -> bool:
+    """The first answer of this process would wait for the model."""
+    return warmer is None and is_available()
 
 
 def load() -> None:

@@ -26,6 +26,7 @@ def start_quick_mock(
     levels: Collection[str] = (),
     kinds: Collection[str] = (),
     now: datetime,
+    seed: int | None = None,
 ) -> Sitting:
     """The sitting of the mock with this id, made on the first call. Raises PoolTooSmall.
 
@@ -49,4 +50,4 @@ def start_quick_mock(
         assignment.learners.add(learner)
     else:
         assignment = Assignment.objects.get(pk=pk, assigned_by=learner)
-    return assignment.start(learner, now=now, number=1)
+    return assignment.start(learner, now=now, number=1, seed=seed)

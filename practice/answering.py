@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from feedback.findings import Finding
+from practice.dealing import hints_of, tags_of
 from practice.findings import CarriedFindings
 from practice.intervals import interval_words
 from practice.judging import MARKS_FOUND, Judge, Mark, rating_for_choice, rating_while_undecided
@@ -22,10 +23,9 @@ from practice.recording import judge
 from practice.scheduling import Rating
 from practice.showing import Showing
 from questions.matching import Matched, assess
-from questions.models import Answer, KeyPoint, QuestionRevision
+from questions.models import Answer, Hint, KeyPoint, QuestionRevision, Tag
 
 LONGEST_TEXT = 20_000
-PARTS = ("answers", "key_points", "hints")
 REVEALED_PARTS = ("misconceptions", "references")
 
 
@@ -105,13 +105,17 @@ class Attempt:
         """From a posted form. What does not belong to this question is left out."""
         attempt = cls.first(card, showing)
         attempt.text = _clean(data.get("text", ""))
-        attempt.choice = _among(data.getlist("choice"), attempt.steps)
+        # What was not posted needs no look at the database.
+        if chosen := data.getlist("choice"):
+            attempt.choice = _among(chosen, attempt.steps)
         if attempt.revision.kind == QuestionRevision.Kind.SINGLE or attempt.is_boolean:
             attempt.choice = attempt.choice[:1]
-        for point in attempt.revision.key_points.all():
-            if (mark := data.get(f"point-{point.pk}", "")) in Mark:
-                attempt.marks[point.pk] = Mark(mark)
-        attempt.hints_used = min(_number(data.get("hints")), len(attempt.revision.hints.all()))
+        if any(name.startswith("point-") for name in data):
+            for point in attempt.key_points:
+                if (mark := data.get(f"point-{point.pk}", "")) in Mark:
+                    attempt.marks[point.pk] = Mark(mark)
+        if hints := _number(data.get("hints")):
+            attempt.hints_used = min(hints, len(attempt.all_hints))
         if _number(data.get("confidence")) in Review.Confidence:
             attempt.confidence = _number(data.get("confidence"))
         return attempt
@@ -122,7 +126,7 @@ class Attempt:
         attempt = cls.first(card, showing)
         attempt.text, attempt.choice = review.answer, review.choice or []
         attempt.hints_used, attempt.confidence = review.hints_used, review.confidence
-        for point in attempt.revision.key_points.all():
+        for point in attempt.key_points:
             if mark := review.points.get(str(point.pk)):
                 attempt.marks[point.pk] = Mark(mark)
         return attempt
@@ -143,7 +147,7 @@ class Attempt:
         """What the engine says of the answer. Asks it anew: some 50 ms of a core."""
         if not self.is_open or self.is_too_long or not self.text.strip():
             return None
-        if not self.revision.key_points.all():
+        if not self.key_points:
             return None
         return assess(self.revision, self.text)
 
@@ -176,12 +180,15 @@ class Attempt:
             "confidence": self.confidence,
         }
 
-    def judge(self, rating: int, *, now: datetime) -> Review:
+    def judge(
+        self, rating: int, *, now: datetime, desired_retention: float | None = None
+    ) -> Review:
         return judge(
             self.card,
             rating,
             matched=self.found.matched if self.found else None,
             now=now,
+            desired_retention=desired_retention,
             review_id=self.showing.review_id,
             revision=self.revision,
             review_count=self.showing.review_count,
@@ -209,16 +216,33 @@ class Attempt:
     def is_output(self) -> bool:
         return self.revision.kind == QuestionRevision.Kind.OUTPUT
 
+    # The parts of the question: each is asked for once, and only by pages that show it.
+
+    @cached_property
+    def answers(self) -> list[Answer]:
+        return list(self.revision.answers.all())
+
+    @cached_property
+    def key_points(self) -> list[KeyPoint]:
+        prefetch_related_objects([self.revision], "key_points")  # where the engine looks for them
+        return list(self.revision.key_points.all())
+
+    @cached_property
+    def all_hints(self) -> list[Hint]:
+        return hints_of(self.revision)
+
+    @cached_property
+    def tags(self) -> list[Tag]:
+        return tags_of(self.card.question)
+
     @cached_property
     def model_answer(self) -> Answer | None:
-        return next(
-            (each for each in self.revision.answers.all() if each.role == Answer.Role.MODEL), None
-        )
+        return next((each for each in self.answers if each.role == Answer.Role.MODEL), None)
 
     @cached_property
     def steps(self) -> list[Answer]:
         """The options or steps in the author's order."""
-        return [each for each in self.revision.answers.all() if each.role != Answer.Role.MODEL]
+        return [each for each in self.answers if each.role != Answer.Role.MODEL]
 
     @property
     def options(self) -> list[Option]:
@@ -251,11 +275,11 @@ class Attempt:
 
     @property
     def hints(self) -> list[str]:
-        return [hint.text for hint in self.revision.hints.all()[: self.hints_used]]
+        return [hint.text for hint in self.all_hints[: self.hints_used]] if self.hints_used else []
 
     @property
     def has_more_hints(self) -> bool:
-        return self.hints_used < len(self.revision.hints.all())
+        return self.hints_used < len(self.all_hints)
 
     @cached_property
     def points(self) -> list[Point]:
@@ -263,7 +287,7 @@ class Attempt:
         found = self.matched.by_point if self.matched else {}
         return [
             Point(each, key, self.marks.get(each.pk), found.get(each.pk))
-            for key, each in enumerate(self.revision.key_points.all(), start=1)
+            for key, each in enumerate(self.key_points, start=1)
         ]
 
     @property
@@ -342,8 +366,9 @@ class Attempt:
 
 def revision_shown(card: Card, showing: Showing) -> QuestionRevision:
     """The text the learner has before them, though it may have been edited since."""
-    revisions = QuestionRevision.objects.prefetch_related(*PARTS)
-    return revisions.get(pk=showing.revision_pk, question=card.question_id)
+    if (current := card.question.current_revision) and current.pk == showing.revision_pk:
+        return current
+    return QuestionRevision.objects.get(pk=showing.revision_pk, question=card.question_id)
 
 
 def _clean(text: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from feedback.findings import Feedback, Finding, Method
+from practice.dealing import follow_ups_of
 from practice.judging import Mark
 from practice.models import Review
 from questions.following_up import Missed, assess_follow_up, choose_follow_up
@@ -60,7 +61,7 @@ def offered_follow_up(review: Review | None, *, now: datetime) -> Offer | None:
     """What an interviewer would ask after this answer, if it was given just now. Two queries."""
     if review is None or now - review.reviewed_at > OFFERED_FOR:
         return None
-    follow_ups = list(review.revision.follow_ups.all())
+    follow_ups = follow_ups_of(review.revision)
     missed = missed_points(review) if len(follow_ups) > 1 else []
     chosen = choose_follow_up(follow_ups, missed, question=review.revision.prompt)
     return Offer(review, chosen) if chosen else None

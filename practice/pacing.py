@@ -42,9 +42,12 @@ def catch_up(user: User, *, over_days: int, today: date) -> CatchUp:
     return plan
 
 
-def paced(user: User, today: date) -> StudySettings:
-    """The learner's wishes for this day. After a holiday with what it left spread, unsaved."""
-    wish = StudySettings.objects.of(user)
+def paced(user: User, today: date, *, wish: StudySettings | None = None) -> StudySettings:
+    """The learner's wishes for this day. After a holiday with what it left spread, unsaved.
+
+    `wish` saves asking for them.
+    """
+    wish = wish or StudySettings.objects.of(user)
     if wish.is_back(today):
         plan = catch_up_plan(user, over_days=wish.holiday_spread_days, today=today)
         wish.holiday_from = wish.holiday_until = None

@@ -14,7 +14,8 @@ from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
 from practice import pacing, scheduling
-from practice.models import Card, CardQuerySet, Review, Round, StudyDay
+from practice.dealing import dealt
+from practice.models import Card, CardQuerySet, Review, Round, StudyDay, StudySettings
 from practice.statements import Statement, prepared, statement_of
 from questions.models import Question, QuestionQuerySet, QuestionRevision
 from questions.models.topics import SLUG
@@ -144,20 +145,29 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What the daily limits leave, and what was done of them today."""
+    """What the daily limits leave, and what was done of them today.
+
+    `reviews_done` counts all of today's reviews; None where no limit asked for them.
+    """
 
     new: int
     due: int
     new_done: int = 0
     due_done: int = 0
+    reviews_done: int | None = None
     is_holiday: bool = False
 
 
-def allowance(user: User, *, today: date, scope: Scope = EVERYTHING) -> Allowance:
-    """A question that somebody asks for by name is not held back by a limit, nor is a round."""
+def allowance(
+    user: User, *, today: date, scope: Scope = EVERYTHING, wish: StudySettings | None = None
+) -> Allowance:
+    """A question that somebody asks for by name is not held back by a limit, nor is a round.
+
+    `wish` saves asking for the learner's settings.
+    """
     if scope.question or scope.round:
         return Allowance(new=1, due=1)
-    wish = pacing.paced(user, today)
+    wish = pacing.paced(user, today, wish=wish)
     if wish.is_holiday(today):
         return Allowance(new=0, due=0, is_holiday=True)
     done = StudyDay.objects.at(user, today)
@@ -166,6 +176,7 @@ def allowance(user: User, *, today: date, scope: Scope = EVERYTHING) -> Allowanc
         due=max(0, wish.reviews_on(today) + done.extra_reviews - done.due_reviews),
         new_done=done.new_cards,
         due_done=done.due_reviews,
+        reviews_done=done.reviews,
     )
 
 
@@ -238,12 +249,13 @@ def next_card(
     scope: Scope = EVERYTHING,
     left: Allowance | None = None,
     counted: Counts | None = None,
+    last: Review | None = None,
 ) -> Card | None:
     """The card to show now, or None when today is done. The same one until something changes.
 
     Due cards, the least likely to be recalled first, but no topic twice running while another
-    is due; new ones shared evenly among them; at the end those that were judged Again. `left`
-    and `counted` save asking for them twice.
+    is due; new ones shared evenly among them; at the end those that were judged Again. `left`,
+    `counted` and `last`, the newest review, save asking for them twice.
     """
     if scope.round:
         return _next_of_round(user, scope)
@@ -251,17 +263,17 @@ def next_card(
     if left.is_holiday:
         return None
     counted = counted or counts(user, today=today, scope=scope, left=left, with_unseen=False)
-    card = None
+    pk = None
     if counted.new and _is_turn_of_new(left, counted):
-        card = _first_new(user, today, scope)
-    if card is None and counted.due:
-        card = _least_recalled(user, today, scope)
-    if card is None and counted.new:
-        card = _first_new(user, today, scope)
-    if card is None and counted.again:
-        cards = scope.cards(user, today=today).select_related("user", "question__topic")
-        return cards.again(today).longest_unseen_first().first()
-    return card
+        pk = _first_new(user, today, scope)
+    if pk is None and counted.due:
+        pk = _least_recalled(user, today, scope, last)
+    if pk is None and counted.new:
+        pk = _first_new(user, today, scope)
+    if pk is None and counted.again:
+        again = scope.cards(user, today=today).again(today)
+        pk = again.longest_unseen_first().values_list("pk", flat=True).first()
+    return dealt(user, pk) if pk else None
 
 
 def _left_of_round(user: User, scope: Scope) -> list[Card]:
@@ -275,14 +287,15 @@ def _next_of_round(user: User, scope: Scope) -> Card | None:
     left = _left_of_round(user, scope)
     if not left:
         return None
-    card = Card.objects.select_related("user", "question__topic").get(pk=left[0].pk)
-    card.is_crammed = True
+    card = dealt(user, left[0].pk)
+    if card:
+        card.is_crammed = True
     return card
 
 
-def _first_new(user: User, today: date, scope: Scope) -> Card | None:
+def _first_new(user: User, today: date, scope: Scope) -> int | None:
     fresh = scope.rested(scope.cards(user, today=today), today).new()
-    return fresh.select_related("user", "question__topic").order_by("pk").first()
+    return fresh.order_by("pk").values_list("pk", flat=True).first()
 
 
 def _is_turn_of_new(left: Allowance, counted: Counts) -> bool:
@@ -294,14 +307,16 @@ def _is_turn_of_new(left: Allowance, counted: Counts) -> bool:
 type Topic = int | None
 
 
-def _last_topic(user: User, today: date) -> Topic:
+def _last_topic(user: User, today: date, last: Review | None) -> Topic:
     """The topic of the card seen last today; None if it has none, or nothing was seen."""
+    if last:
+        return last.card.question.topic_id
     seen = Review.objects.of(user).standing().newest_first().filter(study_day=today)
-    last = seen.values_list("card__question__topic", flat=True)[:1]
-    return next(iter(last), None)
+    topics = seen.values_list("card__question__topic", flat=True)[:1]
+    return next(iter(topics), None)
 
 
-def _least_recalled(user: User, today: date, scope: Scope) -> Card | None:
+def _least_recalled(user: User, today: date, scope: Scope, last: Review | None) -> int | None:
     """Whatever FSRS's parameters, recall falls with the days passed over the stability."""
     firsts = prepared(_first_of_each_band, scope).run(user, today)
     columns = ("pk", "reviewed_on", "stability", "question__topic")
@@ -312,12 +327,12 @@ def _least_recalled(user: User, today: date, scope: Scope) -> Card | None:
     )
     if not ranked:
         return None
-    last_topic = _last_topic(user, today)
+    last_topic = _last_topic(user, today, last)
     pk = next((pk for _recall, pk, topic in ranked if topic != last_topic), None)
     if pk is None:
         due = scope.rested(scope.cards(user, today=today), today).due(today)
         pk = _of_another_topic(due, last_topic) or ranked[0][1]
-    return Card.objects.select_related("user", "question__topic").get(pk=pk)
+    return pk
 
 
 def _first_of_each_band(user: User, today: date, scope: Scope) -> Statement:

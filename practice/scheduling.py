@@ -73,19 +73,26 @@ def review(
     previous_interval_days: int = 0,
     parameters: Sequence[float] = DEFAULT_PARAMETERS,
 ) -> Outcome:
-    """The outcome that `preview` shows for this rating.
+    """The outcome that `preview` shows for this rating, at a fifth of the cost.
 
     Again changes the memory once. That the card comes back at the session's end is practice
     within the day and must not be passed here a second time.
     """
-    return preview(
-        memory,
-        on,
-        desired_retention=desired_retention,
-        seed=seed,
-        previous_interval_days=previous_interval_days,
-        parameters=parameters,
-    )[Rating(rating)]
+    if tuple(parameters) != DEFAULT_PARAMETERS:
+        return preview(
+            memory,
+            on,
+            desired_retention=desired_retention,
+            seed=seed,
+            previous_interval_days=previous_interval_days,
+            parameters=parameters,
+        )[Rating(rating)]
+    # By the default parameters a better rating never plans fewer days than a worse one.
+    day = on if memory is None else max(on, memory.reviewed_on)
+    scheduler = _scheduler(DEFAULT_PARAMETERS, desired_retention)
+    after, planned = _reviewed(scheduler, memory, rating, day)
+    interval = max(1, _drawn(*_range(planned, rating, previous_interval_days, seed), seed))
+    return Outcome(after, interval, day + timedelta(days=interval))
 
 
 def preview(
@@ -112,13 +119,9 @@ def preview(
     interval = 1
     for rating in Rating:
         after, planned = _reviewed(scheduler, memory, rating, day)
-        shortest, longest = _fuzz_range(planned) if seed is not None else (planned, planned)
-        if rating is Rating.AGAIN:
-            longest = planned
-        elif previous_interval_days <= longest:
-            shortest = max(shortest, previous_interval_days)
+        drawn = _drawn(*_range(planned, rating, previous_interval_days, seed), seed)
         # Fitted parameters may give a new card less for Hard than for Again; the buttons may not.
-        interval = max(interval, _drawn(shortest, longest, seed))
+        interval = max(interval, drawn)
         outcomes[rating] = Outcome(after, interval, day + timedelta(days=interval))
     return outcomes
 
@@ -187,6 +190,16 @@ def _card(memory: Memory | None) -> fsrs.Card:
         due=UNUSED,
         last_review=datetime.combine(memory.reviewed_on, NOON),
     )
+
+
+def _range(planned: int, rating: int, previous: int, seed: Seed | None) -> tuple[int, int]:
+    """What the interval is drawn from. Both ends rise with the days planned."""
+    shortest, longest = _fuzz_range(planned) if seed is not None else (planned, planned)
+    if rating == Rating.AGAIN:
+        longest = planned
+    elif previous <= longest:
+        shortest = max(shortest, previous)
+    return shortest, longest
 
 
 def _fuzz_range(days: int) -> tuple[int, int]:

@@ -148,12 +148,14 @@ class Assignment(models.Model):
             time_factor=user.time_factor,
         )
 
-    def start(self, learner: User, *, now: datetime, number: int | None = None) -> Sitting:
+    def start(
+        self, learner: User, *, now: datetime, number: int | None = None, seed: int | None = None
+    ) -> Sitting:
         """The learner's sitting in progress, or a new one: drawn, frozen, with its deadline.
 
         `number` is the sitting the page offered: when there is one of that number already, a click
-        came twice, and that one comes back whatever its state. Locks the assignment's row, so
-        starts take turns. Raises StartRefused, or PoolTooSmall naming the section.
+        came twice, and that one comes back whatever its state. `seed` None: drawn by chance.
+        Locks the assignment's row, so starts take turns. Raises StartRefused, or PoolTooSmall naming the section.
         """
         with transaction.atomic():
             assignment = Assignment.objects.select_for_update().get(pk=self.pk)
@@ -168,7 +170,9 @@ class Assignment(models.Model):
             refusal = assignment.start_refusal(terms, sittings=sittings.counting(), now=now)
             if refusal:
                 raise StartRefused(refusal)
-            return assignment.sittings.draw(assignment, learner=learner, terms=terms, now=now)
+            return assignment.sittings.draw(
+                assignment, learner=learner, terms=terms, now=now, seed=seed
+            )
 
     def start_refusal(
         self, terms: ResolvedTerms, *, sittings: Collection[Sitting], now: datetime

@@ -67,7 +67,13 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
         return self.exclude(state=Sitting.State.VOIDED)
 
     def draw(
-        self, assignment: Assignment, *, learner: User, terms: ResolvedTerms, now: datetime
+        self,
+        assignment: Assignment,
+        *,
+        learner: User,
+        terms: ResolvedTerms,
+        now: datetime,
+        seed: int | None = None,
     ) -> Sitting:
         """A new sitting with its items, responses and deadline. The caller holds the lock.
 
@@ -78,7 +84,7 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
         sections = list(assignment.blueprint.sections.all())
         if not sections:
             raise PoolTooSmall(Pool(0, assignment.blueprint.title, 1, []), available=0)
-        seed = secrets.randbelow(2**63)
+        seed = secrets.randbelow(2**63) if seed is None else seed
         pools, revisions = pools_for(learner, sections, with_private=assignment.blueprint.is_quick)
         drawn = draw(pools, seed)
         used = self.of(learner).filter(assignment=assignment).aggregate(last=Max("number"))["last"]

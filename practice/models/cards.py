@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, F, Max, OuterRef, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,7 @@ from practice.models.adjustments import Adjustment
 from practice.models.parameters import Parameters
 from practice.models.reviews import Review, ReviewQuerySet, StudyDay
 from practice.models.settings import StudySettings
+from practice.statements import objects
 from questions.models import FollowUp, Question, QuestionQuerySet, QuestionRevision
 
 if TYPE_CHECKING:
@@ -85,14 +86,11 @@ class CardQuerySet(models.QuerySet["Card"]):
 
     def siblings_of(self, card: Card, revision: QuestionRevision) -> CardQuerySet:
         """The learner's cards of the questions that lead on from this one, or to it. One query."""
-        slug = card.question.slug
-        leads_on = Q(revision=revision) & ~Q(next_slug="")
-        links = FollowUp.objects.filter(leads_on | Q(next_slug=slug)).order_by()
-        found = list(links.values_list("next_slug", "revision"))
+        found = objects(links_of, revision.pk, card.question.slug)
         if not found:
             return self.none()
-        revisions = QuestionRevision.objects.filter(pk__in={pk for _slug, pk in found})
-        related = Q(question__slug__in={next_slug for next_slug, _pk in found})
+        revisions = QuestionRevision.objects.filter(pk__in={link.revision_id for link in found})
+        related = Q(question__slug__in={link.next_slug for link in found})
         related |= Q(question__in=revisions.values("question"))
         return self.filter(related, user=card.user_id).exclude(pk=card.pk)
 
@@ -120,6 +118,16 @@ class CardQuerySet(models.QuerySet["Card"]):
             ignore_conflicts=True,
         )
         return len(wanted)
+
+
+def links_of(revision_pk: int, slug: str) -> models.QuerySet[FollowUp]:
+    """Where the revision leads on to a question, or another leads on to the one of this slug."""
+    leads_on = Q(revision=revision_pk) & ~Q(next_slug="")
+    return FollowUp.objects.filter(leads_on | Q(next_slug=slug)).order_by()
+
+
+def held_card(pk: int) -> CardQuerySet:
+    return Card.objects.select_for_update().filter(pk=pk)
 
 
 class Card(models.Model):
@@ -249,10 +257,12 @@ class Card(models.Model):
         )
 
     def lock(self) -> None:
-        """Read the card anew and hold it until the transaction ends."""
-        known = dict(self._state.fields_cache)  # whose it is and what it asks never change
-        self.refresh_from_db(from_queryset=Card.objects.select_for_update())
-        self._state.fields_cache.update(known)
+        """Read the card anew and hold it until the transaction ends. Raises Card.DoesNotExist."""
+        found = objects(held_card, self.pk)
+        if not found:
+            raise Card.DoesNotExist
+        for field in self._meta.concrete_fields:
+            setattr(self, field.attname, getattr(found[0], field.attname))
 
     @transaction.atomic
     def review(
@@ -263,25 +273,31 @@ class Card(models.Model):
         revision: QuestionRevision,
         now: datetime,
         review_count: int | None = None,
+        desired_retention: float | None = None,
+        parameters: Parameters | None = None,
         **told: Any,
     ) -> Review:
         """Judge the card; `told` is what else the learner said (answer, points, ...).
 
         Locks the card. The same `review_id` again gives the review it made before. Raises
         AlreadyReviewed if the card has not `review_count` reviews any more, as another
-        showing of it was judged since; None takes the card as it stands.
+        showing of it was judged since; None takes the card as it stands. `desired_retention`
+        and `parameters` None: the learner's.
         """
         self.lock()
-        made = Review.objects.filter(pk=review_id, card=self).first()
-        if made and made.voided_at is None:
-            return made
-        if made or review_count not in (None, self.review_count):
-            raise AlreadyReviewed
-        review = self._reviewed(rating, now=now)
+        if review_count != self.review_count:
+            made = Review.objects.filter(pk=review_id, card=self).first()
+            if made and made.voided_at is None:
+                return made
+            if made or review_count is not None:
+                raise AlreadyReviewed
+        retention = desired_retention or StudySettings.objects.of(self.user).desired_retention
+        parameters = parameters or Parameters.objects.in_use_by(self.user)
+        review = self.judged(rating, now=now, desired_retention=retention, parameters=parameters)
         review.id, review.revision = review_id, revision
         for name, value in told.items():
             setattr(review, name, value)
-        review.save(force_insert=True)
+        self._log(review)
         self.remember(review)
         if review.is_lapse or (self.is_leech and review.kind == Review.Kind.REVIEW):
             self.is_leech = self._does_not_stick()
@@ -290,6 +306,16 @@ class Card(models.Model):
         if review.kind != Review.Kind.CRAM:
             self._rest_siblings(review)
         return review
+
+    def _log(self, review: Review) -> None:
+        """As many reviews as the page knew of, and yet one of this id: it was undone since."""
+        try:
+            with transaction.atomic():
+                review.save(force_insert=True)
+        except IntegrityError:
+            if Review.objects.filter(pk=review.pk).exists():
+                raise AlreadyReviewed from None
+            raise
 
     def _rest_siblings(self, review: Review) -> None:
         """A sibling that another tab is judging this moment is seen already, so it is not awaited."""
@@ -300,10 +326,11 @@ class Card(models.Model):
         if pks := list(free):
             Card.objects.filter(pk__in=pks).update(sibling_seen_on=review.study_day)
 
-    def _reviewed(self, rating: int, *, now: datetime) -> Review:
-        """The review, unsaved, with the memory before and after it."""
+    def judged(
+        self, rating: int, *, now: datetime, desired_retention: float, parameters: Parameters
+    ) -> Review:
+        """The review, unsaved, with the memory before and after it. Asks the database nothing."""
         today = self.user.study_day(now)
-        parameters = Parameters.objects.in_use_by(self.user)
         review = Review(
             card=self,
             user=self.user,
@@ -326,9 +353,15 @@ class Card(models.Model):
             parameter_version=parameters.version,
         )
         if review.moves_schedule:
-            retention = StudySettings.objects.of(self.user).desired_retention
-            outcomes = self.outcomes(today, desired_retention=retention, parameters=parameters)
-            outcome = outcomes[scheduling.Rating(rating)]
+            outcome = scheduling.review(
+                self.memory,
+                scheduling.Rating(rating),
+                today,
+                desired_retention=desired_retention,
+                seed=(self.pk, self.review_count),
+                previous_interval_days=self.interval_days,
+                parameters=parameters.values,
+            )
             review.stability_after = outcome.memory.stability
             review.difficulty_after = outcome.memory.difficulty
             review.due_on_after = outcome.due_on

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from practice.scheduling import DEFAULT_PARAMETER_VERSION, DEFAULT_PARAMETERS, PARAMETER_VERSION
+from practice.statements import objects
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -18,11 +19,16 @@ if TYPE_CHECKING:
 _PREFIX = f"{PARAMETER_VERSION}-"
 
 
+def in_use_by(user_pk: int) -> models.QuerySet[Parameters]:
+    found = Parameters.objects.filter(Q(user=user_pk) | Q(user=None), is_in_use=True)
+    return found.order_by(F("user").asc(nulls_last=True))[:1]
+
+
 class ParametersManager(models.Manager["Parameters"]):
     def in_use_by(self, user: User) -> Parameters:
         """The learner's own, else the site's, else the defaults, unsaved."""
-        found = self.filter(Q(user=user) | Q(user=None), is_in_use=True)
-        return found.order_by(F("user").asc(nulls_last=True)).first() or Parameters()
+        found = objects(in_use_by, user.pk)
+        return found[0] if found else Parameters()
 
     def of_site(self) -> Parameters:
         """The site's, or the defaults, unsaved."""

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
+from practice.statements import objects
 from questions.models import QuestionRevision
 
 if TYPE_CHECKING:
@@ -139,7 +140,8 @@ class Review(models.Model):
 class StudyDayManager(models.Manager["StudyDay"]):
     def at(self, user: User, day: date) -> StudyDay:
         """That day's sums, or zeros, unsaved."""
-        return self.filter(user=user, study_day=day).first() or StudyDay(user=user, study_day=day)
+        found = objects(day_of, user.pk, day)
+        return found[0] if found else StudyDay(user=user, study_day=day)
 
     def count_in(self, review: Review) -> None:
         self._add(review, 1)
@@ -147,25 +149,35 @@ class StudyDayManager(models.Manager["StudyDay"]):
     def take_out(self, review: Review) -> None:
         self._add(review, -1)
 
+    def logged(self, user: User) -> dict[date, dict[str, int]]:
+        """What the log says of each day: what `amounts` of its reviews add up to. Reads all of it."""
+        is_due = Q(kind=Review.Kind.REVIEW)
+        days = Review.objects.of(user).standing().order_by().values("study_day")
+        sums = days.annotate(
+            number=Count("pk"),
+            new=Count("pk", filter=Q(kind=Review.Kind.LEARN)),
+            due=Count("pk", filter=is_due),
+            recalled=Count("pk", filter=is_due & Q(rating__gt=Review.Rating.AGAIN)),
+            whole_time=Sum("seconds"),
+        ).values_list("study_day", "number", "new", "due", "recalled", "whole_time")
+        return {on: dict(zip(StudyDay.DERIVED, each, strict=True)) for on, *each in sums}
+
     def allow_more(self, user: User, day: date, *, number: int) -> None:
         """The learner has time left today: so many reviews above the day's number."""
         self.get_or_create(user=user, study_day=day)
         self.filter(user=user, study_day=day).update(extra_reviews=F("extra_reviews") + number)
 
     def _add(self, review: Review, sign: int) -> None:
-        is_due = review.kind == Review.Kind.REVIEW
-        amounts = {
-            "reviews": 1,
-            "new_cards": int(review.kind == Review.Kind.LEARN),
-            "due_reviews": int(is_due),
-            "recalled": int(is_due and review.is_recalled),
-            "seconds": review.seconds,
-        }
-        sums = {name: F(name) + sign * amount for name, amount in amounts.items() if amount}
+        amounts = StudyDay.amounts(review).items()
+        sums = {name: F(name) + sign * amount for name, amount in amounts if amount}
         day = self.filter(user_id=review.user_id, study_day=review.study_day)
         if not day.update(**sums):
             self.get_or_create(user_id=review.user_id, study_day=review.study_day)
             day.update(**sums)
+
+
+def day_of(user_pk: int, day: date) -> models.QuerySet[StudyDay]:
+    return StudyDay.objects.filter(user=user_pk, study_day=day)
 
 
 class StudyDay(models.Model):
@@ -197,3 +209,17 @@ class StudyDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.study_day}"
+
+    DERIVED = ("reviews", "new_cards", "due_reviews", "recalled", "seconds")
+
+    @staticmethod
+    def amounts(review: Review) -> dict[str, int]:
+        """What one review adds to the day's sums."""
+        is_due = review.kind == Review.Kind.REVIEW
+        return {
+            "reviews": 1,
+            "new_cards": int(review.kind == Review.Kind.LEARN),
+            "due_reviews": int(is_due),
+            "recalled": int(is_due and review.is_recalled),
+            "seconds": review.seconds,
+        }

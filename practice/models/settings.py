@@ -12,6 +12,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from practice.statements import objects
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -22,7 +24,12 @@ LONGEST_CATCH_UP = 60
 class StudySettingsManager(models.Manager["StudySettings"]):
     def of(self, user: User) -> StudySettings:
         """The learner's, or the defaults, unsaved."""
-        return self.filter(user=user).first() or StudySettings(user=user)
+        found = objects(settings_of, user.pk)
+        return found[0] if found else StudySettings(user=user)
+
+
+def settings_of(user_pk: int) -> models.QuerySet[StudySettings]:
+    return StudySettings.objects.filter(user=user_pk)
 
 
 class StudySettings(models.Model):

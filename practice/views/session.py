@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.signing import BadSignature
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from feedback import engine
 from practice.answering import LONGEST_TEXT, Attempt
+from practice.dealing import dealt
 from practice.earlier import earlier_answers
 from practice.ending import session_end
 from practice.following_up import offered_follow_up
-from practice.models import AlreadyReviewed, Card, CardQuerySet, Review, StudyDay
+from practice.models import AlreadyReviewed, Card, Review, StudyDay, StudySettings
 from practice.queue import EVERYTHING, Counts, Scope, allowance, counts, next_card, top_up
 from practice.showing import Showing
 from practice.undoing import undo_last
 from studyhub.http import Request, render_page, wants_partial
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 def session(request: Request) -> HttpResponse:
@@ -70,15 +75,19 @@ def answer(request: Request) -> HttpResponse:
         return _page(request, scope, attempt, is_revealed=True, error=error, status=422)
     if attempt.is_too_long:
         return _page(request, scope, attempt, is_revealed=True, error=_too_long(), status=422)
+    wish = StudySettings.objects.of(request.user)
     try:
-        review = attempt.judge(int(rating), now=request.received_at)
+        review = attempt.judge(
+            int(rating), now=request.received_at, desired_retention=wish.desired_retention
+        )
     except AlreadyReviewed:
         said = gettext("This card was judged elsewhere in the meantime, and that counts.")
         return _next(request, scope, said=said, kept=attempt.text)
     if review.rating != int(rating):
         said = gettext("This card was judged %s already. To change that, undo it.")
         return go_on(request, scope, said=said % review.get_rating_display())
-    return go_on(request, scope)
+    is_new = review.reviewed_at == request.received_at
+    return go_on(request, scope, last=review if is_new else None, wish=wish)
 
 
 @require_POST
@@ -96,10 +105,20 @@ def undo(request: Request) -> HttpResponse:
     return redirect(f"{_url(scope)}{'&' if scope.query else '?'}undone={review.pk}")
 
 
-def go_on(request: Request, scope: Scope, *, said: str = "") -> HttpResponse:
-    """After a change: the next card for htmx, a redirect to it for everyone else."""
+def go_on(
+    request: Request,
+    scope: Scope,
+    *,
+    said: str = "",
+    last: Review | None = None,
+    wish: StudySettings | None = None,
+) -> HttpResponse:
+    """After a change: the next card for htmx, a redirect to it for everyone else.
+
+    `last`, the newest review, and `wish` save asking for them again.
+    """
     if wants_partial(request):
-        return _next(request, scope, said=said)
+        return _next(request, scope, said=said, last=last, wish=wish)
     if said:
         messages.info(request, said)
     return redirect(_url(scope))
@@ -109,17 +128,34 @@ def _url(scope: Scope) -> str:
     return reverse("practice:session") + (f"?{scope.query}" if scope.query else "")
 
 
-def _next(request: Request, scope: Scope, *, said: str = "", kept: str = "") -> HttpResponse:
+def _next(
+    request: Request,
+    scope: Scope,
+    *,
+    said: str = "",
+    kept: str = "",
+    last: Review | None = None,
+    wish: StudySettings | None = None,
+) -> HttpResponse:
     user, now = request.user, request.received_at
     today = user.study_day(now)
-    left = allowance(user, today=today, scope=scope)
+    left = allowance(user, today=today, scope=scope, wish=wish)
     if request.method == "GET":
         # This changes nothing a learner sees: the cards were counted before they existed.
         top_up(user, scope, today, now, left=left)
     counted = counts(user, today=today, scope=scope, left=left, with_unseen=False)
-    card = next_card(user, today=today, scope=scope, left=left, counted=counted)
+    card = next_card(user, today=today, scope=scope, left=left, counted=counted, last=last)
     attempt = _shown_now(card, now) if card else None
-    return _page(request, scope, attempt, counted=counted, said=said, kept=kept)
+    return _page(
+        request,
+        scope,
+        attempt,
+        counted=counted,
+        done=left.reviews_done,
+        newest=last,
+        said=said,
+        kept=kept,
+    )
 
 
 def _shown_now(card: Card, now: datetime) -> Attempt:
@@ -144,21 +180,26 @@ def _page(
     *,
     is_revealed: bool = False,
     counted: Counts | None = None,
+    done: int | None = None,
+    newest: Review | None = None,
     said: str = "",
     kept: str = "",
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """`said` is what happened, `kept` what was typed for a card that is no longer before us."""
+    """`said` is what happened, `kept` what was typed for a card that is no longer before us.
+
+    `counted`, `done` and `newest` save asking for them again.
+    """
     user, now = request.user, request.received_at
     today = user.study_day(now)
     if attempt and is_revealed:
         attempt.reveal(now=now)
-    elif attempt and attempt.revision.key_points.all():
+    elif attempt and engine.is_cold() and attempt.key_points:
         engine.warm()
-    newest = Review.objects.of(user).standing().newest_first().select_related("revision").first()
+    newest = newest or _newest(user)
     left = counted or counts(user, today=today, scope=scope, with_unseen=False)
-    done = StudyDay.objects.at(user, today).reviews
+    done = StudyDay.objects.at(user, today).reviews if done is None else done
     context = {
         "scope": scope,
         "query": f"?{scope.query}" if scope.query else "",
@@ -181,6 +222,11 @@ def _page(
     return render_page(request, "practice/session.html", context, partial="session", status=status)
 
 
+def _newest(user: User) -> Review | None:
+    reviews = Review.objects.of(user).standing().newest_first()
+    return reviews.select_related("revision").first()
+
+
 def _unreadable(request: Request, scope: Scope) -> HttpResponse:
     said = gettext(
         "That page was too old to be read, so it was not counted. Here is the next card."
@@ -199,7 +245,9 @@ def _attempt(request: Request) -> Attempt | None:
         showing = Showing.read(request.POST.get("showing", ""))
     except BadSignature:
         return None
-    card = get_object_or_404(_shown(request), pk=showing.card_pk)
+    card = dealt(request.user, showing.card_pk)
+    if card is None:
+        raise Http404
     card.is_crammed = Scope.from_query(request.GET).round is not None
     return Attempt.read(card, showing, request.POST)
 
@@ -209,7 +257,10 @@ def _asked_for(request: Request) -> Card | None:
     pk = request.GET.get("card", "")
     if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
         return None
-    return get_object_or_404(_shown(request).on(EVERYTHING.questions(request.user)), pk=pk)
+    card = dealt(request.user, int(pk))
+    if card is None or not _may_practise(request, card):
+        raise Http404
+    return card
 
 
 def _undone(request: Request) -> Review | None:
@@ -223,10 +274,6 @@ def _undone(request: Request) -> Review | None:
         return None
     since = Review.objects.standing().filter(card=review.card, reviewed_at__gte=review.voided_at)
     return None if since.exists() else review
-
-
-def _shown(request: Request) -> CardQuerySet:
-    return Card.objects.of(request.user).select_related("question__topic", "user")
 
 
 def _may_practise(request: Request, card: Card) -> bool:

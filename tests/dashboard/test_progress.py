@@ -135,8 +135,13 @@ def test_every_chart_has_a_table_behind_it(alice, alice_client):
 
 def test_the_year_begins_the_table_with_this_week(alice):
     study(alice, 0)
-    weeks = Progress(alice, NOON).weeks
-    assert (weeks[0].monday, len(weeks)) == (TODAY, 53)
+    rows = Progress(alice, NOON).week_rows.splitlines()
+    assert len(rows) == 53
+    assert ">23 Nov 2026</th>" in rows[0]
+    assert [cell.partition("<")[0] for cell in rows[0].split('<td class="align-end">')[1:]] == [
+        *("12", "", "", "", "", "", ""),
+    ]
+    assert rows[1].count(">0</td>") == 7
 
 
 def test_the_legend_names_the_reviews_of_each_level(alice):

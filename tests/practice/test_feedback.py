@@ -180,6 +180,7 @@ def test_undone_card_comes_back_with_the_marks_it_was_judged_by(alice_client, po
 
 def test_engine_is_woken_by_a_question_with_key_points_only(alice_client, monkeypatch):
     woken = []
+    monkeypatch.setattr("feedback.engine.is_cold", lambda: True)
     monkeypatch.setattr("feedback.engine.warm", lambda: woken.append(True))
     make_question("No points?", key_points=())
     page = alice_client.get(SESSION)

@@ -345,6 +345,27 @@ def test_every_day_has_its_study_day_when_clocks_change(zone, day_start, moment,
 # Buttons and fuzz
 
 
+@given(
+    st.none() | memories,
+    days,
+    retentions,
+    st.none() | seeds,
+    st.integers(0, 40_000),
+    parameter_sets,
+)
+def test_one_rating_alone_brings_what_its_button_says(
+    memory, on, desired_retention, seed, previous, parameters
+):
+    told = {
+        "desired_retention": desired_retention,
+        "seed": seed,
+        "previous_interval_days": previous,
+        "parameters": parameters,
+    }
+    shown = preview(memory, on, **told)
+    assert {rating: review(memory, rating, on, **told) for rating in Rating} == shown
+
+
 @given(st.none() | memories, days, retentions, seeds, st.integers(0, 40_000), parameter_sets)
 def test_a_better_rating_never_brings_a_shorter_interval(
     memory, on, desired_retention, seed, previous, parameters

@@ -453,6 +453,15 @@ def test_what_was_typed_is_escaped(alice_client):
     assert b"<script>x" not in page.content
 
 
+def test_judgement_asks_little_of_the_database(alice, alice_client, django_assert_max_num_queries):
+    for _number in range(4):
+        make_card(alice, due_on=TODAY)
+    page = check(alice_client, judge(alice_client, alice_client.get(SESSION)))
+    data = {"showing": showing(page), "rating": 3}
+    with django_assert_max_num_queries(32):
+        assert alice_client.post(ANSWER, data, headers={"HX-Request": "true"}).status_code == 200
+
+
 def test_queries_do_not_grow_with_cards_or_reviews(
     alice, alice_client, django_assert_max_num_queries
 ):

@@ -32,12 +32,17 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
         parser.add_argument("--port", default=os.environ.get("PORT", "8000"))
+        parser.add_argument(
+            "--demo", action="store_true", help="with made-up people and months of study"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], as_port(options["port"])
         refuse_taken_port(host, port)
         stopper = Stopper()
         prepare()
+        if options["demo"]:
+            call_command("make_demo", once=True, stdout=self.stdout)
         allow_open_files()
         call_command("create_first_admin", stdout=self.stdout)
         children = [start(server_command(host, port)), start([*MANAGE, "work"])]

@@ -1,0 +1,91 @@
+"""Statements written once find what the ORM would find, for every value."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from practice.dealing import dealt, hints_of, tags_of
+from practice.models import Card, StudyDay
+from practice.statements import objects
+from questions.models import Question
+from tests.factories import NOON, make_card, make_question
+
+TODAY = NOON.date()
+
+
+def days_since(user_pk: int, first: date, last: date):
+    days = StudyDay.objects.filter(user=user_pk, study_day__gte=first, study_day__lt=last)
+    return days.order_by("study_day")
+
+
+def slugged(slug: str, pk: int):
+    return Question.objects.filter(slug=slug, pk__gte=pk).order_by("pk")
+
+
+def test_values_go_where_they_belong_each_time(alice, bob):
+    for user in (alice, bob):
+        for ago in range(4):
+            StudyDay.objects.create(user=user, study_day=TODAY - timedelta(days=ago))
+    for user in (alice, bob):
+        for first, last in ((3, 0), (2, 1), (0, 0)):
+            values = (user.pk, TODAY - timedelta(days=first), TODAY - timedelta(days=last))
+            assert objects(days_since, *values) == list(days_since(*values))
+
+
+def test_words_are_values_too(db):
+    question = make_question("One?", slug="one")
+    assert objects(slugged, "one", question.pk) == [question]
+    assert objects(slugged, "one", question.pk + 1) == []
+    assert objects(slugged, "'; --", question.pk) == []
+
+
+def test_dealt_card_asks_for_nothing_more(alice, django_assert_num_queries):
+    card = make_card(alice, make_question(topic="docker/dockerfile-builds"))
+    shown = dealt(alice, card.pk)
+    assert shown == card
+    with django_assert_num_queries(0):
+        assert shown.user == alice
+        assert shown.question.topic.path == "docker/dockerfile-builds"
+        assert shown.question.current_revision.question_id == card.question_id
+
+
+def test_question_without_a_topic_is_dealt(alice):
+    card = make_card(alice)
+    Question.objects.update(topic=None)
+    assert dealt(alice, card.pk).question.topic is None
+
+
+def test_nobody_is_dealt_the_card_of_another(alice, bob):
+    assert dealt(bob, make_card(alice).pk) is None
+
+
+def test_parts_come_in_the_authors_order(alice):
+    question = make_question()
+    revision = question.current_revision
+    for position, text in ((3, "third"), (1, "first"), (2, "second")):
+        revision.hints.create(text=text, position=position)
+    for slug in ("volumes", "images"):
+        question.tags.create(slug=slug)
+    assert hints_of(revision) == list(revision.hints.all())
+    assert tags_of(question) == list(question.tags.all())
+
+
+def test_locked_card_is_read_anew(alice):
+    card = make_card(alice)
+    question = card.question
+    Card.objects.update(lapse_count=5, due_on=None)
+    with CaptureQueriesContext(connection) as used:
+        card.lock()
+        assert card.question is question
+    assert (card.lapse_count, len(used)) == (5, 1)
+
+
+def test_card_deleted_meanwhile_cannot_be_locked(alice):
+    card = make_card(alice)
+    Card.objects.all().delete()
+    with pytest.raises(Card.DoesNotExist):
+        card.lock()
