@@ -117,13 +117,15 @@ def judged(claim: Claim, *, points: Sequence[Claim], said: Sequence[Claim], fram
     if not all(reason for _, reason in closest):
         return ""
     is_contrast = reason in {"swapped", "negation"} and is_upheld(point, said, frame=frame)
-    is_said_too = reason == "negation" and is_denied_too(point, said)
+    is_said_too = reason == "negation" and is_denied_too(
+        point, [other for other in said if other is not claim]
+    )
     return "" if is_contrast or is_said_too else reason
 
 
-def is_denied_too(point: Claim, said: Sequence[Claim]) -> bool:
-    """What the key point denies the sentence denies as well, in whichever of its clauses."""
-    denied = [stretch for claim in said for stretch in stretches(claim.clause)]
+def is_denied_too(point: Claim, others: Sequence[Claim]) -> bool:
+    """What the key point denies another clause of the sentence denies as well."""
+    denied = [stretch for claim in others for stretch in stretches(claim.clause)]
     return any(deny_alike(one, other) for one in stretches(point.clause) for other in denied)
 
 
