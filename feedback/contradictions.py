@@ -9,7 +9,16 @@ from dataclasses import dataclass, replace
 from feedback.clauses import Clause, clauses_of, stems_of, tokens_of
 from feedback.repeating import says_again
 from feedback.sides import Claim, Sides, claims_of, compared_in, contrasted_in, sides_in
-from feedback.turning import Frame, asserted, names_a_rival, negated, other_members, turned_scales
+from feedback.turning import (
+    Frame,
+    asserted,
+    deny_alike,
+    names_a_rival,
+    negated,
+    other_members,
+    stretches,
+    turned_scales,
+)
 
 ALIKE = 0.5  # of one clause's words the other must hold at least so many to be compared
 UPHELD = 0.8  # how alike a clause is that says the key point again
@@ -108,7 +117,16 @@ def judged(claim: Claim, *, points: Sequence[Claim], said: Sequence[Claim], fram
     if not all(reason for _, reason in closest):
         return ""
     is_contrast = reason in {"swapped", "negation"} and is_upheld(point, said, frame=frame)
-    return "" if is_contrast else reason
+    is_said_too = reason == "negation" and is_denied_too(
+        point, [other for other in said if other is not claim]
+    )
+    return "" if is_contrast or is_said_too else reason
+
+
+def is_denied_too(point: Claim, others: Sequence[Claim]) -> bool:
+    """What the key point denies another clause of the sentence denies as well."""
+    denied = [stretch for claim in others for stretch in stretches(claim.clause)]
+    return any(deny_alike(one, other) for one in stretches(point.clause) for other in denied)
 
 
 def is_upheld(point: Claim, said: Sequence[Claim], *, frame: Frame) -> bool:

@@ -76,11 +76,18 @@ def other_members(point: Clause, said: Clause, *, frame: Frame) -> Iterator[str]
         if not word.value or word.value in frame.values or frame.names(word):
             continue
         if any(
-            rival.value != word.value and in_same_place(point, index, said, place)
+            are_unlike(rival.value, word.value) and in_same_place(point, index, said, place)
             for place, rival in enumerate(said.words)
             if rival.value and not is_denied(said, place)
         ):
             yield "number"
+
+
+def are_unlike(one: str, other: str) -> bool:
+    """ "Many" is unlike none and one, and like any other number."""
+    if "several" in (one, other):
+        return bool({one, other} & {"0", "1"})
+    return one != other
 
 
 def in_same_place(point: Clause, index: int, said: Clause, place: int) -> bool:
