@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from accounts.models import User
 from questions.formats.document import Finding
@@ -44,6 +44,9 @@ PARTS: tuple[type[models.Model], ...] = (
     FollowUp,
     Reference,
 )
+
+
+type Refused = tuple[Question, list[Finding]]
 
 
 class NotReady(Exception):
@@ -134,6 +137,8 @@ def publish_draft(revision: QuestionRevision, *, actor: User, now: datetime) -> 
     if findings := gaps_of(draft):
         raise NotReady(findings)
     current = question.current_revision
+    if current:
+        _take_newer_review(current, draft)
     if current and says_the_same(document_of(current), document_of(draft)):
         draft.delete()
     else:
@@ -156,6 +161,22 @@ def publish_question(question: Question, *, actor: User, now: datetime) -> Quest
         raise NotReady(findings)
     _set_published(question, now=now)
     return current
+
+
+@transaction.atomic
+def publish_questions(
+    questions: QuerySet[Question], *, actor: User, now: datetime
+) -> tuple[int, list[Refused]]:
+    """How many are published, and which are not, with what each lacks. Locks all of them."""
+    count, refused = 0, []
+    for question in questions.order_by("pk"):
+        try:
+            publish_question(question, actor=actor, now=now)
+        except NotReady as error:
+            refused.append((question, error.findings))
+        else:
+            count += 1
+    return count, refused
 
 
 @transaction.atomic
@@ -184,6 +205,26 @@ def put_back(question: Question, *, now: datetime) -> bool:
     question.updated_at = now
     question.save(update_fields=["status", "updated_at"])
     return is_ready
+
+
+@transaction.atomic
+def put_back_all(questions: QuerySet[Question], *, now: datetime) -> tuple[int, list[Refused]]:
+    """How many retired ones are published again, and which are back as drafts, with what they lack."""
+    count, drafts = 0, []
+    for question in questions.filter(status=Question.Status.RETIRED).order_by("pk"):
+        if put_back(question, now=now):
+            count += 1
+        else:
+            drafts.append((question, gaps_of(question.current_revision)))
+    return count, drafts
+
+
+@transaction.atomic
+def mark_reviewed(questions: QuerySet[Question], *, today: date) -> int:
+    """How many current texts somebody stands by today who had not yet. No text changes by it."""
+    texts = QuestionRevision.objects.filter(pk__in=questions.values("current_revision"))
+    unmarked = Q(reviewed_on=None) | Q(reviewed_on__lt=today)
+    return texts.filter(unmarked).update(reviewed_on=today)
 
 
 @transaction.atomic
@@ -247,6 +288,12 @@ def _copy_parts(before_pk: int, draft: QuestionRevision) -> None:
         for phrase in known:
             _copy(phrase, key_point=point)
     AcceptPhrase.objects.bulk_create(phrase for known in phrases for phrase in known)
+
+
+def _take_newer_review(current: QuestionRevision, draft: QuestionRevision) -> None:
+    """The text may have been reviewed while the draft was being written."""
+    days = [day for day in (current.reviewed_on, draft.reviewed_on) if day]
+    draft.reviewed_on = max(days, default=None)
 
 
 def _freeze(

@@ -21,8 +21,8 @@ from django.views.decorators.http import require_POST
 from questions import editing
 from questions.admin import draft_forms as forms
 from questions.admin.access import BankAdmin
+from questions.admin.actions import in_words
 from questions.admin.previews import preview_of
-from questions.admin.questions import in_words
 from questions.formats.publishing import CHOICE_KINDS
 from questions.models import (
     Answer,
