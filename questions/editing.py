@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.models import User
 from questions.formats.document import Finding
@@ -27,6 +29,7 @@ from questions.models import (
     Topic,
 )
 from questions.revising import (
+    change_between,
     content_hash,
     document_of,
     fingerprint_hash,
@@ -99,22 +102,30 @@ def start_draft(question: Question, *, author: User, now: datetime) -> QuestionR
     current = locked(question.pk).current_revision
     if draft := draft_of(question):
         return draft
-    draft = current or QuestionRevision(question=question)
-    facts = {
-        "number": _next_number(question),
-        "author": author,
-        "created_at": now,
-        "frozen_at": None,
-        "change": QuestionRevision.Change.CLARIFIED,
-        "change_note": "",
-        "content_hash": "",
-    }
-    before_pk = draft.pk
-    _copy(draft, **facts)
-    draft.save()
-    if before_pk:
-        _copy_parts(before_pk, draft)
-    return draft
+    return _new_draft(question, current, author=author, now=now)
+
+
+class HasDraft(Exception):
+    """Restoring would write over a draft that somebody is working on."""
+
+
+@transaction.atomic
+def restore_revision(
+    revision: QuestionRevision, *, author: User, now: datetime
+) -> QuestionRevision:
+    """A draft that says what this revision says; raises HasDraft. History only grows.
+
+    Restoring twice gives the draft that is there.
+    """
+    question = locked(revision.question_id)
+    restored = with_parts(QuestionRevision.objects.all()).get(pk=revision.pk)
+    if draft := draft_of(question):
+        if says_the_same(document_of(draft), document_of(restored)):
+            return draft
+        raise HasDraft
+    note = gettext("Restored from revision %(number)s.") % {"number": restored.number}
+    change = change_between(question.current_revision, document_of(restored))
+    return _new_draft(question, restored, author=author, now=now, change=change, change_note=note)
 
 
 def gaps_of(revision: QuestionRevision | None) -> list[Finding]:
@@ -268,6 +279,38 @@ def _next_number(question: Question) -> int:
     return (latest or 0) + 1
 
 
+def _new_draft(
+    question: Question,
+    source: QuestionRevision | None,
+    *,
+    author: User,
+    now: datetime,
+    change: str = QuestionRevision.Change.CLARIFIED,
+    change_note: str = "",
+) -> QuestionRevision:
+    """Says all that `source` says; nothing yet without one."""
+    before_pk = source.pk if source else None
+    draft = (
+        QuestionRevision.objects.get(pk=before_pk)
+        if before_pk
+        else QuestionRevision(question=question)
+    )
+    _copy(
+        draft,
+        number=_next_number(question),
+        author=author,
+        created_at=now,
+        frozen_at=None,
+        change=change,
+        change_note=change_note,
+        content_hash="",
+    )
+    draft.save()
+    if before_pk:
+        _copy_parts(before_pk, draft)
+    return draft
+
+
 def _copy(row: models.Model, **changes: Any) -> None:
     """Makes the object one that is not saved yet."""
     row.pk = None
@@ -292,8 +335,9 @@ def _copy_parts(before_pk: int, draft: QuestionRevision) -> None:
 
 def _take_newer_review(current: QuestionRevision, draft: QuestionRevision) -> None:
     """The text may have been reviewed while the draft was being written."""
-    days = [day for day in (current.reviewed_on, draft.reviewed_on) if day]
-    draft.reviewed_on = max(days, default=None)
+    began_on = timezone.localdate(draft.created_at)
+    if current.reviewed_on and current.reviewed_on >= began_on:
+        draft.reviewed_on = current.reviewed_on
 
 
 def _freeze(

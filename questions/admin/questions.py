@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -25,8 +24,8 @@ from django.views.decorators.http import require_POST
 
 from questions import editing, worklist
 from questions.admin import filters
-from questions.admin.access import BankAdmin
 from questions.admin.actions import QuestionActions, in_words, note_review, questions_of
+from questions.admin.history import HistoryPages
 from questions.admin.previews import preview_of
 from questions.models import KeyPoint, Overrule, Question, QuestionRevision, Report, Topic
 
@@ -65,7 +64,7 @@ class NewQuestionForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Question)
-class QuestionAdmin(QuestionActions, BankAdmin):
+class QuestionAdmin(QuestionActions, HistoryPages):
     form = QuestionForm
     list_display = (
         "prompt_and_id",
@@ -264,17 +263,9 @@ class QuestionAdmin(QuestionActions, BankAdmin):
         ]
         return [*own, *super().get_urls()]
 
-    def _get_changeable(self, request: HttpRequest, object_id: str) -> Question:
-        question: Question | None = self.get_object(request, unquote(object_id))
-        if question is None:
-            raise Http404
-        if not self.has_change_permission(request, question):
-            raise PermissionDenied
-        return question
-
     def reviewed_today(self, request: Request, object_id: str) -> HttpResponse:
         """Back to the list it was opened from, for the next one."""
-        question = self._get_changeable(request, object_id)
+        question = self.get_changeable(request, object_id)
         today = timezone.localdate(request.received_at)
         with transaction.atomic():
             if editing.mark_reviewed(questions_of([question]), today=today):
@@ -286,7 +277,7 @@ class QuestionAdmin(QuestionActions, BankAdmin):
         return redirect(add_preserved_filters({"preserved_filters": kept, "opts": self.opts}, page))
 
     def start_draft(self, request: Request, object_id: str) -> HttpResponse:
-        question = self._get_changeable(request, object_id)
+        question = self.get_changeable(request, object_id)
         draft = editing.start_draft(question, author=request.user, now=request.received_at)
         return redirect("admin:questions_questionrevision_change", draft.pk)
 
