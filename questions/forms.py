@@ -486,8 +486,14 @@ class ExportForm(forms.Form):
     format = forms.ChoiceField(label=_("Format"), choices=EXPORTS, widget=forms.RadioSelect)
 
 
+MINE, BANK = "mine", "bank"
+
+
 class NotesForm(forms.Form):
-    """Notes as a file or as text; cleans into `name` ("" if pasted), `data` and `format`."""
+    """Notes as a file or as text; cleans into `name` ("" if pasted), `data` and `format`.
+
+    Editors also choose whether they become questions of their own or of the bank.
+    """
 
     file = forms.FileField(
         label=_("A file"),
@@ -509,6 +515,23 @@ class NotesForm(forms.Form):
         required=False,
         choices=[("auto", _("Whatever fits")), *FORMATS, *ARCHIVES],
     )
+    into = forms.ChoiceField(
+        label=_("Where to"),
+        choices=[
+            (MINE, _("My questions: only I see them")),
+            (BANK, _("The bank: as drafts, which editors publish")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, for_editor: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not for_editor:
+            del self.fields["into"]
+
+    @property
+    def is_for_bank(self) -> bool:
+        return bool(self.cleaned_data.get("into") == BANK)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

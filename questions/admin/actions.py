@@ -65,7 +65,7 @@ class QuestionActions(admin.ModelAdmin):  # type: ignore[type-arg]
                 len(refused),
             )
             told = [
-                (question, " ".join(in_words(finding) for finding in findings))
+                (question, " ".join(in_words(finding.message) for finding in findings))
                 for question, findings in refused
             ]
             self.message_user(
@@ -130,7 +130,7 @@ class QuestionActions(admin.ModelAdmin):  # type: ignore[type-arg]
                 len(drafts),
             )
             told = [
-                (question, " ".join(in_words(finding) for finding in findings))
+                (question, " ".join(in_words(finding.message) for finding in findings))
                 for question, findings in drafts
             ]
             self.message_user(
@@ -194,9 +194,8 @@ def note_review(request: Request, questions: Sequence[Question]) -> None:
         )
 
 
-def in_words(finding: Any) -> str:
-    """Findings speak of files, where a correct option is marked with [x]."""
-    message = gettext(finding.message)
+def in_words(message: str) -> str:
+    """Messages speak of files, where a correct option is marked with [x]."""
     return message.replace(" with [x]", "")
 
 

@@ -40,7 +40,9 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
         status: str = self.cleaned_data["status"]
         is_new = status == Question.Status.PUBLISHED != self.instance.status
         if is_new and (findings := editing.gaps_of(self.instance.current_revision)):
-            raise ValidationError([_("It cannot be published yet."), *map(in_words, findings)])
+            raise ValidationError(
+                [_("It cannot be published yet."), *(in_words(each.message) for each in findings)]
+            )
         return status
 
 

@@ -351,3 +351,18 @@ def test_draft_that_an_import_overtook_says_so(
     )
     Question.objects.filter(pk=draft.question_id).update(current_revision=newer)
     assert "was published after this draft began" in text_of(edda_client.get(url_of(draft)))
+
+
+def test_what_is_missing_stands_beside_its_field(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    question = factories.make_question(topic="", level="", speak_seconds=None, status="draft")
+    draft = editing.start_draft(question, author=edda, now=now)
+    shown = edda_client.get(
+        f"/admin/questions/questionrevision/{draft.pk}/change/"
+    ).content.decode()
+    assert '<a href="#id_level">Choose a level.</a>' in shown
+    assert '<strong class="gap">Choose a level.</strong>' in shown
+    assert '<a href="#key_points-group">Write 3 to 8 key points; there are 2.</a>' in shown
+    assert "as a full statement. Write 3 to 8 key points; there are 2." in shown
+    assert f'<a href="/admin/questions/question/{question.pk}/change/">Choose a topic.</a>' in shown
