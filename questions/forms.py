@@ -333,8 +333,8 @@ class QuestionEditor:
         """What was typed so far, not yet checked; `add` names the rows that get one more."""
         initial: dict[str, Any] = {name: data.get(name, "") for name in QuestionForm.base_fields}
         initial["candidates"] = data.getlist("candidates")
-        for prefix, factory in ROWS.items():
-            initial[prefix] = _typed_rows(data, prefix=prefix, names=factory.form.base_fields)
+        for prefix in ROWS:
+            initial[prefix] = typed_rows(data, prefix)
         blank = {prefix: (prefix == add) + (not initial[prefix]) for prefix in ROWS}
         editor = cls(document, is_new=is_new, initial=initial, blank=blank)
         if add in ROWS:
@@ -441,9 +441,10 @@ def _initial(document: QuestionDocument) -> dict[str, Any]:
     }
 
 
-def _typed_rows(data: QueryDict, *, prefix: str, names: Any) -> list[dict[str, str]]:
+def typed_rows(data: QueryDict, prefix: str) -> list[dict[str, str]]:
     """The rows somebody typed into, without the empty ones."""
     rows = []
+    names = ROWS[prefix].form.base_fields
     for number in range(MOST_ROWS):
         row = {name: data.get(f"{prefix}-{number}-{name}", "") for name in names}
         if any(value for name, value in row.items() if name != "weight"):
@@ -571,6 +572,26 @@ class MendForm(forms.Form):
     @property
     def data_read(self) -> bytes:
         return _as_bytes(self.cleaned_data["text"])
+
+
+class OfferForm(forms.Form):
+    """Consent to give a question of one's own to the bank."""
+
+    name = forms.CharField(
+        label=_("Your name, as it is credited"),
+        max_length=80,
+        help_text=_("Everybody sees it beside the question. It may be a pen name."),
+    )
+    consents = forms.BooleanField(
+        label=_(
+            "I wrote this question, or have the right to share it, and everybody may use it "
+            "under CC BY 4.0: they may pass it on and change it, as long as they name me."
+        ),
+        error_messages={"required": _("The bank can only take what you agree to share.")},
+    )
+
+    def clean_name(self) -> str:
+        return one_line(self.cleaned_data["name"])
 
 
 class PhrasingForm(forms.Form):

@@ -27,7 +27,7 @@ from questions.admin import filters
 from questions.admin.actions import QuestionActions, in_words, note_review, questions_of
 from questions.admin.history import HistoryPages
 from questions.admin.previews import preview_of
-from questions.models import KeyPoint, Overrule, Question, QuestionRevision, Report, Topic
+from questions.models import KeyPoint, Offer, Overrule, Question, QuestionRevision, Report, Topic
 
 if TYPE_CHECKING:
     from studyhub.http import Request
@@ -299,6 +299,7 @@ class QuestionAdmin(QuestionActions, HistoryPages):
             "title": gettext("Questions"),
             "piles": worklist.counts(timezone.localdate(request.received_at)),
             "pile": request.GET.get("pile", ""),
+            "offers": Offer.objects.waiting().count(),
         }
         return super().changelist_view(request, context | (extra_context or {}))
 
