@@ -43,13 +43,26 @@ class OfferAdmin(BankAdmin):
     list_filter = ("state",)
     list_select_related = ("question__current_revision", "offered_by", "decided_by")
     search_fields = ("question__slug", "question__revisions__prompt", "name")
-    fields = ("credited", "license", "state", "offered_at", "decided_by", "decided_at", "reason")
-    readonly_fields = fields
+    readonly_fields = (
+        "credited",
+        "license",
+        "state",
+        "offered_at",
+        "decided_by",
+        "decided_at",
+        "reason",
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Offer]:
         rows: QuerySet[Offer] = admin.ModelAdmin.get_queryset(self, request)
         waiting = Offer.objects.waiting().values("pk")
         return rows.filter(in_sight(request, self.question_path)) | rows.filter(pk__in=waiting)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Offer | None = None) -> Any:
+        rows: list[Any] = [("credited", "license", "offered_at")]
+        if obj and not obj.is_waiting:
+            rows += [("state", "decided_by", "decided_at"), "reason"]
+        return [(None, {"fields": rows})]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
