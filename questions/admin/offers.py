@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -39,17 +40,15 @@ class OfferAdmin(BankAdmin):
     """Somebody's private question is open to editors while its offer waits, and not a day longer."""
 
     question_path = "question__"
-    list_display = ("question", "credited", "state", "offered_at", "decided_by")
+    list_display = ("question", "credited", "offered_at", "decision")
     list_filter = ("state",)
     list_select_related = ("question__current_revision", "offered_by", "decided_by")
     search_fields = ("question__slug", "question__revisions__prompt", "name")
     readonly_fields = (
         "credited",
         "license",
-        "state",
         "offered_at",
-        "decided_by",
-        "decided_at",
+        "decision",
         "reason",
     )
 
@@ -61,7 +60,7 @@ class OfferAdmin(BankAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Offer | None = None) -> Any:
         rows: list[Any] = [("credited", "license", "offered_at")]
         if obj and not obj.is_waiting:
-            rows += [("state", "decided_by", "decided_at"), "reason"]
+            rows += ["decision", *(["reason"] if obj.reason else [])]
         return [(None, {"fields": rows})]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -77,6 +76,16 @@ class OfferAdmin(BankAdmin):
     @admin.display(description=_("offered by"), ordering="name")
     def credited(self, found: Offer) -> str:
         return f"{found.name} ({found.offered_by})" if found.offered_by else found.name
+
+    @admin.display(description=_("decision"), ordering="state")
+    def decision(self, found: Offer) -> str:
+        if not found.decided_at:
+            return found.get_state_display()
+        said = gettext("%(state)s on %(day)s") % {
+            "state": found.get_state_display(),
+            "day": date_format(found.decided_at, "j M Y"),
+        }
+        return f"{said}, {found.decided_by}" if found.decided_by else said
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *arguments: Any, **options: Any
