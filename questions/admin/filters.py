@@ -26,6 +26,8 @@ def tree_order() -> Case:
 
     topics.sort(key=lambda topic: place(topic[0]))
     places = [When(pk=pk, then=Value(number)) for number, (*_, pk) in enumerate(topics, 1)]
+    # Without a topic it would be ORDER BY 0, which PostgreSQL takes for the column of that number.
+    places = places or [When(pk=0, then=Value(0))]
     return Case(*places, default=Value(0), output_field=IntegerField())
 
 

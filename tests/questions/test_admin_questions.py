@@ -301,3 +301,7 @@ def test_tags_are_merged_after_a_second_look(edda_client: Client) -> None:
     assert "1 tag was merged into build." in done.content.decode()
     assert [tag.slug for tag in question.tags.all()] == ["build"]
     assert Tag.objects.get() == kept
+
+
+def test_list_of_a_bank_without_topics_opens(edda_client: Client) -> None:
+    assert edda_client.get(LIST).status_code == 200
