@@ -8,7 +8,7 @@ from django.db import models, transaction
 
 from accounts.models import Cohort, Membership, User
 from interviews.models import Assignment, Blueprint, Item
-from questions.models import Question
+from questions.models import Offer, Question
 
 
 class StillNeededError(Exception):
@@ -62,6 +62,7 @@ def delete_study(user: User) -> None:
     user.sittings.all().delete()
     Assignment.objects.filter(assigned_by=user, sittings=None).delete()
     Blueprint.objects.filter(owner=user, assignments=None).delete()
+    Offer.objects.filter(offered_by=user).exclude(state=Offer.State.ACCEPTED).delete()
     asked = Item.objects.filter(revision__question=models.OuterRef("pk"))
     Question.objects.filter(~models.Exists(asked), private_to=user).delete()
 

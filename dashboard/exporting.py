@@ -18,7 +18,7 @@ from django.db.models import Prefetch
 from accounts.models import Membership, User
 from interviews.models import AskedFollowUp, Item, Mark, Response, Sitting
 from practice.models import Card, Parameters, Review, StudySettings
-from questions.models import Overrule, Question, QuestionRevision
+from questions.models import Offer, Overrule, Question, QuestionRevision
 
 CHUNK = 200
 VERSION = 1
@@ -34,6 +34,7 @@ def export(user: User, *, now: datetime) -> Iterator[str]:
     lists = {
         "memberships": memberships(user),
         "questions": questions(user),
+        "offers": offers(user),
         "overruled_points": overruled_points(user),
         "cards": cards(user),
         "reviews": reviews(user),
@@ -132,6 +133,16 @@ def text_of(revision: QuestionRevision) -> Row:
 
 def fields_of(thing: object, fields: str) -> Row:
     return {field: getattr(thing, field) for field in fields.split()}
+
+
+def offers(user: User) -> Iterator[Row]:
+    """What the person offered to the bank, and what came of it."""
+    fields = "name license state offered_at decided_at reason"
+    rows = Offer.objects.filter(offered_by=user).order_by("offered_at", "pk")
+    columns = rows.values("question__slug", "question__current_revision__prompt", *fields.split())
+    for row in columns.iterator(CHUNK):
+        question = row.pop("question__slug")
+        yield {"question": question, "prompt": row.pop("question__current_revision__prompt"), **row}
 
 
 def overruled_points(user: User) -> Iterator[Row]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.models import User
 from questions.formats.document import Finding
@@ -27,6 +29,7 @@ from questions.models import (
     Topic,
 )
 from questions.revising import (
+    change_between,
     content_hash,
     document_of,
     fingerprint_hash,
@@ -44,6 +47,9 @@ PARTS: tuple[type[models.Model], ...] = (
     FollowUp,
     Reference,
 )
+
+
+type Refused = tuple[Question, list[Finding]]
 
 
 class NotReady(Exception):
@@ -96,22 +102,30 @@ def start_draft(question: Question, *, author: User, now: datetime) -> QuestionR
     current = locked(question.pk).current_revision
     if draft := draft_of(question):
         return draft
-    draft = current or QuestionRevision(question=question)
-    facts = {
-        "number": _next_number(question),
-        "author": author,
-        "created_at": now,
-        "frozen_at": None,
-        "change": QuestionRevision.Change.CLARIFIED,
-        "change_note": "",
-        "content_hash": "",
-    }
-    before_pk = draft.pk
-    _copy(draft, **facts)
-    draft.save()
-    if before_pk:
-        _copy_parts(before_pk, draft)
-    return draft
+    return _new_draft(question, current, author=author, now=now)
+
+
+class HasDraft(Exception):
+    """Restoring would write over a draft that somebody is working on."""
+
+
+@transaction.atomic
+def restore_revision(
+    revision: QuestionRevision, *, author: User, now: datetime
+) -> QuestionRevision:
+    """A draft that says what this revision says; raises HasDraft. History only grows.
+
+    Restoring twice gives the draft that is there.
+    """
+    question = locked(revision.question_id)
+    restored = with_parts(QuestionRevision.objects.all()).get(pk=revision.pk)
+    if draft := draft_of(question):
+        if says_the_same(document_of(draft), document_of(restored)):
+            return draft
+        raise HasDraft
+    note = gettext("Restored from revision %(number)s.") % {"number": restored.number}
+    change = change_between(question.current_revision, document_of(restored))
+    return _new_draft(question, restored, author=author, now=now, change=change, change_note=note)
 
 
 def gaps_of(revision: QuestionRevision | None) -> list[Finding]:
@@ -134,6 +148,8 @@ def publish_draft(revision: QuestionRevision, *, actor: User, now: datetime) -> 
     if findings := gaps_of(draft):
         raise NotReady(findings)
     current = question.current_revision
+    if current:
+        _take_newer_review(current, draft)
     if current and says_the_same(document_of(current), document_of(draft)):
         draft.delete()
     else:
@@ -156,6 +172,22 @@ def publish_question(question: Question, *, actor: User, now: datetime) -> Quest
         raise NotReady(findings)
     _set_published(question, now=now)
     return current
+
+
+@transaction.atomic
+def publish_questions(
+    questions: QuerySet[Question], *, actor: User, now: datetime
+) -> tuple[int, list[Refused]]:
+    """How many are published, and which are not, with what each lacks. Locks all of them."""
+    count, refused = 0, []
+    for question in questions.order_by("pk"):
+        try:
+            publish_question(question, actor=actor, now=now)
+        except NotReady as error:
+            refused.append((question, error.findings))
+        else:
+            count += 1
+    return count, refused
 
 
 @transaction.atomic
@@ -184,6 +216,26 @@ def put_back(question: Question, *, now: datetime) -> bool:
     question.updated_at = now
     question.save(update_fields=["status", "updated_at"])
     return is_ready
+
+
+@transaction.atomic
+def put_back_all(questions: QuerySet[Question], *, now: datetime) -> tuple[int, list[Refused]]:
+    """How many retired ones are published again, and which are back as drafts, with what they lack."""
+    count, drafts = 0, []
+    for question in questions.filter(status=Question.Status.RETIRED).order_by("pk"):
+        if put_back(question, now=now):
+            count += 1
+        else:
+            drafts.append((question, gaps_of(question.current_revision)))
+    return count, drafts
+
+
+@transaction.atomic
+def mark_reviewed(questions: QuerySet[Question], *, today: date) -> int:
+    """How many current texts somebody stands by today who had not yet. No text changes by it."""
+    texts = QuestionRevision.objects.filter(pk__in=questions.values("current_revision"))
+    unmarked = Q(reviewed_on=None) | Q(reviewed_on__lt=today)
+    return texts.filter(unmarked).update(reviewed_on=today)
 
 
 @transaction.atomic
@@ -227,6 +279,38 @@ def _next_number(question: Question) -> int:
     return (latest or 0) + 1
 
 
+def _new_draft(
+    question: Question,
+    source: QuestionRevision | None,
+    *,
+    author: User,
+    now: datetime,
+    change: str = QuestionRevision.Change.CLARIFIED,
+    change_note: str = "",
+) -> QuestionRevision:
+    """Says all that `source` says; nothing yet without one."""
+    before_pk = source.pk if source else None
+    draft = (
+        QuestionRevision.objects.get(pk=before_pk)
+        if before_pk
+        else QuestionRevision(question=question)
+    )
+    _copy(
+        draft,
+        number=_next_number(question),
+        author=author,
+        created_at=now,
+        frozen_at=None,
+        change=change,
+        change_note=change_note,
+        content_hash="",
+    )
+    draft.save()
+    if before_pk:
+        _copy_parts(before_pk, draft)
+    return draft
+
+
 def _copy(row: models.Model, **changes: Any) -> None:
     """Makes the object one that is not saved yet."""
     row.pk = None
@@ -247,6 +331,13 @@ def _copy_parts(before_pk: int, draft: QuestionRevision) -> None:
         for phrase in known:
             _copy(phrase, key_point=point)
     AcceptPhrase.objects.bulk_create(phrase for known in phrases for phrase in known)
+
+
+def _take_newer_review(current: QuestionRevision, draft: QuestionRevision) -> None:
+    """The text may have been reviewed while the draft was being written."""
+    began_on = timezone.localdate(draft.created_at)
+    if current.reviewed_on and current.reviewed_on >= began_on:
+        draft.reviewed_on = current.reviewed_on
 
 
 def _freeze(

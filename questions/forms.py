@@ -333,8 +333,8 @@ class QuestionEditor:
         """What was typed so far, not yet checked; `add` names the rows that get one more."""
         initial: dict[str, Any] = {name: data.get(name, "") for name in QuestionForm.base_fields}
         initial["candidates"] = data.getlist("candidates")
-        for prefix, factory in ROWS.items():
-            initial[prefix] = _typed_rows(data, prefix=prefix, names=factory.form.base_fields)
+        for prefix in ROWS:
+            initial[prefix] = typed_rows(data, prefix)
         blank = {prefix: (prefix == add) + (not initial[prefix]) for prefix in ROWS}
         editor = cls(document, is_new=is_new, initial=initial, blank=blank)
         if add in ROWS:
@@ -441,9 +441,10 @@ def _initial(document: QuestionDocument) -> dict[str, Any]:
     }
 
 
-def _typed_rows(data: QueryDict, *, prefix: str, names: Any) -> list[dict[str, str]]:
+def typed_rows(data: QueryDict, prefix: str) -> list[dict[str, str]]:
     """The rows somebody typed into, without the empty ones."""
     rows = []
+    names = ROWS[prefix].form.base_fields
     for number in range(MOST_ROWS):
         row = {name: data.get(f"{prefix}-{number}-{name}", "") for name in names}
         if any(value for name, value in row.items() if name != "weight"):
@@ -486,8 +487,14 @@ class ExportForm(forms.Form):
     format = forms.ChoiceField(label=_("Format"), choices=EXPORTS, widget=forms.RadioSelect)
 
 
+MINE, BANK = "mine", "bank"
+
+
 class NotesForm(forms.Form):
-    """Notes as a file or as text; cleans into `name` ("" if pasted), `data` and `format`."""
+    """Notes as a file or as text; cleans into `name` ("" if pasted), `data` and `format`.
+
+    Editors also choose whether they become questions of their own or of the bank.
+    """
 
     file = forms.FileField(
         label=_("A file"),
@@ -509,6 +516,23 @@ class NotesForm(forms.Form):
         required=False,
         choices=[("auto", _("Whatever fits")), *FORMATS, *ARCHIVES],
     )
+    into = forms.ChoiceField(
+        label=_("Where to"),
+        choices=[
+            (MINE, _("My questions: only I see them")),
+            (BANK, _("The bank: as drafts, which editors publish")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, for_editor: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not for_editor:
+            del self.fields["into"]
+
+    @property
+    def is_for_bank(self) -> bool:
+        return bool(self.cleaned_data.get("into") == BANK)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -548,6 +572,26 @@ class MendForm(forms.Form):
     @property
     def data_read(self) -> bytes:
         return _as_bytes(self.cleaned_data["text"])
+
+
+class OfferForm(forms.Form):
+    """Consent to give a question of one's own to the bank."""
+
+    name = forms.CharField(
+        label=_("Your name, as it is credited"),
+        max_length=80,
+        help_text=_("Everybody sees it beside the question. It may be a pen name."),
+    )
+    consents = forms.BooleanField(
+        label=_(
+            "I wrote this question, or have the right to share it, and everybody may use it "
+            "under CC BY 4.0: they may pass it on and change it, as long as they name me."
+        ),
+        error_messages={"required": _("The bank can only take what you agree to share.")},
+    )
+
+    def clean_name(self) -> str:
+        return one_line(self.cleaned_data["name"])
 
 
 class PhrasingForm(forms.Form):

@@ -143,8 +143,11 @@ def carry_out(
     replacing: Collection[int] = (),
     same_as: Mapping[int, str] | None = None,
     tag: str = "",
+    author: User | None = None,
 ) -> ImportPlan:
     """Imports a kept file and says what was done: nothing, if it was confirmed before.
+
+    `author` is who brings it into the bank; a file of a person is that person's.
 
     The entries that begin on the lines `without` are left out. Those on the lines `replacing` are
     imported although the question was edited here. `same_as` names, by line, the suggestion that
@@ -168,7 +171,7 @@ def carry_out(
         missing = tuple(question for question in done.missing if question not in continued)
         done = replace(done, entries=tuple(decided), missing=missing)
         for planned in done.to_do:
-            _import(planned, file=file, now=now, tag=tag)
+            _import(planned, file=file, author=file.owner or author, now=now, tag=tag)
         file.confirmed_at = now
         file.save(update_fields=["confirmed_at"])
     return done
@@ -329,16 +332,18 @@ def _findings(planned: Sequence[PlannedEntry]) -> Iterator[Finding]:
             yield Finding("W-CONFLICT", entry.entry.line, message)
 
 
-def _import(planned: PlannedEntry, *, file: Import, now: datetime, tag: str) -> None:
+def _import(
+    planned: PlannedEntry, *, file: Import, author: User | None, now: datetime, tag: str
+) -> None:
     question = planned.question
     if question is None:
-        question = _create(planned.document, file=file, now=now)
+        question = _create(planned.document, file=file, author=author, now=now)
     else:
         document = planned.document
         if file.format != Format.MARKDOWN:
             document = _with_kept_parts(document, question)
         change = QuestionRevision.Change.CHANGED
-        add_revision(question, document, author=file.owner, now=now, change=change)
+        add_revision(question, document, author=author, now=now, change=change)
     question.origin_hash = content_hash(planned.document)
     question.imported_from = file
     question.imported_line = planned.entry.line
@@ -350,12 +355,14 @@ def _import(planned: PlannedEntry, *, file: Import, now: datetime, tag: str) -> 
         question.tags.add(Tag.objects.get_or_create(slug=tag)[0])
 
 
-def _create(document: QuestionDocument, *, file: Import, now: datetime) -> Question:
+def _create(
+    document: QuestionDocument, *, file: Import, author: User | None, now: datetime
+) -> Question:
     words = document.slug or document.prompt
     slug = new_slug(words, is_private=file.owner is not None)
     return create_question(
         replace(document, slug=slug, version=1),
-        owner=file.owner,
+        owner=author,
         private_to=file.owner,
         now=now,
         status=Question.Status.DRAFT,

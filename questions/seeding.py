@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -181,6 +181,7 @@ def _update(
     now: datetime,
 ) -> bool:
     """Text and place, each unless it was changed here. Says whether anything changed."""
+    document = _with_newer_review(document, before=before)
     is_new_text = not question.is_edited_here and not says_the_same(before, document)
     if is_new_text:
         _take_text(question, document, now=now)
@@ -189,6 +190,14 @@ def _update(
     if taken != ours:
         place(question, **taken, now=now)
     return is_new_text or taken != ours
+
+
+def _with_newer_review(document: QuestionDocument, *, before: QuestionDocument) -> QuestionDocument:
+    """An editor here may have stood by the same text since the file was written."""
+    days = [day for day in (before.reviewed_on, document.reviewed_on) if day]
+    if content_hash(before) != content_hash(document):
+        return document
+    return replace(document, reviewed_on=max(days, default=None))
 
 
 def _take_text(question: Question, document: QuestionDocument, *, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from questions.views import bank, exports, imports, own, phrasings, question, reports
+from questions.views import bank, exports, imports, offers, own, phrasings, question, reports
 
 app_name = "questions"
 urlpatterns = [
@@ -21,5 +21,7 @@ urlpatterns = [
     path("question/<slug:slug>/report/", reports.report, name="report"),
     path("question/<slug:slug>/edit/", own.edit, name="edit"),
     path("question/<slug:slug>/delete/", own.delete, name="delete"),
+    path("question/<slug:slug>/offer/", offers.offer, name="offer"),
+    path("question/<slug:slug>/withdraw/", offers.withdraw, name="withdraw"),
     path("question/<slug:slug>/restore/", own.restore, name="restore"),
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 
@@ -30,6 +32,20 @@ class BankAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             and super().has_delete_permission(request, obj)
             and self.is_deletable(obj)
         )
+
+    def get_viewable(self, request: HttpRequest, object_id: str) -> Any:
+        found = self.get_object(request, unquote(object_id))
+        if found is None:
+            raise Http404
+        if not self.has_view_permission(request, found):
+            raise PermissionDenied
+        return found
+
+    def get_changeable(self, request: HttpRequest, object_id: str) -> Any:
+        found = self.get_viewable(request, object_id)
+        if not self.has_change_permission(request, found):
+            raise PermissionDenied
+        return found
 
     def is_deletable(self, obj: Any) -> bool:
         return False

@@ -14,6 +14,8 @@ from django.forms import Textarea
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -21,9 +23,9 @@ from django.views.decorators.http import require_POST
 from questions import editing
 from questions.admin import draft_forms as forms
 from questions.admin.access import BankAdmin
+from questions.admin.actions import in_words
 from questions.admin.previews import preview_of
-from questions.admin.questions import in_words
-from questions.formats.publishing import CHOICE_KINDS
+from questions.formats.publishing import CHOICE_KINDS, gaps_by_part
 from questions.models import (
     Answer,
     FollowUp,
@@ -35,6 +37,7 @@ from questions.models import (
     Reference,
 )
 from questions.rendering import render
+from questions.revising import document_of
 
 if TYPE_CHECKING:
     from studyhub.http import Request
@@ -235,7 +238,7 @@ class RevisionAdmin(BankAdmin):
         if not revision.is_frozen:
             form = context["adminform"].form
             context |= {
-                "gaps": [in_words(finding) for finding in editing.gaps_of(revision)],
+                "gaps": _shown_gaps(context, revision),
                 "preview_url": reverse("admin:questions_questionrevision_preview"),
                 "question_ids": Question.objects.filter(private_to=None).values_list(
                     "slug", flat=True
@@ -335,6 +338,31 @@ def _heading(revision: QuestionRevision) -> str:
     if revision.is_frozen:
         return gettext("Revision %(number)s") % {"number": revision.number}
     return gettext("Edit the text")
+
+
+def _shown_gaps(context: dict[str, Any], revision: QuestionRevision) -> list[tuple[str, str]]:
+    """Where each gap is on the page, and its words, which then also stand beside the field."""
+    fields = context["adminform"].form.fields
+    inlines = {each.formset.prefix: each for each in context["inline_admin_formsets"]}
+    shown = []
+    for part, message in gaps_by_part(document_of(revision)):
+        words = in_words(message)
+        if field := fields.get(part):
+            field.help_text = format_html(
+                '<strong class="gap">{}</strong> {}', words, field.help_text
+            )
+            shown.append((f"#id_{part}", words))
+        elif inline := inlines.get(part):
+            title = capfirst(inline.opts.verbose_name_plural)
+            inline.opts.verbose_name_plural = gettext("%(part)s. %(gap)s") % {
+                "part": title,
+                "gap": words,
+            }
+            shown.append((f"#{part}-group", words))
+        else:
+            page = reverse("admin:questions_question_change", args=[revision.question_id])
+            shown.append((page, words))
+    return shown
 
 
 def _as_new_rows(posted: Any) -> Any:

@@ -7,9 +7,11 @@ from typing import Any
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from questions.models import Question, QuestionRevision, Topic
+from questions.worklist import PILES, questions_in
 
 
 def tree_order() -> Case:
@@ -24,12 +26,34 @@ def tree_order() -> Case:
 
     topics.sort(key=lambda topic: place(topic[0]))
     places = [When(pk=pk, then=Value(number)) for number, (*_, pk) in enumerate(topics, 1)]
+    # Without a topic it would be ORDER BY 0, which PostgreSQL takes for the column of that number.
+    places = places or [When(pk=0, then=Value(0))]
     return Case(*places, default=Value(0), output_field=IntegerField())
 
 
 def indented(topic: Topic) -> str:
     """For select lists, which know no other way to show a tree."""
     return "\N{NO-BREAK SPACE}" * 3 * topic.path.count("/") + topic.title
+
+
+class PileFilter(SimpleListFilter):
+    """A pile of the worklist. Its links stand above the list, so beside it there is nothing."""
+
+    title = _("worklist")
+    parameter_name = "pile"
+    template = "admin/questions/_nothing.html"
+
+    def __init__(self, request: Any, *arguments: Any) -> None:
+        self.today = timezone.localdate(request.received_at)
+        super().__init__(request, *arguments)
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(name, pile.title) for name, pile in PILES.items()]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Question]:
+        pile = PILES.get(self.value() or "")
+        found: QuerySet[Question] = queryset
+        return found.filter(pk__in=questions_in(pile, self.today).values("pk")) if pile else found
 
 
 class TopicFilter(SimpleListFilter):

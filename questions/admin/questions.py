@@ -6,27 +6,28 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from questions import editing
+from questions import editing, worklist
 from questions.admin import filters
-from questions.admin.access import BankAdmin
+from questions.admin.actions import QuestionActions, in_words, note_review, questions_of
+from questions.admin.history import HistoryPages
 from questions.admin.previews import preview_of
-from questions.models import KeyPoint, Overrule, Question, QuestionRevision, Report, Tag, Topic
-from questions.models.topics import validate_slug
+from questions.models import KeyPoint, Offer, Overrule, Question, QuestionRevision, Report, Topic
 
 if TYPE_CHECKING:
     from studyhub.http import Request
@@ -39,7 +40,9 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
         status: str = self.cleaned_data["status"]
         is_new = status == Question.Status.PUBLISHED != self.instance.status
         if is_new and (findings := editing.gaps_of(self.instance.current_revision)):
-            raise ValidationError([_("It cannot be published yet."), *map(in_words, findings)])
+            raise ValidationError(
+                [_("It cannot be published yet."), *(in_words(each.message) for each in findings)]
+            )
         return status
 
 
@@ -62,16 +65,9 @@ class NewQuestionForm(forms.ModelForm):  # type: ignore[type-arg]
         )
 
 
-class QuestionActionForm(ActionForm):
-    tag = forms.CharField(
-        label=_("Tag to add:"), required=False, max_length=40, validators=[validate_slug]
-    )
-
-
 @admin.register(Question)
-class QuestionAdmin(BankAdmin):
+class QuestionAdmin(QuestionActions, HistoryPages):
     form = QuestionForm
-    action_form = QuestionActionForm
     list_display = (
         "prompt_and_id",
         "kind_and_level",
@@ -83,6 +79,7 @@ class QuestionAdmin(BankAdmin):
     )
     list_display_links = ("prompt_and_id",)
     list_filter = (
+        filters.PileFilter,
         "status",
         filters.DraftFilter,
         filters.ReportFilter,
@@ -97,7 +94,6 @@ class QuestionAdmin(BankAdmin):
     search_help_text = _("Words of a question, its id, or a tag")
     ordering = ("-updated_at", "slug")
     autocomplete_fields = ("tags",)
-    actions = ("publish", "retire", "put_back", "add_tag")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
         drafts = QuestionRevision.objects.filter(question=OuterRef("pk"), frozen_at=None)
@@ -262,89 +258,35 @@ class QuestionAdmin(BankAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         start = self.admin_site.admin_view(require_POST(self.start_draft))
-        own = [path("<path:object_id>/draft/", start, name="questions_question_draft")]
+        reviewed = self.admin_site.admin_view(require_POST(self.reviewed_today))
+        own = [
+            path("<path:object_id>/draft/", start, name="questions_question_draft"),
+            path("<path:object_id>/reviewed/", reviewed, name="questions_question_reviewed"),
+        ]
         return [*own, *super().get_urls()]
 
+    def reviewed_today(self, request: Request, object_id: str) -> HttpResponse:
+        """Back to the list it was opened from, for the next one."""
+        question = self.get_changeable(request, object_id)
+        today = timezone.localdate(request.received_at)
+        with transaction.atomic():
+            if editing.mark_reviewed(questions_of([question]), today=today):
+                note_review(request, [question])
+        said = gettext("Marked as reviewed today: %(id)s.") % {"id": question.slug}
+        self.message_user(request, said, messages.SUCCESS)
+        kept = self.get_preserved_filters(request)
+        page = reverse("admin:questions_question_changelist")
+        return redirect(add_preserved_filters({"preserved_filters": kept, "opts": self.opts}, page))
+
     def start_draft(self, request: Request, object_id: str) -> HttpResponse:
-        question = self.get_object(request, unquote(object_id))
-        if question is None:
-            raise Http404
-        if not self.has_change_permission(request, question):
-            raise PermissionDenied
+        question = self.get_changeable(request, object_id)
         draft = editing.start_draft(question, author=request.user, now=request.received_at)
         return redirect("admin:questions_questionrevision_change", draft.pk)
 
-    # Several questions
-
-    @admin.action(description=_("Publish those that are ready"), permissions=("change",))
-    def publish(self, request: Request, questions: QuerySet[Question]) -> None:
-        count = 0
-        for question in questions:
-            try:
-                editing.publish_question(question, actor=request.user, now=request.received_at)
-            except editing.NotReady as refused:
-                needs = " ".join(in_words(finding) for finding in refused.findings)
-                said = gettext("Not published: %(id)s. %(needs)s")
-                self.message_user(
-                    request, said % {"id": question.slug, "needs": needs}, messages.WARNING
-                )
-            else:
-                count += 1
-        said = ngettext(
-            "%(count)d question is published.", "%(count)d questions are published.", count
-        )
-        if count:
-            self.message_user(request, said % {"count": count}, messages.SUCCESS)
-
-    @admin.action(description=_("Retire"), permissions=("change",))
-    def retire(self, request: Request, questions: QuerySet[Question]) -> None:
-        chosen = Question.objects.filter(pk__in=questions.values("pk"))
-        count = editing.retire(chosen, now=request.received_at)
-        said = ngettext(
-            "%(count)d question is retired. Results that point to it are kept.",
-            "%(count)d questions are retired. Results that point to them are kept.",
-            count,
-        )
-        self.message_user(request, said % {"count": count}, messages.SUCCESS)
-
-    @admin.action(description=_("Put back what was retired"), permissions=("change",))
-    def put_back(self, request: Request, questions: QuerySet[Question]) -> None:
-        retired = questions.filter(status=Question.Status.RETIRED)
-        ready = [editing.put_back(question, now=request.received_at) for question in retired]
-        said = ngettext(
-            "%(count)d question is published again.",
-            "%(count)d questions are published again.",
-            sum(ready),
-        )
-        self.message_user(request, said % {"count": sum(ready)}, messages.SUCCESS)
-        if waiting := len(ready) - sum(ready):
-            said = ngettext(
-                "%(count)d question is not ready to be published, so it is back as a draft.",
-                "%(count)d questions are not ready to be published, so they are back as drafts.",
-                waiting,
-            )
-            self.message_user(request, said % {"count": waiting}, messages.WARNING)
-
-    @admin.action(description=_("Add a tag (write it beside)"), permissions=("change",))
-    def add_tag(self, request: HttpRequest, questions: QuerySet[Question]) -> None:
-        slug = request.POST.get("tag", "").strip()
-        if not slug:
-            said = gettext(
-                "Nothing is changed. Write the tag beside the action, then run it again."
-            )
-            return self.message_user(request, said, messages.WARNING)
-        tag, _made = Tag.objects.get_or_create(slug=slug)
-        chosen = list(questions)
-        tag.questions.add(*chosen)
-        said = ngettext(
-            "%(count)d question has the tag %(tag)s.",
-            "%(count)d questions have the tag %(tag)s.",
-            len(chosen),
-        )
-        self.message_user(request, said % {"count": len(chosen), "tag": tag}, messages.SUCCESS)
+    # The list
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: Any, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """An invalid tag would make the whole action form invalid without a word."""
         tag = request.POST.get("tag", "").strip()
@@ -353,14 +295,13 @@ class QuestionAdmin(BankAdmin):
             for error in form.errors["tag"]:
                 self.message_user(request, str(error), messages.WARNING)
             return HttpResponseRedirect(request.get_full_path())
-        titled = {"title": gettext("Questions"), **(extra_context or {})}
-        return super().changelist_view(request, titled)
-
-
-def in_words(finding: Any) -> str:
-    """Findings speak of files, where a correct option is marked with [x]."""
-    message: str = finding.message
-    return message.replace(" with [x]", "")
+        context = {
+            "title": gettext("Questions"),
+            "piles": worklist.counts(timezone.localdate(request.received_at)),
+            "pile": request.GET.get("pile", ""),
+            "offers": Offer.objects.waiting().count(),
+        }
+        return super().changelist_view(request, context | (extra_context or {}))
 
 
 def _counted(rows: QuerySet[Any], *, by: str) -> Coalesce:

@@ -11,6 +11,8 @@ FEWEST_OPTIONS = 2
 FEWEST_STEPS = 3
 KEY_POINTS = range(3, 9)
 SPEAK_SECONDS = range(30, 301)
+# The sections of a file that `kind_problems` names, by their name in a document.
+PARTS = {"Options": "options", "Sequence": "steps", "Output": "expected_output"}
 
 
 def kind_problems(document: QuestionDocument) -> list[tuple[str, str]]:
@@ -45,41 +47,49 @@ def _missing_parts(document: QuestionDocument) -> list[tuple[str, str]]:
 
 def publishing_gaps(document: QuestionDocument) -> list[Finding]:
     """What is missing to publish. A document has no lines, so each finding stands at line 1."""
-    messages = [
+    return [
+        Finding(code="E-GAP", line=1, message=message) for _part, message in gaps_by_part(document)
+    ]
+
+
+def gaps_by_part(document: QuestionDocument) -> list[tuple[str, str]]:
+    """The part of the document that each gap is in, by its name there, and the message."""
+    return [
         *_missing_facts(document),
         *_missing_content(document),
-        *(message for _, message in kind_problems(document)),
+        *((PARTS[section], message) for section, message in kind_problems(document)),
     ]
-    return [Finding(code="E-GAP", line=1, message=message) for message in messages]
 
 
-def _missing_facts(document: QuestionDocument) -> list[str]:
+def _missing_facts(document: QuestionDocument) -> list[tuple[str, str]]:
     missing = []
     if not document.prompt.strip():
-        missing.append("Write the question.")
+        missing.append(("prompt", "Write the question."))
     if not document.topic:
-        missing.append("Choose a topic.")
+        missing.append(("topic", "Choose a topic."))
     if document.level is None:
-        missing.append("Choose a level.")
+        missing.append(("level", "Choose a level."))
     if document.speak_seconds not in SPEAK_SECONDS:
-        missing.append("Say how long a good spoken answer takes: 30 to 300 seconds.")
+        said = "Say how long a good spoken answer takes: 30 to 300 seconds."
+        missing.append(("speak_seconds", said))
     if not document.references:
-        missing.append("Name at least one reference.")
+        missing.append(("references", "Name at least one reference."))
     return missing
 
 
-def _missing_content(document: QuestionDocument) -> list[str]:
+def _missing_content(document: QuestionDocument) -> list[tuple[str, str]]:
     missing = []
     if not document.answer.strip():
-        missing.append("Write a model answer.")
+        missing.append(("answer", "Write a model answer."))
     if document.kind == Kind.OPEN and len(document.key_points) not in KEY_POINTS:
-        missing.append(f"Write 3 to 8 key points; there are {len(document.key_points)}.")
+        said = f"Write 3 to 8 key points; there are {len(document.key_points)}."
+        missing.append(("key_points", said))
     if document.kind in CHOICE_KINDS and len(document.options) < FEWEST_OPTIONS:
-        missing.append(f"Write at least {FEWEST_OPTIONS} options.")
+        missing.append(("options", f"Write at least {FEWEST_OPTIONS} options."))
     if _has_repeats([option.text for option in document.options]):
-        missing.append("Two options say the same. Change one of them.")
+        missing.append(("options", "Two options say the same. Change one of them."))
     if _has_repeats(document.steps):
-        missing.append("Two steps say the same. Change one of them.")
+        missing.append(("steps", "Two steps say the same. Change one of them."))
     return missing
 
 

@@ -1,5 +1,6 @@
 """What is studied: topics, tags, questions, and their immutable revisions with all their parts."""
 
+from questions.models.offers import Offer
 from questions.models.overrules import Overrule, PointTally
 from questions.models.parts import (
     AcceptPhrase,
@@ -24,6 +25,7 @@ __all__ = [
     "Import",
     "KeyPoint",
     "Misconception",
+    "Offer",
     "Overrule",
     "PointTally",
     "Question",

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
+    def open_to(self, user: User) -> ImportQuerySet:
+        """A person's own files; for editors also those of the bank, which have no owner."""
+        if user.is_editor or user.is_superuser:
+            return self.filter(Q(owner=user) | Q(owner=None))
+        return self.filter(owner=user)
+
     def abandoned(self, now: datetime) -> ImportQuerySet:
         """Looked at a day ago or longer, and never confirmed."""
         return self.filter(confirmed_at=None, created_at__lt=now - timedelta(days=1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import Q
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
@@ -22,7 +24,8 @@ def export(request: Request) -> HttpResponse:
     questions = search.chosen(_on_offer(request))
     form = ExportForm(posted(request), initial={"format": ExportFormat.MARKDOWN})
     if form.is_valid() and questions.exists():
-        return _file(request, questions, format=ExportFormat(form.cleaned_data["format"]))
+        format = ExportFormat(form.cleaned_data["format"])
+        return download(questions, format=format, now=request.received_at)
     context = {"form": form, "search": search, "count": questions.count()}
     return render_page(
         request, "questions/export.html", context, status=422 if form.is_bound else 200
@@ -39,9 +42,9 @@ def _on_offer(request: Request) -> QuestionQuerySet:
     return questions.filter(Q(private_to=user) | shared)
 
 
-def _file(request: Request, questions: QuestionQuerySet, *, format: ExportFormat) -> HttpResponse:
+def download(questions: QuestionQuerySet, *, format: ExportFormat, now: datetime) -> HttpResponse:
     documents = exporting.documents_of(questions)
-    done = exporting.export(documents, format=format, now=request.received_at)
+    done = exporting.export(documents, format=format, now=now)
     name = f"questions{SUFFIXES[format]}"
     headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
     return HttpResponse(done.data, content_type=CONTENT_TYPES[format], headers=headers)

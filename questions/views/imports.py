@@ -38,14 +38,18 @@ LONGEST_QUOTE = 300
 
 @require_http_methods(["GET", "POST"])
 def start(request: Request) -> HttpResponse:
-    form = NotesForm(posted(request), request.FILES or None)
+    is_editor = request.user.is_editor or request.user.is_superuser
+    into = "bank" if request.GET.get("into") == "bank" else "mine"
+    form = NotesForm(
+        posted(request), request.FILES or None, for_editor=is_editor, initial={"into": into}
+    )
     if form.is_valid():
         cleaned = form.cleaned_data
         try:
             file = importing.preview(
                 cleaned["data"],
                 name=cleaned["name"] or _pasted(request),
-                owner=request.user,
+                owner=None if form.is_for_bank else request.user,
                 now=request.received_at,
                 format=cleaned["format"],
             )
@@ -61,7 +65,7 @@ def start(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def preview(request: Request, pk: UUID) -> HttpResponse:
     """What the file would bring; posting its text, mended, reads it again."""
-    file = get_object_or_404(Import, pk=pk, owner=request.user)
+    file = get_object_or_404(Import.objects.open_to(request.user), pk=pk)
     if file.confirmed_at:
         return _imported_page(request, file)
     if request.method == "POST":
@@ -84,7 +88,7 @@ def preview(request: Request, pk: UUID) -> HttpResponse:
 
 @require_POST
 def confirm(request: Request, pk: UUID) -> HttpResponse:
-    file = get_object_or_404(Import, pk=pk, owner=request.user)
+    file = get_object_or_404(Import.objects.open_to(request.user), pk=pk)
     if request.POST.get("sha256") != file.sha256:
         messages.warning(request, gettext("The text was changed in another tab. Look once more."))
         return redirect("questions:import_preview", file.pk)
@@ -101,7 +105,8 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
         without=left_out,
         replacing=replacing,
         same_as=_same_as(request, plan),
-        tag=_tag(file),
+        tag=_tag(file) if file.owner else "",
+        author=request.user,
     )
     if done.to_do:
         messages.success(request, _said(done))

@@ -8,16 +8,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Max
-from django.http import HttpResponse
+from django.db.models import Count, Max, OuterRef, Subquery
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from questions.deleting import consequences_of, delete_or_retire
-from questions.formats.document import QuestionDocument
-from questions.forms import QuestionEditor
-from questions.models import Question, QuestionQuerySet, QuestionRevision
+from questions.formats.document import Kind, QuestionDocument
+from questions.formats.publishing import CHOICE_KINDS
+from questions.forms import LONGEST_PROSE, QuestionEditor, typed_rows
+from questions.models import Offer, Question, QuestionQuerySet, QuestionRevision
 from questions.rendering import render
 from questions.revising import document_of
 from questions.searching import Search
@@ -27,20 +29,26 @@ from studyhub.http import Request, posted, render_page
 
 PER_PAGE = 30
 MOST_CHOSEN = 100
+MOST_ACCEPTED = 100
 TEMPLATE = "questions/edit.html"
 
 
 def mine(request: Request) -> HttpResponse:
     search = Search.from_query(request.GET)
     state = request.GET.get("state", "")
+    offers = Offer.objects.filter(question=OuterRef("pk"))
     found = _in_state(search.chosen(_own(request)), state).annotate(
         point_count=Count("current_revision__key_points", distinct=True),
         review_count=Max("cards__review_count"),
+        offer_state=Subquery(offers.values("state")[:1]),
     )
     listed = found.select_related("topic", "current_revision").order_by("-created_at", "-pk")
     context = {
         "search": search,
         "state": state,
+        "accepted": Question.objects.filter(
+            offers__offered_by=request.user, offers__state=Offer.State.ACCEPTED
+        ).select_related("current_revision")[:MOST_ACCEPTED],
         "page": Paginator(listed, PER_PAGE).get_page(request.GET.get("page")),
     }
     return render_page(request, "questions/mine.html", context, partial="results")
@@ -138,6 +146,8 @@ def _in_state(questions: QuestionQuerySet, state: str) -> QuestionQuerySet:
     questions = questions.exclude(status=Question.Status.RETIRED)
     if state == "no-key-points":
         return questions.filter(current_revision__kind="open", current_revision__key_points=None)
+    if state == "offered":
+        return questions.filter(offers__state=Offer.State.WAITING)
     if state == "not-practised":
         return questions.exclude(cards__review_count__gt=0)
     return questions
@@ -150,12 +160,7 @@ def _shown_while_typing(
     action = request.POST.get("action", "")
     if action == "preview":
         editor = QuestionEditor.typed(document, is_new=question is None, data=request.POST)
-        preview = {
-            "prompt": request.POST.get("prompt", "")[:300],
-            "context": render(request.POST.get("context", "")[:20_000]),
-            "answer": render(request.POST.get("answer", "")[:20_000]),
-        }
-        context = {"editor": editor, "question": question, "preview": preview}
+        context = {"editor": editor, "question": question, "preview": _preview(request.POST)}
         return render_page(request, TEMPLATE, context, partial="preview")
     if action.startswith("add-"):
         editor = QuestionEditor.typed(
@@ -168,6 +173,31 @@ def _shown_while_typing(
             request, TEMPLATE, {"editor": editor, "question": question}, partial="editor"
         )
     return None
+
+
+def _preview(data: QueryDict) -> dict[str, Any]:
+    """What was typed as others would see it, as far as it goes: nothing is checked."""
+    kind = data.get("kind", "")
+    options = typed_rows(data, "options") if kind in CHOICE_KINDS else []
+    return {
+        "prompt": data.get("prompt", "")[:300],
+        "context": _rendered(data, "context"),
+        "answer": _rendered(data, "answer"),
+        "options": [(render(row["text"][:LONGEST_PROSE]), row) for row in options],
+        "steps": _lines(data, "steps") if kind == Kind.ORDERING else [],
+        "output": data.get("expected_output", "") if kind == Kind.OUTPUT else "",
+        "points": [row for row in typed_rows(data, "points") if row["text"]],
+        "hints": _lines(data, "hints"),
+        "references": [row for row in typed_rows(data, "references") if row["url"]],
+    }
+
+
+def _rendered(data: QueryDict, name: str) -> SafeString:
+    return render(data.get(name, "")[:LONGEST_PROSE])
+
+
+def _lines(data: QueryDict, name: str) -> list[str]:
+    return [line.strip() for line in data.get(name, "").splitlines() if line.strip()]
 
 
 def _editor_page(

@@ -7,7 +7,7 @@ from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
-from questions.models import Answer, FollowUp, Question, QuestionQuerySet, QuestionRevision
+from questions.models import Answer, FollowUp, Offer, Question, QuestionQuerySet, QuestionRevision
 from questions.revising import with_parts
 from studyhub.http import VisitorRequest, render_page
 
@@ -24,6 +24,7 @@ def question(request: VisitorRequest, slug: str) -> HttpResponse:
         "follow_ups": _with_next(revision, visible),
         "options": [a for a in revision.answers.all() if a.role == Answer.Role.OPTION],
         "steps": _by_text(revision),
+        "offer": _offer_of(request, revision.question),
         "shows_notes": _may_read_notes(request),
         "revisions": revisions.order_by("-number"),
     }
@@ -53,6 +54,13 @@ def _by_text(revision: QuestionRevision) -> list[Answer]:
     """The steps in the order of the alphabet, which tells nothing."""
     steps = [answer for answer in revision.answers.all() if answer.role == Answer.Role.STEP]
     return sorted(steps, key=lambda step: step.text.casefold())
+
+
+def _offer_of(request: VisitorRequest, question: Question) -> Offer | None:
+    """The newest one, for whoever made the question, even after the bank took it."""
+    if question.owner_id is None or question.owner_id != request.user.pk:
+        return None
+    return question.offers.filter(offered_by=request.user.pk).first()
 
 
 def _may_read_notes(request: VisitorRequest) -> bool:

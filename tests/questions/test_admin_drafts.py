@@ -351,3 +351,27 @@ def test_draft_that_an_import_overtook_says_so(
     )
     Question.objects.filter(pk=draft.question_id).update(current_revision=newer)
     assert "was published after this draft began" in text_of(edda_client.get(url_of(draft)))
+
+
+def test_what_is_missing_stands_beside_its_field(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    question = factories.make_question(topic="", level="", speak_seconds=None, status="draft")
+    draft = editing.start_draft(question, author=edda, now=now)
+    shown = edda_client.get(
+        f"/admin/questions/questionrevision/{draft.pk}/change/"
+    ).content.decode()
+    assert '<a href="#id_level">Choose a level.</a>' in shown
+    assert '<strong class="gap">Choose a level.</strong>' in shown
+    assert '<a href="#key_points-group">Write 3 to 8 key points; there are 2.</a>' in shown
+    assert "as a full statement. Write 3 to 8 key points; there are 2." in shown
+    assert f'<a href="/admin/questions/question/{question.pk}/change/">Choose a topic.</a>' in shown
+
+
+def test_what_keeps_a_draft_from_being_saved_is_told_at_the_top(
+    edda_client: Client, draft: QuestionRevision
+) -> None:
+    shown = text_of(save(edda_client, draft, "_publish", prompt=""))
+    assert "Nothing is saved yet. Please mend:" in shown
+    assert '<a href="#id_prompt">Prompt</a>: This field is required.' in shown
+    assert '<a href="#id_change_note">What changed</a>: Say in a few words' in shown

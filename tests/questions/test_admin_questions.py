@@ -94,7 +94,8 @@ def test_ready_drafts_are_published_and_others_say_why(
     draft.hints.all().delete()
     shown = run(edda_client, "publish", ready, unready)
     assert "1 question is published." in shown
-    assert "Not published: unready. Write 3 to 8 key points; there are 2." in shown
+    assert "1 question is not published. It needs something first:" in shown
+    assert ">unready</a>: Write 3 to 8 key points; there are 2." in shown
     ready.refresh_from_db()
     unready.refresh_from_db()
     assert ready.current_revision == draft
@@ -105,8 +106,34 @@ def test_several_are_retired_and_put_back(edda_client: Client) -> None:
     one, two = ready_question(), ready_question()
     assert "2 questions are retired." in run(edda_client, "retire", one, two)
     assert set(Question.objects.values_list("status", flat=True)) == {"retired"}
+    assert "1 question was retired already." in run(edda_client, "retire", one)
     assert "2 questions are published again." in run(edda_client, "put_back", one, two)
     assert set(Question.objects.values_list("status", flat=True)) == {"published"}
+
+
+def test_what_is_put_back_unready_says_why(edda_client: Client) -> None:
+    unready = factories.make_question(slug="unready", status="retired")
+    shown = run(edda_client, "put_back", unready)
+    assert "so it is back as a draft:" in shown
+    assert ">unready</a>: Write 3 to 8 key points; there are 2." in shown
+
+
+def test_chosen_questions_are_exported_in_the_chosen_format(edda_client: Client) -> None:
+    chosen, _other = ready_question(slug="chosen"), ready_question(slug="other")
+    data = {"action": "export", "format": "json", "_selected_action": [chosen.pk]}
+    response = edda_client.post(LIST, data)
+    assert response["Content-Type"] == "application/json"
+    assert [each["slug"] for each in response.json()["questions"]] == ["chosen"]
+
+
+def test_question_without_text_is_left_out_of_the_export(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    begun = editing.begin_question(
+        "New?", slug="begun", topic=None, tags=[], kind="open", author=edda, now=now
+    )
+    shown = run(edda_client, "export", begun, format="csv")
+    assert "1 question is left out: it has no published text yet." in shown
 
 
 def test_tag_is_added_to_several(edda_client: Client) -> None:
@@ -274,3 +301,7 @@ def test_tags_are_merged_after_a_second_look(edda_client: Client) -> None:
     assert "1 tag was merged into build." in done.content.decode()
     assert [tag.slug for tag in question.tags.all()] == ["build"]
     assert Tag.objects.get() == kept
+
+
+def test_list_of_a_bank_without_topics_opens(edda_client: Client) -> None:
+    assert edda_client.get(LIST).status_code == 200

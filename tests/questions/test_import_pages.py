@@ -328,3 +328,45 @@ def test_preview_costs_the_same_queries_for_many_changes(alice_client):
             alice_client.get(preview_url(file))
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+# Into the bank
+
+
+def bring_into_bank(client: Client, data: bytes = NOTES.encode(), *, name: str = "two.txt"):
+    client.post(START, {"file": SimpleUploadedFile(name, data), "into": "bank"})
+    return Import.objects.latest("created_at")
+
+
+def test_editor_imports_into_the_bank_as_drafts(edda, edda_client, alice):
+    file = bring_into_bank(edda_client)
+    assert "It goes into the bank" in edda_client.get(preview_url(file)).content.decode()
+    page = confirm(edda_client, file).content.decode()
+    assert "2 questions came from two.txt" in page
+    assert "Go to the drafts" in page
+    for question in Question.objects.all():
+        assert (question.private_to, question.status, question.owner) == (None, "draft", edda)
+        assert not question.tags.exists()
+    assert not Question.objects.visible_to(alice).exists()
+
+
+def test_editor_chooses_where_notes_go(edda, edda_client):
+    form = edda_client.get(f"{START}?into=bank").context["form"]
+    assert form["into"].value() == "bank"
+    edda_client.post(START, {"text": NOTES, "into": "mine"})
+    confirm(edda_client, Import.objects.latest("created_at"))
+    assert set(Question.objects.values_list("private_to", flat=True)) == {edda.pk}
+
+
+def test_nobody_else_imports_into_the_bank(alice, alice_client):
+    assert 'name="into"' not in alice_client.get(f"{START}?into=bank").content.decode()
+    confirm(alice_client, bring_into_bank(alice_client))
+    assert set(Question.objects.values_list("private_to", flat=True)) == {alice.pk}
+
+
+def test_files_of_the_bank_are_open_to_editors_only(edda_client, alice_client):
+    file = bring_into_bank(edda_client)
+    assert alice_client.get(preview_url(file)).status_code == 404
+    url = reverse("questions:import_confirm", args=[file.pk])
+    assert alice_client.post(url, {"sha256": file.sha256}).status_code == 404
+    assert not Question.objects.exists()

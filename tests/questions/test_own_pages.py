@@ -203,6 +203,22 @@ def test_one_more_row_keeps_what_was_typed_and_saves_nothing(alice_client):
     assert not Question.objects.exists()
 
 
+def test_preview_shows_every_part_as_others_see_it(alice_client):
+    data = form_data(
+        action="preview",
+        kind="multiple",
+        options=[{"text": "`tmpfs`", "is_correct": "on", "because": "In memory"}],
+        points=[{"text": "It is gone at the end", "weight": 1}],
+        references=[{"title": "Docs", "url": "https://docs.docker.com/"}],
+        hints="Think of memory",
+        steps="Not of this kind",
+    )
+    page = alice_client.post(CREATE, data, headers={"HX-Request": "true"}).content.decode()
+    for words in ("<code>tmpfs</code>", "Right", "In memory", "It is gone", "Docs", "Think of"):
+        assert words in page
+    assert "Not of this kind" not in page
+
+
 def test_preview_is_rendered_harmless_and_saves_nothing(alice_client):
     data = form_data(action="preview", answer="**bold** <script>alert(1)</script>")
     page = alice_client.post(CREATE, data, headers={"HX-Request": "true"}).content.decode()

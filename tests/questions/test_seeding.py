@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from questions import bank
+from questions.editing import mark_reviewed
 from questions.formats.markdown import parse_question, write_question
 from questions.models import AcceptPhrase, Import, Question, QuestionRevision, Tag, Topic
 from questions.revising import add_revision, create_question, document_of, with_parts
@@ -55,6 +56,16 @@ def rewrite(folder: Path, **changes: object) -> None:
 
 def question() -> Question:
     return Question.objects.get(slug=SLUG)
+
+
+def test_review_here_outlasts_the_older_one_in_the_file(folder: Path, now: datetime) -> None:
+    seed(folder=folder, now=now)
+    mark_reviewed(Question.objects.all(), today=now.date())
+    rewrite(folder, reviewed_on="2025-01-01")
+    report = seed(folder=folder, now=now)
+
+    assert SLUG in report.unchanged
+    assert question().current_revision.reviewed_on == now.date()
 
 
 def problems(folder: Path) -> list[str]:

@@ -1,0 +1,85 @@
+"""Writing a question with its preview, offering it, and the editor who takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from questions import editing, offering
+from questions.models import Offer, Question
+from tests import factories
+from tests.browser.test_practice import sign_in
+from tests.questions.test_editing import ready_question
+
+type Enter = Callable[[User], None]
+
+
+@pytest.fixture
+def enter(page: Page, live_server: Any) -> Enter:
+    def sign_in_as(person: User) -> None:
+        page.context.clear_cookies()
+        sign_in(page.context, live_server, person)
+
+    return sign_in_as
+
+
+def test_preview_follows_the_text(page: Page, live_server: Any, alice: User, enter: Enter) -> None:
+    enter(alice)
+    page.goto(f"{live_server.url}/bank/new/")
+    page.fill("[name=prompt]", "What does `tmpfs` do?")
+    page.fill("[name=answer]", "It keeps files **in memory**.")
+    preview = page.locator("#preview")
+    expect(preview.locator("code")).to_have_text("tmpfs")
+    expect(preview.locator("strong", has_text="in memory")).to_be_visible()
+
+
+def test_question_goes_from_its_author_to_the_bank(
+    page: Page, live_server: Any, alice: User, edda: User, enter: Enter
+) -> None:
+    question = ready_question(private_to=alice, status="draft", slug="what-is-it-abcd")
+    enter(alice)
+    page.goto(f"{live_server.url}/bank/question/{question.slug}/")
+    page.get_by_role("link", name="Offer to the bank").click()
+    page.locator("[name=consents]").check()
+    page.get_by_role("button", name="Offer it").click()
+    expect(page.get_by_text("An editor has not decided yet.")).to_be_visible()
+
+    enter(edda)
+    page.goto(f"{live_server.url}/admin/questions/question/")
+    page.get_by_role("link", name="Offered by people").click()
+    page.locator("#result_list tbody a").click()
+    page.get_by_role("button", name="Accept and publish").click()
+    expect(page.get_by_text("It is in the bank, and published.")).to_be_visible()
+    assert Offer.objects.get().state == "accepted"
+    assert Question.objects.shared().filter(pk=question.pk).exists()
+
+
+def test_pages_of_an_author_have_no_violation(
+    alice: User, edda: User, enter: Enter, audit: Any, now: Any
+) -> None:
+    own = ready_question(private_to=alice, slug="own-abcd")
+    unready = factories.make_question(private_to=alice, level="", slug="unready-abcd")
+    declined = ready_question(private_to=alice, slug="declined-abcd")
+    offer = offering.offer(declined, author=alice, name="Alice", now=now)
+    offering.decline(offer, editor=edda, reason="Too narrow.", now=now)
+    enter(alice)
+    for path in (
+        f"question/{own.slug}/edit/",
+        f"question/{own.slug}/offer/",
+        f"question/{unready.slug}/offer/",
+        f"question/{declined.slug}/",
+        "mine/",
+    ):
+        assert audit(f"/bank/{path}") == []
+
+
+def test_comparison_has_no_violation(edda: User, enter: Enter, audit: Any, now: Any) -> None:
+    question = ready_question()
+    draft = editing.start_draft(question, author=edda, now=now)
+    draft.answers.update(text="Several FROM lines in one file.")
+    enter(edda)
+    assert audit(f"/admin/questions/question/{question.pk}/compare/") == []
