@@ -22,6 +22,7 @@ from questions.formats.notes import fingerprint
 from questions.formats.plain_text import Line, markdown_of
 from questions.formats.readers import Format
 from questions.formats.text_files import PROMPT_LENGTH
+from questions.indexing import index
 from questions.locking import lock_questions
 from questions.models import Import, Question, QuestionRevision, Tag
 from questions.revising import (
@@ -353,6 +354,7 @@ def _import(
     )
     if tag:
         question.tags.add(Tag.objects.get_or_create(slug=tag)[0])
+        index([question.pk])
 
 
 def _create(

@@ -1,25 +1,45 @@
-"""Finding questions: the words and filters of a search, and how many each filter would leave."""
+"""Finding questions: words and filters, the best first, and how many each filter would leave.
+
+Both engines only say which questions have the words in which part; what is better than what is
+decided here, so the order is the same on both. See docs/decisions/0012-search.md.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Length
 from django.http import QueryDict
 from django.utils.translation import gettext
 
+from accounts.models import User
 from questions.models import (
-    Answer,
-    KeyPoint,
     Question,
     QuestionQuerySet,
     QuestionRevision,
+    SearchEntry,
+    Spelling,
     Topic,
 )
 from questions.models.topics import SLUG
+from questions.wording import (
+    PARTS,
+    PROMPT,
+    Wanted,
+    is_prefix,
+    nearest,
+    stem,
+    tolerance,
+    trigrams,
+    words_of,
+)
 
 IS_SLUG = re.compile(rf"{SLUG}\Z")
 IS_PATH = re.compile(rf"{SLUG}(?:/{SLUG})*\Z")
@@ -28,6 +48,13 @@ MOST_WORDS = 10
 MOST_TAGS = 20
 TAGS_SHOWN = 60
 OWNERS = ("shared", "mine")
+MOST_FOUND = 1_000
+MOST_RANKED = 200
+POINTS = {1: 8, 2: 4, 3: 2, 4: 1}
+FEW = 3  # fewer questions than this, and a word may be misspelt
+MOST_SPELLINGS = 50
+MOST_COMPARED = 5
+MOST_COUNTED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +101,19 @@ class Search:
         return urlencode([*words, *self.filters])
 
     @property
+    def wanted(self) -> tuple[str, ...]:
+        """The words that tell one question from another; none if the search has no such word."""
+        return tuple(dict.fromkeys(words_of(self.words)))[:MOST_WORDS]
+
+    @property
     def is_practisable(self) -> bool:
         """True if a practice session can have the same scope: it knows no words and no owners."""
         return not self.words and not self.whose
 
     def chosen(self, questions: QuestionQuerySet) -> QuestionQuerySet:
-        for word in self.words.split()[:MOST_WORDS]:
-            questions = questions.filter(_says(word))
+        if self.wanted:
+            found = SearchEntry.objects.filter(words__matches=Wanted(self.wanted))
+            questions = questions.filter(pk__in=found.values("pk"))
         if self.topic:
             below = Q(topic__path__startswith=f"{self.topic}/")
             questions = questions.filter(Q(topic__path=self.topic) | below)
@@ -132,15 +165,211 @@ class Facets:
     owners: list[Choice]
 
 
-def facets(search: Search, questions: QuestionQuerySet) -> Facets:
-    """Each count leaves its own filter out: it says what choosing it would give. Six queries."""
+class Match(NamedTuple):
+    """What narrows a search, of one question that was found."""
+
+    pk: int
+    topic_id: int | None
+    level: str
+    kind: str
+    tags: str
+    private_to_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best first, at most MOST_FOUND.
+
+    `words` are those that were looked for: spelt otherwise than asked if `is_corrected`.
+    `did_you_mean` is a spelling that more questions have; empty if there is none.
+    """
+
+    matches: list[Match]
+    words: tuple[str, ...]
+    is_corrected: bool = False
+    did_you_mean: str = ""
+
+    @property
+    def pks(self) -> list[int]:
+        return [match.pk for match in self.matches]
+
+    @property
+    def is_cut(self) -> bool:
+        return len(self.matches) >= MOST_FOUND
+
+
+def find(search: Search, *, user: User | AnonymousUser) -> Found:
+    """What this person may see and the bank lists, the best first; nothing without a word.
+
+    A word of which there is nothing is taken for the word it is nearest to.
+    """
+    words = search.wanted
+    matches = _matches(search, words, user=user) if words else []
+    if len(matches) >= FEW:
+        return Found(_ranked(matches, words), words)
+    meant = tuple(_meant(word, user=user) for word in words)
+    if meant == words:
+        return Found(_ranked(matches, words), words)
+    others = _matches(search, meant, user=user)
+    if not matches and others:
+        return Found(_ranked(others, meant), meant, is_corrected=True)
+    better = " ".join(meant) if len(others) > len(matches) else ""
+    return Found(_ranked(matches, words), words, did_you_mean=better)
+
+
+def _matches(search: Search, words: tuple[str, ...], *, user: User | AnonymousUser) -> list[Match]:
+    """Those with all words in the prompt first, then in the prompt or the tags, and so on."""
+    listed = _narrowed(_in_sight(user), search)
+    steps = [Wanted(words, PROMPT, is_exact=True), *(Wanted(words, part) for part in PARTS)]
+    found: dict[int, Match] = {}
+    for step in steps:
+        if len(found) >= MOST_FOUND:
+            break
+        rows = listed.filter(words__matches=step).order_by("pk").values_list(*Match._fields)
+        for row in rows[:MOST_FOUND]:
+            found.setdefault(row[0], Match(*row))
+    return list(found.values())[:MOST_FOUND]
+
+
+def _in_sight(user: User | AnonymousUser) -> QuerySet[SearchEntry]:
+    shared = Q(private_to=None)
+    whose = shared | Q(private_to=user.pk) if user.is_authenticated else shared
+    return SearchEntry.objects.filter(whose, is_listed=True)
+
+
+def _narrowed(entries: QuerySet[SearchEntry], search: Search) -> QuerySet[SearchEntry]:
+    if search.topic:
+        below = Q(path__startswith=f"{search.topic}/")
+        topics = Topic.objects.filter(Q(path=search.topic) | below)
+        entries = entries.filter(topic__in=list(topics.values_list("pk", flat=True)))
+    if search.tags:
+        has_one = Q()
+        for tag in search.tags:
+            has_one |= Q(tags__contains=f" {tag} ")
+        entries = entries.filter(has_one)
+    if search.levels:
+        entries = entries.filter(level__in=search.levels)
+    if search.kinds:
+        entries = entries.filter(kind__in=search.kinds)
+    if search.whose:
+        entries = entries.filter(private_to__isnull=search.whose == "shared")
+    return entries
+
+
+def _ranked(matches: Sequence[Match], words: Sequence[str]) -> list[Match]:
+    """The first ones weighed word by word; ties go to the shorter prompt, then the older question."""
+    first = matches[:MOST_RANKED]
+    pks = [match.pk for match in first]
+    texts = dict(SearchEntry.objects.filter(pk__in=pks).values_list("pk", "words"))
+    order = sorted(first, key=lambda match: (*_weight(texts.get(match.pk, ""), words), match.pk))
+    return [*order, *matches[MOST_RANKED:]]
+
+
+def _weight(text: str, words: Sequence[str]) -> tuple[int, int]:
+    """Less is better: a word counts by the best part it is in, whole words and neighbours more."""
+    text = f" {text} "
+    points = sum(_points(text, word) for word in words)
+    pairs = zip(words, words[1:], strict=False)
+    neighbours = sum(f" {PROMPT}{one} {PROMPT}{other}" in text for one, other in pairs)
+    return -(points + 4 * neighbours), text.count(f" {PROMPT}")
+
+
+def _points(text: str, word: str) -> int:
+    for part in PARTS:
+        if any(f" {part}{form} " in text for form in (word, stem(word))):
+            return 2 * POINTS[part] + 1
+        if is_prefix(word) and f" {part}{word}" in text:
+            return 2 * POINTS[part]
+    return 0
+
+
+def _meant(word: str, *, user: User | AnonymousUser) -> str:
+    """The word, or the one nearest to it that more questions have."""
+    own = _count(word, user=user)
+    if own >= FEW or not tolerance(word):
+        return word
+    counts = {other: _count(other, user=user) for other in _alike(word, user=user)}
+    best = max(counts, key=lambda other: (counts[other], other), default=word)
+    return best if counts.get(best, 0) > own else word
+
+
+def _count(word: str, *, user: User | AnonymousUser) -> int:
+    """At most MOST_COUNTED."""
+    found = _in_sight(user).filter(words__matches=Wanted((word,)))
+    return found[:MOST_COUNTED].count()
+
+
+def _alike(word: str, *, user: User | AnonymousUser) -> list[str]:
+    """Words that occur and lie nearest, found by the groups of three letters they share."""
+    parts, off = trigrams(word), tolerance(word)
+    found: Counter[str] = Counter()
+    for owner in (None, user.pk) if user.is_authenticated else (None,):
+        near = (
+            Spelling.objects.filter(private_to=owner, trigram__in=parts)
+            .annotate(length=Length("word"))
+            .filter(length__gte=len(word) - off, length__lte=len(word) + off)
+            .values_list("word")
+            .annotate(shared=Count("pk"))
+            .order_by("-shared", "word")
+        )
+        found |= Counter(dict(near[:MOST_SPELLINGS]))
+    return nearest(word, found)[:MOST_COMPARED]
+
+
+type Counted = Callable[[Search, str], dict[Any, int]]
+
+
+def facets(search: Search, counted: Counted) -> Facets:
+    """Each count leaves its own filter out: it says what choosing it would give."""
     return Facets(
-        topics=_topics(search, questions),
-        levels=_labelled(search, questions, name="levels", labels=QuestionRevision.Level.choices),
-        kinds=_labelled(search, questions, name="kinds", labels=QuestionRevision.Kind.choices),
-        tags=_tags(search, questions),
-        owners=_owners(search, questions),
+        topics=_topics(search, counted),
+        levels=_labelled(search, counted, name="levels", labels=QuestionRevision.Level.choices),
+        kinds=_labelled(search, counted, name="kinds", labels=QuestionRevision.Kind.choices),
+        tags=_tags(search, counted),
+        owners=_owners(search, counted),
     )
+
+
+def counted_in_bank(questions: QuestionQuerySet) -> Counted:
+    """Counts among all these questions, for a search without words. A query for each filter."""
+    fields = {
+        "topics": "topic__path",
+        "levels": "current_revision__level",
+        "kinds": "current_revision__kind",
+    }
+
+    def counts(search: Search, name: str) -> dict[Any, int]:
+        found = search.chosen(questions).order_by()
+        if name == "tags":
+            tagged = Question.tags.through.objects.filter(question__in=found)
+            return dict(tagged.values_list("tag__slug").annotate(Count("pk")))
+        if name == "owners":
+            total = found.aggregate(all=Count("pk"), mine=Count("private_to"))
+            return {True: total["mine"], False: total["all"] - total["mine"]}
+        return dict(found.values_list(fields[name]).annotate(Count("pk")))
+
+    return counts
+
+
+def counted_in_found(search: Search, found: Found, *, user: User | AnonymousUser) -> Counted:
+    """Counts among what the words find; filters that are left out are searched without once."""
+    known = {search: found.matches}
+    paths: dict[int, str] = dict(Topic.objects.values_list("pk", "path"))
+    values: dict[str, Callable[[Match], Iterable[Any]]] = {
+        "topics": lambda match: [paths.get(match.topic_id or 0, "")],
+        "levels": lambda match: [match.level],
+        "kinds": lambda match: [match.kind],
+        "tags": lambda match: match.tags.split(),
+        "owners": lambda match: [match.private_to_id is not None],
+    }
+
+    def counts(search: Search, name: str) -> dict[Any, int]:
+        if search not in known:
+            known[search] = _matches(search, found.words, user=user)
+        of = values[name]
+        return Counter(value for match in known[search] for value in of(match))
+
+    return counts
 
 
 def in_bank_order(questions: QuestionQuerySet) -> QuestionQuerySet:
@@ -153,22 +382,9 @@ def _known(values: list[str], known: list[str]) -> tuple[str, ...]:
     return tuple(value for value in known if value in values)
 
 
-def _says(word: str) -> Q:
-    """In the prompt, a key point, or the model answer."""
-    points = KeyPoint.objects.filter(revision=OuterRef("current_revision"), text__icontains=word)
-    answers = Answer.objects.filter(
-        revision=OuterRef("current_revision"), role=Answer.Role.MODEL, text__icontains=word
-    )
-    return Q(current_revision__prompt__icontains=word) | Q(Exists(points)) | Q(Exists(answers))
-
-
-def _counts(questions: QuestionQuerySet, field: str) -> dict[Any, int]:
-    return dict(questions.order_by().values_list(field).annotate(Count("pk")))
-
-
-def _topics(search: Search, questions: QuestionQuerySet) -> tuple[Branch, ...]:
+def _topics(search: Search, counted: Counted) -> tuple[Branch, ...]:
     """The tree as far as it is opened: the roots, and what lies below the chosen path."""
-    direct = _counts(replace(search, topic="").chosen(questions), "topic__path")
+    direct = counted(replace(search, topic=""), "topics")
     counts: dict[str, int] = {}
     for path, count in direct.items():
         steps = path.split("/") if path else []
@@ -203,12 +419,11 @@ def _branches(
 
 
 def _labelled(
-    search: Search, questions: QuestionQuerySet, *, name: str, labels: list[tuple[str, Any]]
+    search: Search, counted: Counted, *, name: str, labels: list[tuple[str, Any]]
 ) -> list[Choice]:
     """The levels or kinds that occur, and those chosen."""
     chosen = getattr(search, name)
-    others = search.with_values(name, ()).chosen(questions)
-    counts = _counts(others, f"current_revision__{name.removesuffix('s')}")
+    counts = counted(search.with_values(name, ()), name)
     return [
         Choice(
             key=value,
@@ -222,11 +437,9 @@ def _labelled(
     ]
 
 
-def _tags(search: Search, questions: QuestionQuerySet) -> list[Choice]:
+def _tags(search: Search, counted: Counted) -> list[Choice]:
     """The most frequent ones, chosen ones first."""
-    others = replace(search, tags=()).chosen(questions)
-    tagged = Question.tags.through.objects.filter(question__in=others.order_by())
-    found: dict[str, int] = dict(tagged.values_list("tag__slug").annotate(Count("pk")))
+    found = counted(replace(search, tags=()), "tags")
     counts = dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
     slugs = [*search.tags, *(slug for slug in counts if slug not in search.tags)]
     return [
@@ -241,10 +454,10 @@ def _tags(search: Search, questions: QuestionQuerySet) -> list[Choice]:
     ]
 
 
-def _owners(search: Search, questions: QuestionQuerySet) -> list[Choice]:
-    found = replace(search, whose="").chosen(questions)
-    total = found.aggregate(all=Count("pk"), mine=Count("private_to"))
-    counts = {"": total["all"], "shared": total["all"] - total["mine"], "mine": total["mine"]}
+def _owners(search: Search, counted: Counted) -> list[Choice]:
+    found = counted(replace(search, whose=""), "owners")
+    mine, shared = found.get(True, 0), found.get(False, 0)
+    counts = {"": mine + shared, "shared": shared, "mine": mine}
     labels = {"": gettext("All"), "shared": gettext("Shared"), "mine": gettext("Mine")}
     return [
         Choice(

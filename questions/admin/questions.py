@@ -27,6 +27,7 @@ from questions.admin import filters
 from questions.admin.actions import QuestionActions, in_words, note_review, questions_of
 from questions.admin.history import HistoryPages
 from questions.admin.previews import preview_of
+from questions.indexing import index
 from questions.models import KeyPoint, Offer, Overrule, Question, QuestionRevision, Report, Topic
 
 if TYPE_CHECKING:
@@ -226,6 +227,7 @@ class QuestionAdmin(QuestionActions, HistoryPages):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         if change:
             super().save_related(request, form, formsets, change)
+            index([form.instance.pk])
 
     def response_add(
         self, request: HttpRequest, obj: Question, post_url_continue: Any = None

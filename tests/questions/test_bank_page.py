@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from questions.indexing import index
 from tests import factories
 
 BANK = "/bank/"
@@ -67,6 +68,7 @@ def test_old_revisions_are_not_searched(client, db, now):
     newer = question.revisions.create(number=2, prompt="What is a volume?", frozen_at=now)
     question.current_revision = newer
     question.save()
+    index([question.pk])
     assert "What is a volume?" not in shown(client, "?q=older")
 
 

@@ -1,0 +1,90 @@
+"""What the search reads: the words of each question, and the spellings that occur."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class Words(models.TextField):  # type: ignore[type-arg]
+    """Words separated by single spaces, indexed by the database's own full-text search."""
+
+
+@Words.register_lookup
+class Matches(models.Lookup[Any]):
+    """`words__matches` takes a wording.Wanted; each engine has its own way to write it."""
+
+    lookup_name = "matches"
+    prepare_rhs = False
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
+        found = "SELECT rowid FROM questions_search_index WHERE questions_search_index MATCH %s"
+        return f'"{self.lhs.alias}"."question_id" IN ({found})', [self.rhs.for_sqlite]
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
+        return f'"{self.lhs.alias}"."vector" @@ %s::tsquery', [self.rhs.for_postgresql]
+
+
+class SearchEntry(models.Model):
+    """The current text of a question as words, with what narrows a search: a copy, never the truth.
+
+    SQLite's FTS5 index follows by triggers, and PostgreSQL's tsvector is a generated column:
+    both are made in the migration, so one that alters this table on SQLite makes the triggers anew.
+    `tags` are slugs between spaces, with one at both ends.
+    """
+
+    question = models.OneToOneField(
+        "questions.Question",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="search_entry",
+    )
+    private_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    is_listed = models.BooleanField()
+    topic = models.ForeignKey(
+        "questions.Topic", on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    level = models.CharField(max_length=6)
+    kind = models.CharField(max_length=8)
+    tags = models.TextField()
+    words = Words()
+
+    class Meta:
+        verbose_name = "search entry"
+        verbose_name_plural = "search entries"
+
+    def __str__(self) -> str:
+        return str(self.words)[:80]
+
+
+class Spelling(models.Model):
+    """Three letters of a word that occurs, to find the word that a misspelt one was meant to be.
+
+    Whose words they are matters: nobody is shown a word of another person's questions.
+    """
+
+    private_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    trigram = models.CharField(max_length=3)
+    word = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("trigram", "word"),
+                condition=Q(private_to=None),
+                name="shared_spelling_once",
+            ),
+            models.UniqueConstraint(
+                fields=("private_to", "trigram", "word"), name="own_spelling_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.word
