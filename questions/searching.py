@@ -32,6 +32,7 @@ from questions.models.topics import SLUG
 from questions.wording import (
     PARTS,
     PROMPT,
+    TAGS,
     Wanted,
     is_prefix,
     nearest,
@@ -104,6 +105,10 @@ class Search:
     def wanted(self) -> tuple[str, ...]:
         """The words that tell one question from another; none if the search has no such word."""
         return tuple(dict.fromkeys(words_of(self.words)))[:MOST_WORDS]
+
+    @property
+    def without_filters(self) -> Search:
+        return Search(words=self.words)
 
     @property
     def is_practisable(self) -> bool:
@@ -194,6 +199,10 @@ class Found:
         return [match.pk for match in self.matches]
 
     @property
+    def spelling(self) -> str:
+        return " ".join(self.words)
+
+    @property
     def is_cut(self) -> bool:
         return len(self.matches) >= MOST_FOUND
 
@@ -215,6 +224,13 @@ def find(search: Search, *, user: User | AnonymousUser) -> Found:
         return Found(_ranked(others, meant), meant, is_corrected=True)
     better = " ".join(meant) if len(others) > len(matches) else ""
     return Found(_ranked(matches, words), words, did_you_mean=better)
+
+
+def found_deep(pks: Iterable[int], words: Sequence[str]) -> set[int]:
+    """Those that have one of the words neither in the prompt nor in the tags. One query."""
+    texts = SearchEntry.objects.filter(pk__in=list(pks)).values_list("pk", "words")
+    seen = 2 * POINTS[TAGS]
+    return {pk for pk, text in texts if any(_points(f" {text} ", word) < seen for word in words)}
 
 
 def _matches(search: Search, words: tuple[str, ...], *, user: User | AnonymousUser) -> list[Match]:

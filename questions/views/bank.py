@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -10,11 +11,13 @@ from django.http import HttpResponse
 
 from questions.models import Question, QuestionQuerySet
 from questions.searching import (
+    Found,
     Search,
     counted_in_bank,
     counted_in_found,
     facets,
     find,
+    found_deep,
     in_bank_order,
 )
 from studyhub.http import VisitorRequest, render_page
@@ -41,6 +44,9 @@ def _found(request: VisitorRequest, search: Search) -> dict[str, Any]:
         "facets": facets(search, counted),
         "page": page,
         "questions": [shown[pk] for pk in page if pk in shown],
+        "deep": found_deep(shown, found.words),
+        "meant_query": replace(search, words=found.did_you_mean).query,
+        "unfiltered_url": f"?{search.without_filters.query}",
     }
 
 
@@ -49,7 +55,12 @@ def _browsed(request: VisitorRequest, search: Search) -> dict[str, Any]:
     listed = _with_labels(in_bank_order(search.chosen(questions)))
     page = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
     counted = counted_in_bank(questions)
-    return {"facets": facets(search, counted), "page": page, "questions": page}
+    return {
+        "found": Found([], ()),
+        "facets": facets(search, counted),
+        "page": page,
+        "questions": page,
+    }
 
 
 def _with_labels(questions: QuestionQuerySet) -> QuestionQuerySet:
