@@ -10,7 +10,7 @@ from django.db.models import Prefetch, QuerySet
 
 from questions.locking import lock_questions
 from questions.models import Answer, Question, SearchEntry, Spelling
-from questions.wording import indexed, spellings_in, trigrams
+from questions.wording import indexed, marks_of, spellings_in, trigrams
 
 BATCH = 500
 COPIED = ("private_to_id", "is_listed", "topic_id", "level", "kind", "tags", "words")
@@ -78,7 +78,15 @@ def entry_of(question: Question) -> SearchEntry:
         level=revision.level,
         kind=revision.kind,
         tags=f" {' '.join(tags)} " if tags else "",
-        words=indexed(_texts(question, tags)),
+        words=indexed(
+            _texts(question, tags),
+            marks_of(
+                revision.level,
+                revision.kind,
+                topic=question.topic_id,
+                owner=question.private_to_id,
+            ),
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Length
 from django.http import QueryDict
 from django.utils.translation import gettext
@@ -28,6 +28,7 @@ from questions.models import (
     Spelling,
     Topic,
 )
+from questions.models.search import SearchEntryQuerySet
 from questions.models.topics import SLUG
 from questions.wording import (
     PARTS,
@@ -235,41 +236,49 @@ def found_deep(pks: Iterable[int], words: Sequence[str]) -> set[int]:
 
 def _matches(search: Search, words: tuple[str, ...], *, user: User | AnonymousUser) -> list[Match]:
     """Those with all words in the prompt first, then in the prompt or the tags, and so on."""
-    listed = _narrowed(_in_sight(user), search)
-    steps = [Wanted(words, PROMPT, is_exact=True), *(Wanted(words, part) for part in PARTS)]
+    listed, marks = _narrowed(_in_sight(user), search), _marks(search, user)
+    steps = [
+        Wanted(words, PROMPT, is_exact=True, marks=marks),
+        *(Wanted(words, part, marks=marks) for part in PARTS),
+    ]
     found: dict[int, Match] = {}
     for step in steps:
         if len(found) >= MOST_FOUND:
             break
-        rows = listed.filter(words__matches=step).order_by("pk").values_list(*Match._fields)
+        rows = listed.filter(words__matches=step).oldest_first().values_list(*Match._fields)
         for row in rows[:MOST_FOUND]:
             found.setdefault(row[0], Match(*row))
     return list(found.values())[:MOST_FOUND]
 
 
-def _in_sight(user: User | AnonymousUser) -> QuerySet[SearchEntry]:
+def _in_sight(user: User | AnonymousUser) -> SearchEntryQuerySet:
     shared = Q(private_to=None)
     whose = shared | Q(private_to=user.pk) if user.is_authenticated else shared
     return SearchEntry.objects.filter(whose, is_listed=True)
 
 
-def _narrowed(entries: QuerySet[SearchEntry], search: Search) -> QuerySet[SearchEntry]:
-    if search.topic:
-        below = Q(path__startswith=f"{search.topic}/")
-        topics = Topic.objects.filter(Q(path=search.topic) | below)
-        entries = entries.filter(topic__in=list(topics.values_list("pk", flat=True)))
+def _narrowed(entries: SearchEntryQuerySet, search: Search) -> SearchEntryQuerySet:
+    """By what is no mark."""
     if search.tags:
         has_one = Q()
         for tag in search.tags:
             has_one |= Q(tags__contains=f" {tag} ")
         entries = entries.filter(has_one)
-    if search.levels:
-        entries = entries.filter(level__in=search.levels)
-    if search.kinds:
-        entries = entries.filter(kind__in=search.kinds)
-    if search.whose:
-        entries = entries.filter(private_to__isnull=search.whose == "shared")
-    return entries
+    return entries.filter(private_to=None) if search.whose == "shared" else entries
+
+
+def _marks(search: Search, user: User | AnonymousUser) -> tuple[tuple[str, ...], ...]:
+    """One group for each filter that the index knows; of a topic that is not there, none fits."""
+    groups = [search.levels, search.kinds]
+    if search.topic:
+        below = Q(path__startswith=f"{search.topic}/")
+        topics = Topic.objects.filter(Q(path=search.topic) | below).order_by("pk")
+        groups.append(
+            tuple(f"topic{pk}" for pk in topics.values_list("pk", flat=True)) or ("none",)
+        )
+    if search.whose == "mine":
+        groups.append((f"own{user.pk}",))
+    return tuple(tuple(f"0{name}" for name in group) for group in groups if group)
 
 
 def _ranked(matches: Sequence[Match], words: Sequence[str]) -> list[Match]:

@@ -21,7 +21,7 @@ PROMPT, TAGS, KEY_POINTS, ANSWER = PARTS = (1, 2, 3, 4)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """All of the words, each in the part `deepest` or a better one.
+    """All of the words, each in the part `deepest` or a better one, and one mark of each group.
 
     `is_exact`: longer words that only begin so are not meant.
     """
@@ -29,6 +29,7 @@ class Wanted:
     words: tuple[str, ...]
     deepest: int = ANSWER
     is_exact: bool = False
+    marks: tuple[tuple[str, ...], ...] = ()
 
     @property
     def for_sqlite(self) -> str:
@@ -40,7 +41,7 @@ class Wanted:
 
     def _written(self, exact: str, *, prefix: str, either: str, all_of: str) -> str:
         """Words are letters and digits only, so nothing in them can be taken for an operator."""
-        choices = []
+        choices = [f"({either.join(exact.format(mark) for mark in group)})" for group in self.marks]
         for word in self.words:
             forms = dict.fromkeys((word, stem(word)))
             is_open = is_prefix(word) and not self.is_exact
@@ -77,7 +78,14 @@ def stem(word: str) -> str:
     return word[:-2] if word.endswith(("sses", "xes", "shes")) else word[:-1]
 
 
-def indexed(parts: Sequence[str]) -> str:
+def marks_of(*names: str, topic: int | None, owner: int | None) -> list[str]:
+    """What narrows a search, as words that no text has: `0mid`, `0open`, `0topic5`, `0own7`."""
+    marks = [f"0{name}" for name in names if name]
+    marks += [f"0topic{topic}"] if topic else []
+    return [*marks, f"0own{owner}"] if owner else marks
+
+
+def indexed(parts: Sequence[str], marks: Iterable[str] = ()) -> str:
     """The text of each part, best first, as the words to look up: `1volume 2storage 4host`.
 
     A word stands once, in its best part; but the prompt's keep their order, so that
@@ -92,7 +100,7 @@ def indexed(parts: Sequence[str]) -> str:
         new = [word for word in dict.fromkeys(both) if word not in known]
         known.update(new)
         tokens += [f"{part}{word}" for word in new]
-    return " ".join(tokens)
+    return " ".join([*tokens, *marks])
 
 
 def spellings_in(texts: Iterable[str]) -> set[str]:

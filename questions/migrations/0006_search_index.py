@@ -6,7 +6,7 @@ import django.db.models.deletion
 import questions.models.search
 from django.conf import settings
 from django.db import migrations, models
-from questions.wording import indexed, spellings_in, trigrams
+from questions.wording import indexed, marks_of, spellings_in, trigrams
 
 TRIGGERS = [
     "CREATE TRIGGER questions_search_added AFTER INSERT ON questions_searchentry BEGIN {put_in}; END",
@@ -81,7 +81,12 @@ def index_some(apps, found, known):
                 level=revision.level,
                 kind=revision.kind,
                 tags=f" {' '.join(tags)} " if tags else "",
-                words=indexed(parts),
+                words=indexed(
+                    parts,
+                    marks_of(
+                        revision.level, revision.kind, topic=question.topic_id, owner=private_to_id
+                    ),
+                ),
             )
         )
         new = spellings_in(parts) - known.setdefault(private_to_id, set())
@@ -154,14 +159,18 @@ class Migration(migrations.Migration):
                 # The words come as they are to be compared, so no dictionary changes them.
                 "ALTER TABLE questions_searchentry ADD COLUMN vector tsvector GENERATED ALWAYS AS"
                 " (array_to_tsvector(string_to_array(NULLIF(words, ''), ' '))) STORED",
-                # What narrows a search is read for many rows, the words for few: they live apart.
+                # Who sees a row is read for many rows, the words for few, so these are to lie apart:
+                # only rows of more than 2 kB are taken apart, and blanks shrink to almost nothing.
                 "ALTER TABLE questions_searchentry SET (toast_tuple_target = 128)",
+                "ALTER TABLE questions_searchentry ADD COLUMN filler text GENERATED ALWAYS AS"
+                " (repeat(' ', 2100)) STORED",
                 # A list of pending rows would be read through by every search.
                 "CREATE INDEX questions_search_index ON questions_searchentry"
                 " USING gin (vector) WITH (fastupdate = off)",
             ],
             [
                 "DROP INDEX questions_search_index",
+                "ALTER TABLE questions_searchentry DROP COLUMN filler",
                 "ALTER TABLE questions_searchentry DROP COLUMN vector",
             ],
         ),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.db import models
-from django.db.models import Q
+from django.db import connections, models
+from django.db.models import F, Q
 
 
 class Words(models.TextField):  # type: ignore[type-arg]
@@ -26,6 +26,14 @@ class Matches(models.Lookup[Any]):
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
         return f'"{self.lhs.alias}"."vector" @@ %s::tsquery', [self.rhs.for_postgresql]
+
+
+class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
+    def oldest_first(self) -> SearchEntryQuerySet:
+        """PostgreSQL would go through the primary key and look into every row's words, since it
+        takes that for cheap; an expression is no key, so it looks the words up first."""
+        is_postgresql = connections[self.db].vendor == "postgresql"
+        return self.order_by(F("pk") + 0 if is_postgresql else "pk")
 
 
 class SearchEntry(models.Model):
@@ -53,6 +61,8 @@ class SearchEntry(models.Model):
     kind = models.CharField(max_length=8)
     tags = models.TextField()
     words = Words()
+
+    objects = SearchEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = "search entry"
