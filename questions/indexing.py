@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import batched
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from questions.locking import lock_questions
 from questions.models import Answer, Question, SearchEntry, Spelling
@@ -153,7 +153,9 @@ def _learn(words: set[str], *, private_to_id: int | None) -> None:
     """In one order for everyone, so that two who learn the same words do not lock each other out."""
     # The first trigram of a word stands for its first letter: one row for each known word.
     firsts = {word: f"  {word[0]}" for word in words}
-    known = Spelling.objects.filter(private_to=private_to_id, trigram__in=set(firsts.values()))
+    # What the bank says need not be kept for each person again.
+    whose = Q(private_to=None) | Q(private_to=private_to_id)
+    known = Spelling.objects.filter(whose, trigram__in=set(firsts.values()))
     new = words.difference(
         *(
             known.filter(word__in=some).values_list("word", flat=True)

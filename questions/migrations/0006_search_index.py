@@ -89,7 +89,7 @@ def index_some(apps, found, known):
                 ),
             )
         )
-        new = spellings_in(parts) - known.setdefault(private_to_id, set())
+        new = spellings_in(parts) - known.get(None, set()) - known.setdefault(private_to_id, set())
         known[private_to_id] |= new
         spellings += [
             Spelling(private_to_id=private_to_id, trigram=trigram, word=word)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import StringIO
+from itertools import product
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -15,6 +16,7 @@ from questions.deleting import delete_or_retire
 from questions.formats.document import KeyPointText, Kind, QuestionDocument
 from questions.models import Question, SearchEntry, Spelling, Tag
 from questions.searching import Found, Search, find
+from questions.wording import says
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -306,3 +308,17 @@ def test_check_sees_that_the_full_text_index_differs_from_its_table():
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM questions_search_index_data WHERE id > 10")
     assert "differs from its table" in reported()
+
+
+def test_index_finds_just_what_the_words_of_the_texts_say():
+    said = ["pod pods", "pod net", "network pod", "netx ci", "cd ci", "c cd", "net c", "ci net pod"]
+    for number, words in enumerate(said):
+        prompt, *others = words.split()
+        make(f"{prompt}?", point=" ".join(others) or "so", answer="so" if number % 2 else prompt)
+    for one, other in product(["pod", "pods", "net", "ci", "cd", "c", "ne"], repeat=2):
+        expected = {
+            f"{words.split()[0]}?"
+            for words in said
+            if all(any(says(word, [wanted]) for word in words.split()) for wanted in (one, other))
+        }
+        assert set(prompts(f"{one} {other}")) == expected, (one, other)
