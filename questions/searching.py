@@ -28,7 +28,7 @@ from questions.models import (
     Spelling,
     Topic,
 )
-from questions.models.search import SearchEntryQuerySet
+from questions.models.search import SearchEntryQuerySet, by_index
 from questions.models.topics import SLUG
 from questions.wording import (
     PARTS,
@@ -186,12 +186,14 @@ class Match(NamedTuple):
 class Found:
     """The best first, at most MOST_FOUND.
 
-    `words` are those that were looked for: spelt otherwise than asked if `is_corrected`.
+    `words` are those that were looked for: spelt otherwise than asked if `is_corrected`. The first
+    `whole` were meant as they are, of the others a beginning was enough.
     `did_you_mean` is a spelling that more questions have; empty if there is none.
     """
 
     matches: list[Match]
     words: tuple[str, ...]
+    whole: int = 0
     is_corrected: bool = False
     did_you_mean: str = ""
 
@@ -211,20 +213,31 @@ class Found:
 def find(search: Search, *, user: User | AnonymousUser) -> Found:
     """What this person may see and the bank lists, the best first; nothing without a word.
 
-    A word of which there is nothing is taken for the word it is nearest to.
+    Of the last word a beginning will do, and if there is little, of every word. A word of which
+    there is nothing is taken for the one it is nearest to.
     """
     words = search.wanted
-    matches = _matches(search, words, user=user) if words else []
-    if len(matches) >= FEW:
-        return Found(_ranked(matches, words), words)
-    meant = tuple(_meant(word, user=user) for word in words)
-    if meant == words:
-        return Found(_ranked(matches, words), words)
-    others = _matches(search, meant, user=user)
-    if not matches and others:
-        return Found(_ranked(others, meant), meant, is_corrected=True)
-    better = " ".join(meant) if len(others) > len(matches) else ""
-    return Found(_ranked(matches, words), words, did_you_mean=better)
+    if not words:
+        return Found([], ())
+    with by_index():
+        whole = len(words) - 1
+        matches = _matches(search, words, whole=whole, user=user)
+        if len(matches) < FEW and whole:
+            whole = 0
+            matches = _matches(search, words, whole=whole, user=user)
+        found = Found(_ranked(matches, words), words, whole)
+        return found if len(matches) >= FEW else _respelt(search, found, user=user)
+
+
+def _respelt(search: Search, found: Found, *, user: User | AnonymousUser) -> Found:
+    """The same, or what its words may be meant to be."""
+    meant = tuple(_meant(word, user=user) for word in found.words)
+    if meant == found.words:
+        return found
+    others = _matches(search, meant, whole=len(meant), user=user)
+    if others and not found.matches:
+        return Found(_ranked(others, meant), meant, whole=len(meant), is_corrected=True)
+    return replace(found, did_you_mean=" ".join(meant) if len(others) > len(found.pks) else "")
 
 
 def found_deep(pks: Iterable[int], words: Sequence[str]) -> set[int]:
@@ -234,19 +247,20 @@ def found_deep(pks: Iterable[int], words: Sequence[str]) -> set[int]:
     return {pk for pk, text in texts if any(_points(f" {text} ", word) < seen for word in words)}
 
 
-def _matches(search: Search, words: tuple[str, ...], *, user: User | AnonymousUser) -> list[Match]:
+def _matches(
+    search: Search, words: tuple[str, ...], *, whole: int, user: User | AnonymousUser
+) -> list[Match]:
     """Those with all words in the prompt first, then in the prompt or the tags, and so on."""
     listed, marks = _narrowed(_in_sight(user), search), _marks(search, user)
     steps = [
-        Wanted(words, PROMPT, is_exact=True, marks=marks),
-        *(Wanted(words, part, marks=marks) for part in PARTS),
+        Wanted(words, PROMPT, whole=len(words), marks=marks),
+        *(Wanted(words, part, whole=whole, marks=marks) for part in PARTS),
     ]
     found: dict[int, Match] = {}
     for step in steps:
         if len(found) >= MOST_FOUND:
             break
-        rows = listed.filter(words__matches=step).oldest_first().values_list(*Match._fields)
-        for row in rows[:MOST_FOUND]:
+        for row in listed.matching(step).values_list(*Match._fields)[:MOST_FOUND]:
             found.setdefault(row[0], Match(*row))
     return list(found.values())[:MOST_FOUND]
 
@@ -320,8 +334,7 @@ def _meant(word: str, *, user: User | AnonymousUser) -> str:
 
 def _count(word: str, *, user: User | AnonymousUser) -> int:
     """At most MOST_COUNTED."""
-    found = _in_sight(user).filter(words__matches=Wanted((word,)))
-    return found[:MOST_COUNTED].count()
+    return len(_in_sight(user).matching(Wanted((word,))).values_list("pk")[:MOST_COUNTED])
 
 
 def _alike(word: str, *, user: User | AnonymousUser) -> list[str]:
@@ -390,7 +403,8 @@ def counted_in_found(search: Search, found: Found, *, user: User | AnonymousUser
 
     def counts(search: Search, name: str) -> dict[Any, int]:
         if search not in known:
-            known[search] = _matches(search, found.words, user=user)
+            with by_index():
+                known[search] = _matches(search, found.words, whole=found.whole, user=user)
         of = values[name]
         return Counter(value for match in known[search] for value in of(match))
 

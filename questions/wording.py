@@ -23,12 +23,12 @@ PROMPT, TAGS, KEY_POINTS, ANSWER = PARTS = (1, 2, 3, 4)
 class Wanted:
     """All of the words, each in the part `deepest` or a better one, and one mark of each group.
 
-    `is_exact`: longer words that only begin so are not meant.
+    The first `whole` words are meant as they are; of the others, longer ones that begin so as well.
     """
 
     words: tuple[str, ...]
     deepest: int = ANSWER
-    is_exact: bool = False
+    whole: int = 0
     marks: tuple[tuple[str, ...], ...] = ()
 
     @property
@@ -42,9 +42,9 @@ class Wanted:
     def _written(self, exact: str, *, prefix: str, either: str, all_of: str) -> str:
         """Words are letters and digits only, so nothing in them can be taken for an operator."""
         choices = [f"({either.join(exact.format(mark) for mark in group)})" for group in self.marks]
-        for word in self.words:
+        for place, word in enumerate(self.words):
             forms = dict.fromkeys((word, stem(word)))
-            is_open = is_prefix(word) and not self.is_exact
+            is_open = is_prefix(word) and place >= self.whole
             tokens = [
                 (prefix if is_open and form == word else exact).format(f"{part}{form}")
                 for part in PARTS[: self.deepest]

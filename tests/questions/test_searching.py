@@ -16,7 +16,7 @@ from questions.deleting import delete_or_retire
 from questions.formats.document import KeyPointText, Kind, QuestionDocument
 from questions.models import Question, SearchEntry, Spelling, Tag
 from questions.searching import Found, Search, find
-from questions.wording import says
+from questions.wording import says, stem
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -310,15 +310,20 @@ def test_check_sees_that_the_full_text_index_differs_from_its_table():
     assert "differs from its table" in reported()
 
 
+def has(text: str, whole: tuple[str, ...], begun: tuple[str, ...]) -> bool:
+    words = text.split()
+    same = all({word, stem(word)} & {*words, *map(stem, words)} for word in whole)
+    return same and all(any(says(word, [each]) for word in words) for each in begun)
+
+
 def test_index_finds_just_what_the_words_of_the_texts_say():
     said = ["pod pods", "pod net", "network pod", "netx ci", "cd ci", "c cd", "net c", "ci net pod"]
     for number, words in enumerate(said):
         prompt, *others = words.split()
         make(f"{prompt}?", point=" ".join(others) or "so", answer="so" if number % 2 else prompt)
     for one, other in product(["pod", "pods", "net", "ci", "cd", "c", "ne"], repeat=2):
-        expected = {
-            f"{words.split()[0]}?"
-            for words in said
-            if all(any(says(word, [wanted]) for word in words.split()) for wanted in (one, other))
-        }
-        assert set(prompts(f"{one} {other}")) == expected, (one, other)
+        asked = tuple(dict.fromkeys((one, other)))
+        expected = [each for each in said if has(each, asked[:-1], asked[-1:])]
+        if len(expected) < searching.FEW:
+            expected = [each for each in said if has(each, (), asked)]
+        assert set(prompts(f"{one} {other}")) == {f"{each.split()[0]}?" for each in expected}, asked
