@@ -31,6 +31,7 @@ from questions.models import (
 from questions.models.search import SearchEntryQuerySet, by_index
 from questions.models.topics import SLUG
 from questions.wording import (
+    ANSWER,
     PARTS,
     PROMPT,
     TAGS,
@@ -52,9 +53,10 @@ TAGS_SHOWN = 60
 OWNERS = ("shared", "mine")
 MOST_FOUND = 1_000
 MOST_RANKED = 200
+LITTLE = 50  # found in prompts: then there may be little altogether
 POINTS = {1: 8, 2: 4, 3: 2, 4: 1}
 FEW = 3  # fewer questions than this, and a word may be misspelt
-MOST_SPELLINGS = 50
+MOST_SPELLINGS = 30
 MOST_COMPARED = 5
 MOST_COUNTED = 100
 
@@ -252,17 +254,22 @@ def _matches(
 ) -> list[Match]:
     """Those with all words in the prompt first, then in the prompt or the tags, and so on."""
     listed, marks = _narrowed(_in_sight(user), search), _marks(search, user)
-    steps = [
-        Wanted(words, PROMPT, whole=len(words), marks=marks),
-        *(Wanted(words, part, whole=whole, marks=marks) for part in PARTS),
-    ]
-    found: dict[int, Match] = {}
-    for step in steps:
-        if len(found) >= MOST_FOUND:
-            break
-        for row in listed.matching(step).values_list(*Match._fields)[:MOST_FOUND]:
-            found.setdefault(row[0], Match(*row))
-    return list(found.values())[:MOST_FOUND]
+
+    def look(part: int, *, whole: int = whole, most: int = MOST_FOUND) -> list[Match]:
+        wanted = Wanted(words, part, whole=whole, marks=marks)
+        return [Match(*row) for row in listed.matching(wanted).values_list(*Match._fields)[:most]]
+
+    found = dict.fromkeys(look(PROMPT, whole=len(words)))
+    if len(found) < MOST_FOUND:
+        found |= dict.fromkeys(look(PROMPT))
+    if len(found) < LITTLE:
+        every = look(ANSWER, most=MOST_RANKED + 1)
+        if len(every) <= MOST_RANKED:
+            return every  # all of them are ranked, in whatever order they come
+    for part in PARTS[1:]:
+        if len(found) < MOST_FOUND:
+            found |= dict.fromkeys(look(part))
+    return list(found)[:MOST_FOUND]
 
 
 def _in_sight(user: User | AnonymousUser) -> SearchEntryQuerySet:
@@ -324,17 +331,19 @@ def _points(text: str, word: str) -> int:
 
 def _meant(word: str, *, user: User | AnonymousUser) -> str:
     """The word, or the one nearest to it that more questions have."""
-    own = _count(word, user=user)
+    own = _count(Wanted((word,)), most=FEW, user=user)
     if own >= FEW or not tolerance(word):
         return word
-    counts = {other: _count(other, user=user) for other in _alike(word, user=user)}
+    counts = {
+        other: _count(Wanted((other,), whole=1), most=MOST_COUNTED, user=user)
+        for other in _alike(word, user=user)
+    }
     best = max(counts, key=lambda other: (counts[other], other), default=word)
     return best if counts.get(best, 0) > own else word
 
 
-def _count(word: str, *, user: User | AnonymousUser) -> int:
-    """At most MOST_COUNTED."""
-    return len(_in_sight(user).matching(Wanted((word,))).values_list("pk")[:MOST_COUNTED])
+def _count(wanted: Wanted, *, most: int, user: User | AnonymousUser) -> int:
+    return len(_in_sight(user).matching(wanted).values_list("pk")[:most])
 
 
 def _alike(word: str, *, user: User | AnonymousUser) -> list[str]:

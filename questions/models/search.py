@@ -57,7 +57,7 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
         """Oldest question first. On SQLite the index comes first, so that a limit ends it early."""
         if connection.vendor != "sqlite":
             return self.filter(words__matches=wanted).order_by("pk")
-        found: SearchEntryQuerySet = self.extra(
+        return self.extra(  # type: ignore[return-value]
             tables=["questions_search_index"],
             where=[
                 "questions_search_index.rowid = questions_searchentry.question_id",
@@ -66,7 +66,6 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
             params=[wanted.for_sqlite],
             order_by=["questions_search_index.rowid"],
         )
-        return found
 
 
 class SearchEntry(models.Model):

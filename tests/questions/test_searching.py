@@ -327,3 +327,13 @@ def test_index_finds_just_what_the_words_of_the_texts_say():
         if len(expected) < searching.FEW:
             expected = [each for each in said if has(each, (), asked)]
         assert set(prompts(f"{one} {other}")) == {f"{each.split()[0]}?" for each in expected}, asked
+
+
+def test_order_is_kept_when_there_is_more_than_is_ranked(monkeypatch):
+    monkeypatch.setattr(searching, "MOST_RANKED", 2)
+    for number in range(3):
+        make(f"In answer {number}?", answer="The kernel.")
+    make("In a key point?", point="The kernel isolates")
+    make("In a tag?", tags=("kernel",))
+    make("In the kernel?")
+    assert prompts("kernel")[:3] == ["In the kernel?", "In a tag?", "In a key point?"]
