@@ -51,8 +51,8 @@ MOST_WORDS = 10
 MOST_TAGS = 20
 TAGS_SHOWN = 60
 OWNERS = ("shared", "mine")
-MOST_FOUND = 1_000
-MOST_RANKED = 200
+MOST_FOUND = 500
+MOST_RANKED = 150
 LITTLE = 50  # found in prompts: then there may be little altogether
 POINTS = {1: 8, 2: 4, 3: 2, 4: 1}
 FEW = 3  # fewer questions than this, and a word may be misspelt
@@ -226,7 +226,7 @@ def find(search: Search, *, user: User | AnonymousUser) -> Found:
         matches = _matches(search, words, whole=whole, user=user)
         if len(matches) < FEW and whole:
             whole = 0
-            matches = _matches(search, words, whole=whole, user=user)
+            matches = _matches(search, words, whole=whole, user=user, is_rare=True)
         found = Found(_ranked(matches, words), words, whole)
         return found if len(matches) >= FEW else _respelt(search, found, user=user)
 
@@ -250,25 +250,36 @@ def found_deep(pks: Iterable[int], words: Sequence[str]) -> set[int]:
 
 
 def _matches(
-    search: Search, words: tuple[str, ...], *, whole: int, user: User | AnonymousUser
+    search: Search,
+    words: tuple[str, ...],
+    *,
+    whole: int,
+    user: User | AnonymousUser,
+    is_rare: bool = False,
 ) -> list[Match]:
-    """Those with all words in the prompt first, then in the prompt or the tags, and so on."""
+    """Those with all words in the prompt first, then in the prompt or the tags, and so on.
+
+    Where there is little, as `is_rare` expects, one look at all parts is enough.
+    """
     listed, marks = _narrowed(_in_sight(user), search), _marks(search, user)
 
-    def look(part: int, *, whole: int = whole, most: int = MOST_FOUND) -> list[Match]:
+    def look(part: int, *, whole: int = whole) -> dict[Match, None]:
         wanted = Wanted(words, part, whole=whole, marks=marks)
-        return [Match(*row) for row in listed.matching(wanted).values_list(*Match._fields)[:most]]
+        rows = listed.matching(wanted).values_list(*Match._fields)
+        return {Match(*row): None for row in rows[:MOST_FOUND]}
 
-    found = dict.fromkeys(look(PROMPT, whole=len(words)))
-    if len(found) < MOST_FOUND:
-        found |= dict.fromkeys(look(PROMPT))
-    if len(found) < LITTLE:
-        every = look(ANSWER, most=MOST_RANKED + 1)
-        if len(every) <= MOST_RANKED:
-            return every  # all of them are ranked, in whatever order they come
-    for part in PARTS[1:]:
+    found, known = {}, {}
+    if not is_rare:
+        found = look(PROMPT, whole=len(words))
         if len(found) < MOST_FOUND:
-            found |= dict.fromkeys(look(part))
+            known[PROMPT] = look(PROMPT)
+    if len(found | known.get(PROMPT, {})) < LITTLE:
+        known[ANSWER] = look(ANSWER)
+        if len(known[ANSWER]) <= MOST_RANKED:
+            return list(known[ANSWER])  # all of them are ranked, in whatever order they come
+    for part in PARTS:
+        if len(found) < MOST_FOUND:
+            found |= known.get(part) or look(part)
     return list(found)[:MOST_FOUND]
 
 
@@ -343,12 +354,13 @@ def _meant(word: str, *, user: User | AnonymousUser) -> str:
 
 
 def _count(wanted: Wanted, *, most: int, user: User | AnonymousUser) -> int:
-    return len(_in_sight(user).matching(wanted).values_list("pk")[:most])
+    return len(_in_sight(user).matching(wanted).order_by().values_list("pk")[:most])
 
 
 def _alike(word: str, *, user: User | AnonymousUser) -> list[str]:
     """Words that occur and lie nearest, found by the groups of three letters they share."""
-    parts, off = trigrams(word), tolerance(word)
+    off = tolerance(word)
+    parts = {part for part in trigrams(word) if part.strip() != word[0]}  # too many begin so
     found: Counter[str] = Counter()
     for owner in (None, user.pk) if user.is_authenticated else (None,):
         near = (

@@ -12,8 +12,8 @@ LONGEST_WORD = 40
 SHORTEST_PREFIX = 2
 # They stand in nearly every question, so they tell none from another.
 STOP_WORDS = frozenset(
-    "a an and are as at be by do does for from how i if in is it its of on or that the their this"
-    " to was what when where which who why with you your".split()
+    "a an and are as at be between by do does for from how i if in into is it its of on or than that"
+    " the their they this to was we what when where which who why with you your".split()
 )
 # The parts of a question, best first. In the index each word carries the number of its best part.
 PROMPT, TAGS, KEY_POINTS, ANSWER = PARTS = (1, 2, 3, 4)
