@@ -108,17 +108,18 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # Columns of one size first: PostgreSQL reads a row from its start up to what it filters by.
         migrations.CreateModel(
             name='SearchEntry',
             fields=[
                 ('question', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='search_entry', serialize=False, to='questions.question')),
+                ('private_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('is_listed', models.BooleanField()),
+                ('topic', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='questions.topic')),
                 ('level', models.CharField(max_length=6)),
                 ('kind', models.CharField(max_length=8)),
                 ('tags', models.TextField()),
                 ('words', questions.models.search.Words()),
-                ('private_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('topic', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='questions.topic')),
             ],
             options={
                 'verbose_name': 'search entry',
