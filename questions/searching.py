@@ -265,8 +265,8 @@ def _matches(
 
     def look(part: int, *, whole: int = whole) -> dict[Match, None]:
         wanted = Wanted(words, part, whole=whole, marks=marks)
-        rows = listed.matching(wanted).values_list(*Match._fields)
-        return {Match(*row): None for row in rows[:MOST_FOUND]}
+        rows = listed.oldest(wanted, *Match._fields, most=MOST_FOUND)
+        return {Match(*row): None for row in rows}
 
     found, known = {}, {}
     if not is_rare:
@@ -345,9 +345,11 @@ def _meant(word: str, *, user: User | AnonymousUser) -> str:
     own = _count(Wanted((word,)), most=FEW, user=user)
     if own >= FEW or not tolerance(word):
         return word
+    alike = _alike(word, user=user)
+    if not own and len(alike) == 1:
+        return alike[0]
     counts = {
-        other: _count(Wanted((other,), whole=1), most=MOST_COUNTED, user=user)
-        for other in _alike(word, user=user)
+        other: _count(Wanted((other,), whole=1), most=MOST_COUNTED, user=user) for other in alike
     }
     best = max(counts, key=lambda other: (counts[other], other), default=word)
     return best if counts.get(best, 0) > own else word
@@ -361,18 +363,18 @@ def _alike(word: str, *, user: User | AnonymousUser) -> list[str]:
     """Words that occur and lie nearest, found by the groups of three letters they share."""
     off = tolerance(word)
     parts = {part for part in trigrams(word) if part.strip() != word[0]}  # too many begin so
-    found: Counter[str] = Counter()
-    for owner in (None, user.pk) if user.is_authenticated else (None,):
-        near = (
-            Spelling.objects.filter(private_to=owner, trigram__in=parts)
-            .annotate(length=Length("word"))
-            .filter(length__gte=len(word) - off, length__lte=len(word) + off)
-            .values_list("word")
-            .annotate(shared=Count("pk"))
-            .order_by("-shared", "word")
-        )
-        found |= Counter(dict(near[:MOST_SPELLINGS]))
-    return nearest(word, found)[:MOST_COMPARED]
+    whose = Q(private_to=None)
+    if user.is_authenticated:
+        whose |= Q(private_to=user.pk)
+    near = (
+        Spelling.objects.filter(whose, trigram__in=parts)
+        .annotate(length=Length("word"))
+        .filter(length__gte=len(word) - off, length__lte=len(word) + off)
+        .values_list("word")
+        .annotate(shared=Count("pk"))
+        .order_by("-shared", "word")
+    )
+    return nearest(word, [other for other, _shared in near[:MOST_SPELLINGS]])[:MOST_COMPARED]
 
 
 type Counted = Callable[[Search, str], dict[Any, int]]

@@ -13,6 +13,7 @@ from django.db.models import Q
 if TYPE_CHECKING:
     from questions.wording import Wanted
 
+OLD = 10_000  # a key up to which questions are looked through at first
 # Until the end of the transaction.
 SCANS = "SELECT set_config('enable_seqscan', %s, true), set_config('enable_indexscan', %s, true)"
 
@@ -27,10 +28,12 @@ def by_index() -> Iterator[None]:
     if connection.vendor != "postgresql":
         yield
         return
+    goes_on = connection.in_atomic_block
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute(SCANS, ["off", "off"])
         yield
-        cursor.execute(SCANS, ["on", "on"])
+        if goes_on:
+            cursor.execute(SCANS, ["on", "on"])
 
 
 class Words(models.TextField):  # type: ignore[type-arg]
@@ -66,6 +69,19 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
             params=[wanted.for_sqlite],
             order_by=["questions_search_index.rowid"],
         )
+
+    def oldest(self, wanted: Wanted, *fields: str, most: int) -> list[tuple[Any, ...]]:
+        """So many rows that match, oldest question first.
+
+        PostgreSQL sorts all that match before it takes the first, so of a common word it is asked
+        for the old ones alone: if they are enough, they are those.
+        """
+        rows = self.matching(wanted).values_list(*fields)
+        if connection.vendor == "postgresql":
+            old = list(rows.filter(pk__lte=OLD)[:most])
+            if len(old) == most:
+                return old
+        return list(rows[:most])
 
 
 class SearchEntry(models.Model):
