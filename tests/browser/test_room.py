@@ -83,7 +83,7 @@ def stored() -> str:
 
 def kill(page) -> None:
     """As when the browser is killed: nothing more is sent, not even on leaving."""
-    page.evaluate("window.fetch = () => new Promise(() => {})")
+    page.evaluate("() => { window.fetch = () => new Promise(() => {}) }")
     page.close(run_before_unload=False)
 
 
