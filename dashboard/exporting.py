@@ -222,7 +222,7 @@ def item_row(item: Item, user: User, *, is_released: bool) -> Row:
         "prompt": item.revision.prompt,
         "section": item.section_title,
         "points": item.points,
-        "response": fields_of(response, "text choice saved_at is_flagged") if response else None,
+        "response": fields_of(response, "text choice opened_at saved_at is_flagged") if response else None,
         "not_counted": [fields_of(text, "kind text choice received_at") for text in kept],
         "follow_ups": [follow_up_row(asked) for asked in item.asked_follow_ups.all()],
         "marks": [
