@@ -39,10 +39,11 @@ def clock_of(sitting: Sitting, *, now: datetime) -> Clock:
 
 
 def clock_of_step(sitting: Sitting, response: Response, *, now: datetime) -> Clock:
-    begun_at, ends_at = response.answering_at, sitting.ends_at
+    answering_at, ends_at = response.answering_at, sitting.ends_at
     is_thinking = response.is_thinking(now)
-    if is_thinking and begun_at and ends_at:
-        begun_at, ends_at = response.opened_at, min(begun_at, ends_at)
+    if is_thinking and answering_at and ends_at:
+        ends_at = min(answering_at, ends_at)
+    begun_at = response.opened_at if is_thinking else answering_at
     return Clock(
         now=now,
         begun_at=begun_at or sitting.started_at,
