@@ -15,7 +15,10 @@ from interviews.models.sittings import AskedFollowUp, Item, Sitting, SittingEven
 type Choice = list[int]
 
 # What a save changes: reread under the lock, and nothing else.
-WRITTEN = ("text", "choice", "number", "saved_at", "first_saved_at", "writer", "sequence")
+WRITTEN = (
+    *("text", "choice", "number", "saved_at", "first_saved_at", "first_key_at"),
+    *("writer", "sequence"),
+)
 # One at a time: when it was asked, and how long it may take.
 TIMED = ("opened_at", "answering_at", "extra_time")
 
@@ -28,10 +31,14 @@ class SaveOutcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Writer:
-    """One open page that saves: a later save of the same page replaces its earlier one."""
+    """One open page that saves: a later save of the same page replaces its earlier one.
+
+    `first_key_ago`: how long it has been written on; None: it does not say.
+    """
 
     name: str
     sequence: int
+    first_key_ago: timedelta | None = None
 
 
 class Response(models.Model):
@@ -43,6 +50,7 @@ class Response(models.Model):
 
     `opened_at`: one at a time, when it was asked. `answering_at`: when the time to think is over,
     or was left early; None: there is none. `extra_time` was given while it was being asked.
+    `first_key_at`: when writing began, as the page says; None: nothing was written with scripts.
     """
 
     item = models.OneToOneField(
@@ -56,6 +64,7 @@ class Response(models.Model):
     number = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField(null=True, blank=True)
     first_saved_at = models.DateTimeField(null=True, blank=True)
+    first_key_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_flagged = models.BooleanField(default=False)
     opened_at = models.DateTimeField(null=True, blank=True, editable=False)
     answering_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -136,6 +145,7 @@ class Response(models.Model):
             self.number += 1
             self.saved_at = now
             self.first_saved_at = self.first_saved_at or now
+            self.first_key_at = self.first_key_at or self.first_key(now, writer)
             self.writer = writer.name if writer else ""
             self.sequence = writer.sequence if writer else 0
             self.save(update_fields=WRITTEN)
@@ -165,6 +175,12 @@ class Response(models.Model):
         """The learner's own reminder to look again; it says nothing to anybody else."""
         self.is_flagged = is_flagged
         self.save(update_fields=["is_flagged"])
+
+    def first_key(self, now: datetime, writer: Writer | None) -> datetime | None:
+        """A page may say anything: nobody writes before they are asked."""
+        if writer is None or writer.first_key_ago is None:
+            return None
+        return max(now - writer.first_key_ago, self.opened_at or self.sitting.started_at)
 
     def is_next(self, base_number: int, writer: Writer | None) -> bool:
         """Written on what is stored; or by the page that wrote that, later.

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 CHANGING = (
     *("state", "deadline_at", "submitted_at", "closed_by", "marked_at"),
     *("reached_position", "reached_depth", "step_ends_at"),
-    *("think_time", "answer_time", "follow_up_time"),
+    *("think_time", "answer_time", "follow_up_time", "predicted_at"),
 )
 
 
@@ -156,6 +156,7 @@ class Shown:
     """What a page may say; `model_answers` also stands for key points and right options.
 
     `findings`: what the engine made of the responses, which tells the key points too.
+    `may_predict`: nothing was revealed yet, and the learner is asked first how they did.
     """
 
     questions: bool
@@ -163,6 +164,7 @@ class Shown:
     model_answers: bool
     findings: bool
     marks: bool
+    may_predict: bool = False
 
 
 class Sitting(models.Model):
@@ -170,6 +172,7 @@ class Sitting(models.Model):
 
     `think_time`, `answer_time` and `follow_up_time`: of each question, with the learner's time
     factor; None: there is only the time for the whole. `step_ends_at`: of what is being asked.
+    `predicted_at`: when the learner said how they think they did, or did not want to.
     """
 
     class State(models.TextChoices):
@@ -210,6 +213,7 @@ class Sitting(models.Model):
     answer_time = models.DurationField(null=True, blank=True, editable=False)
     follow_up_time = models.DurationField(null=True, blank=True, editable=False)
     step_ends_at = models.DateTimeField(null=True, blank=True, editable=False)
+    predicted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[SittingQuerySet] = SittingQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -493,6 +497,24 @@ class Sitting(models.Model):
         return True
 
     @transaction.atomic
+    def predict(self, percents: Mapping[int, int], *, now: datetime) -> bool:
+        """What the learner expects, in percent, by position; what is left out was skipped.
+
+        Once, and before anything is revealed. False: it was said before, or it still runs.
+        """
+        self.lock()
+        if not self.is_closed or self.predicted_at:
+            return False
+        items = list(self.items.filter(position__in=percents))
+        for item in items:
+            item.predicted_percent = percents[item.position]
+        Item.objects.bulk_update(items, ["predicted_percent"])
+        self.predicted_at = now
+        self.save(update_fields=["predicted_at"])
+        self.note(SittingEvent.Kind.PREDICTED, at=now, actor=self.learner)
+        return True
+
+    @transaction.atomic
     def void(self, *, reason: str, actor: User, now: datetime) -> bool:
         """It counts no more. False: released or voided, it stays as it is."""
         self.lock()
@@ -562,6 +584,15 @@ class Sitting(models.Model):
     def shown_to_learner(self) -> Shown:
         state, states = self.state, self.State
         is_closed = state in (states.SUBMITTED, states.MARKED, states.RELEASED)
+        if is_closed and not self.predicted_at:
+            return Shown(
+                questions=True,
+                responses=True,
+                model_answers=False,
+                findings=False,
+                marks=False,
+                may_predict=True,
+            )
         is_open_book = self.is_own_mock or self.assignment.reveal == "on_submit"
         is_released = state == states.RELEASED
         is_revealed = is_released or (is_closed and is_open_book)
@@ -631,6 +662,7 @@ class Item(models.Model):
     section_title = models.CharField(max_length=80, blank=True)
     position = models.PositiveSmallIntegerField()
     points = models.PositiveSmallIntegerField()
+    predicted_percent = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("item")
@@ -639,6 +671,10 @@ class Item(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("sitting", "position"), name="item_position_once"),
             models.UniqueConstraint(fields=("sitting", "revision"), name="item_revision_once"),
+            models.CheckConstraint(
+                condition=Q(predicted_percent=None) | Q(predicted_percent__lte=100),
+                name="item_predicted_percent_to_100",
+            ),
         )
 
     def __str__(self) -> str:
@@ -812,6 +848,7 @@ class SittingEvent(models.Model):
         EXTENDED = "extended", _("Extended")
         SUBMITTED = "submitted", _("Handed in")
         CLOSED = "closed", _("Closed by the timer")
+        PREDICTED = "predicted", _("Own result predicted")
         MARKED = "marked", _("Marked")
         RELEASED = "released", _("Released")
         AMENDED = "amended", _("Mark amended")
