@@ -90,8 +90,8 @@ class DraftForm(forms.Form):
 
 # What one can say of an answer without knowing the marks, in percent of its points.
 PREDICTIONS = [
-    (0, _("Nothing")),
-    (25, _("A little")),
+    (0, _("None")),
+    (25, _("Little")),
     (50, _("Half")),
     (75, _("Most")),
     (100, _("All")),

@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='sittingevent',
             name='kind',
-            field=models.CharField(choices=[('started', 'Started'), ('resumed', 'Resumed'), ('asked', 'Asked'), ('begun', 'Answered before the time to think was over'), ('lapsed', 'Time for a question was over'), ('conflict', 'Conflict'), ('late', 'Late text kept'), ('extended', 'Extended'), ('submitted', 'Handed in'), ('closed', 'Closed by the timer'), ('predicted', 'Own result predicted'), ('marked', 'Marked'), ('released', 'Released'), ('amended', 'Mark amended'), ('voided', 'Voided'), ('reopened', 'Reopened')], max_length=9),
+            field=models.CharField(choices=[('started', 'Started'), ('resumed', 'Resumed'), ('asked', 'Went on'), ('begun', 'Answered before the time to think was over'), ('lapsed', 'Time for a question was over'), ('conflict', 'Conflict'), ('late', 'Late text kept'), ('extended', 'Extended'), ('submitted', 'Handed in'), ('closed', 'Closed by the timer'), ('predicted', 'Own result predicted'), ('marked', 'Marked'), ('released', 'Released'), ('amended', 'Mark amended'), ('voided', 'Voided'), ('reopened', 'Reopened')], max_length=9),
         ),
         migrations.AddIndex(
             model_name='sitting',

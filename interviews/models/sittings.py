@@ -840,7 +840,7 @@ class SittingEvent(models.Model):
     class Kind(models.TextChoices):
         STARTED = "started", _("Started")
         RESUMED = "resumed", _("Resumed")
-        ASKED = "asked", _("Asked")
+        ASKED = "asked", _("Went on")
         BEGUN = "begun", _("Answered before the time to think was over")
         LAPSED = "lapsed", _("Time for a question was over")
         CONFLICT = "conflict", _("Conflict")

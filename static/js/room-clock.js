@@ -56,7 +56,7 @@ export function startClock(room, { onZero, onStillHere, onExtended, onClosed }) 
     if (endsAt === null || !face) return;
     const now = left();
     face.textContent = clockText(now);
-    face.parentElement.classList.toggle("timer-low", now < LOW);
+    face.parentElement.classList.toggle("timer-low", now < Math.min(LOW, total / 4));
     speak(room, { now, before, total });
     before = now;
     if (now === 0 && !isOver) finish();
