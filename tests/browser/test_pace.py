@@ -100,5 +100,17 @@ def test_without_scripts_thinking_and_answering_go_on_by_buttons(
 
 def test_room_with_think_time_passes_the_audit(page, open_room, audit):
     sitting = open_room(begun=0 * SECOND)
-    room = reverse("interviews:room", args=[sitting.pk])
-    assert audit(room) == []
+    assert audit(reverse("interviews:room", args=[sitting.pk])) == []
+
+
+def test_prediction_and_what_came_of_it_pass_the_audit(page, live_server, audit, alice, now):
+    sign_in(page.context, live_server, alice)
+    assignment = factories.make_assignment(instructor=alice, learners=(alice,))
+    questions = (factories.make_choice_question(), factories.make_choice_question())
+    sitting = factories.make_sitting(assignment, alice, questions=questions, predicted_at=None)
+    sitting.submit(now=now)
+    assert audit(reverse("interviews:predict", args=[sitting.pk])) == []
+    sitting.predict({0: 75, 1: 0}, now=now)
+    page.goto(live_server.url + reverse("interviews:result", args=[sitting.pk]))
+    expect(page.get_by_role("heading", name="What you expected")).to_be_visible()
+    assert audit(reverse("interviews:result", args=[sitting.pk])) == []

@@ -423,3 +423,30 @@ def test_start_and_list_say_the_pace_and_queries_do_not_grow(
         factories.make_assignment(blueprint=more, instructor=ines, learners=(alice,))
     with django_assert_num_queries(len(one)):
         alice_client.get(reverse("interviews:list"))
+
+
+@pytest.mark.parametrize(
+    ("style", "navigation", "minutes", "ends_after"),
+    [
+        ("", "free", 20, None),
+        ("one_at_a_time", "one_at_a_time", 20, None),
+        ("paced", "one_at_a_time", None, 210 * SECOND),
+    ],
+)
+def test_mock_of_ones_own_is_asked_in_the_chosen_style(
+    alice_client, clock, now, style, navigation, minutes, ends_after
+):
+    factories.make_question()
+    form = {"id": "6f1f5a54-2b0c-4d0a-9c3e-000000000001", "minutes": "20", "count": "1"}
+    alice_client.post(reverse("interviews:quick"), {**form, "style": style})
+    sitting = Sitting.objects.get()
+    blueprint = sitting.assignment.blueprint
+    assert (blueprint.navigation, blueprint.minutes) == (navigation, minutes)
+    assert sitting.step_ends_at == (now + ends_after if ends_after else None)
+    assert str(blueprint) == ("Everything: 20 minutes" if minutes else "Everything")
+
+
+def test_invented_style_is_refused(alice_client, clock):
+    form = {"id": "6f1f5a54-2b0c-4d0a-9c3e-000000000001", "count": "1", "style": "grilled"}
+    assert alice_client.post(reverse("interviews:quick"), form).status_code == 422
+    assert not Sitting.objects.exists()
