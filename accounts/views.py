@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
@@ -220,7 +219,7 @@ def join(request: VisitorRequest, code: str) -> HttpResponse:
     context = {
         "cohort": cohort,
         "is_member": is_member,
-        "is_open_for_signup": get_adapter().is_open_for_signup(request),
+        "come_back_to": request.path,
     }
     return render_page(request, "accounts/join.html", context)
 

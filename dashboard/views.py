@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from allauth.core import ratelimit
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
@@ -87,7 +86,6 @@ def landing_page(
         "tried": tried,
         "form": form or TrialForm(),
         "next_number": next_number,
-        "signup_is_open": settings.SIGNUP_OPEN,
     }
     return render_page(request, "dashboard/landing.html", context, partial="trial", status=status)
 

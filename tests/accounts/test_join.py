@@ -1,5 +1,6 @@
 """Joining a cohort by its invite link."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -28,6 +29,13 @@ def test_the_page_says_what_it_is_and_who_teaches(alice_client, url):
     assert "Autumn" in page
     assert "Ines" in page
     assert ">Join</button>" in page
+
+
+def test_every_way_in_leads_back_to_the_invitation(client, url):
+    page = text_of(client.get(url))
+    ways = re.findall(r'href="/account/(?:login|signup)/([^"]*)"', page)
+    assert len(ways) == 4
+    assert set(ways) == {f"?next={url}"}
 
 
 def test_joining_is_one_button(alice_client, alice, cohort, url):

@@ -16,7 +16,7 @@ from feedback.findings import Method, PointText, Status
 from feedback.prepared import Prepared
 from questions import bank
 from questions.formats.document import Kind, QuestionDocument
-from questions.management.commands.check_feedback import PAIRS
+from studyhub.management.commands.check_feedback import PAIRS
 
 HELD_OUT = Path(__file__).with_name("held_out_pairs.csv")
 

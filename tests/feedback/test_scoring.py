@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import subprocess
+import sys
 from io import StringIO
 from pathlib import Path
 
@@ -103,6 +106,16 @@ def test_file_is_scored_with_its_columns_kept(tmp_path: Path, model: None, metho
     assert 0 < float(first["score"]) <= 1
     assert float(second["score"]) == 0
     assert len(json.loads(second["points"])) == 1
+
+
+def test_file_is_scored_where_no_site_is_set_up(tmp_path: Path, model: None) -> None:
+    source = written(tmp_path / "in.csv", HEADING + f"1,{QUESTION},{REFERENCE},{REFERENCE}\n")
+    target = tmp_path / "out.csv"
+    bare = {"PATH": os.environ["PATH"]}  # no SECRET_KEY, no database, no DEBUG
+    manage = Path(__file__).parents[2] / "manage.py"
+    command = [sys.executable, manage, "score_answers", source, target]
+    subprocess.run(command, check=True, env=bare)  # noqa: S603
+    assert float(rows_of(target)[0]["score"]) == 1
 
 
 def test_heading_alone_gives_a_heading(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 import feedback
 from feedback.evaluation import Report, UnreadablePairs, evaluate, read_pairs
 from feedback.findings import Method
-from questions.management.commands.score_answers import method_of
+from studyhub.management.commands.score_answers import method_of
 
 PAIRS = Path(feedback.__file__).parent / "data" / "key_point_pairs.csv"
 
