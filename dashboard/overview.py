@@ -125,8 +125,8 @@ class Overview:
     @property
     def time_left(self) -> str:
         """Empty for an untimed interview."""
-        deadline_at = self.running and self.running.deadline_at
-        return timeuntil(deadline_at, self.now) if deadline_at else ""
+        ends_at = self.running and self.running.ends_at
+        return timeuntil(ends_at, self.now) if ends_at else ""
 
     @cached_property
     def interviews(self) -> list[GivenInterview]:
