@@ -46,7 +46,7 @@ def practise_six(page: Page) -> None:
 
 def sit_a_mock(page: Page, url: str) -> None:
     page.goto(url + "/interviews/quick/")
-    page.get_by_label("Minutes").fill("10")
+    page.get_by_role("spinbutton", name="Minutes").fill("10")
     page.get_by_label("Questions", exact=False).first.fill("2")
     page.get_by_text("Tags, levels and kinds").click()
     page.get_by_label("Open answer").check()

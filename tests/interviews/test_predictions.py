@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -177,3 +180,14 @@ def test_means_stay_between_the_least_and_the_most(outcomes):
     comparison = Comparison(outcomes=outcomes)
     assert 0 <= comparison.expected <= 100
     assert abs(comparison.expected - comparison.got) <= max(comparison.distance, 0) + 1
+
+
+def test_who_handed_in_before_this_was_asked_is_not_asked_now(sitting, alice, now):
+    running = factories.make_sitting(
+        factories.make_assignment(learners=(alice,)), alice, predicted_at=None
+    )
+    migration = import_module("interviews.migrations.0005_think_time_and_predictions")
+    migration.ask_nobody_twice(apps, None)
+    sitting.refresh_from_db()
+    running.refresh_from_db()
+    assert (sitting.predicted_at, running.predicted_at) == (now, None)
