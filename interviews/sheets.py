@@ -82,11 +82,16 @@ def make_sheet(
         judgements=form.judgements(item) if form and can_judge else [],
         points=points_of(item, mark, suggestion) if shown.model_answers and not can_judge else [],
         mark=mark,
-        times=[
-            (str(item.number), times[item.response.pk]),
-            *((asked.number, times[asked.response.pk]) for asked in item.asked_follow_ups.all()),
-        ],
+        times=known_times(item, times),
     )
+
+
+def known_times(item: Item, times: Mapping[int, AnswerTime]) -> list[tuple[str, AnswerTime]]:
+    """By number, of the item and its follow-ups; without those nothing is known of."""
+    steps = [(str(item.number), times[item.response.pk])]
+    for asked in item.asked_follow_ups.all():
+        steps.append((asked.number, times[asked.response.pk]))
+    return [(number, time) for number, time in steps if time.is_known]
 
 
 def compare(sheets: Sequence[Sheet]) -> Comparison | None:

@@ -23,6 +23,10 @@ class AnswerTime:
     thought: timedelta | None
 
     @property
+    def is_known(self) -> bool:
+        return self.until_first_key is not None or self.spent is not None
+
+    @property
     def saves(self) -> int:
         return self.response.number
 
