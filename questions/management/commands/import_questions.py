@@ -55,12 +55,14 @@ class Command(BaseCommand):
 
 
 def find_owner(email: str | None) -> User | None:
-    if email is None:
-        return None
-    owner = User.objects.filter(email__iexact=email).first()
-    if not owner:
+    return None if email is None else find_user(email)
+
+
+def find_user(email: str) -> User:
+    user = User.objects.filter(email__iexact=email).first()
+    if not user:
         raise CommandError(f"Nobody here has the e-mail address {email!r}.", returncode=2)
-    return owner
+    return user
 
 
 def read_bytes(path: Path) -> bytes:
