@@ -7,7 +7,7 @@ import json
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
@@ -25,6 +25,7 @@ MEGABYTE = 1024 * 1024
 MOST_BYTES = 64 * MEGABYTE
 LONGEST_VALUE = 4 * MEGABYTE
 MOST_TEXT = 16_000_000
+MOST_CARDS = 50_000
 MOST_REVIEWS = 200_000
 LARGEST_WINDOW = 32 * MEGABYTE
 SECONDS = 3.0
@@ -55,11 +56,15 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class AnkiCard:
-    """As Anki keeps it: `interval` in days, or seconds if negative; `data` JSON with FSRS's state."""
+    """As Anki keeps it: `kind` 0 new, 1 learning, 2 review, 3 learnt anew; `data` JSON with FSRS's
+    state. `due` counts days from the collection's first, seconds since 1970 while learning, and
+    places of a new card. A filtered deck's own due days are left out.
+    """
 
     pk: int
     note_pk: int
     template: int
+    kind: int
     queue: int
     due: int
     interval: int
@@ -85,11 +90,16 @@ class AnkiReview:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """`created_at`: seconds since 1970; a due card's `due` counts days from it."""
+    """`created_at`: seconds since 1970; a due card's `due` counts days from it.
+
+    `notes`: the number and the guid of each, by its key. `is_cut`: there were more reviews.
+    """
 
     created_at: int
+    notes: Mapping[int, tuple[int, str]]
     cards: tuple[AnkiCard, ...]
     reviews: tuple[AnkiReview, ...]
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +120,38 @@ def collection_of(data: bytes) -> Collection:
 def history_of(data: bytes) -> History:
     """The cards, and every review of them in order."""
     with opened(data) as archive, _database(archive) as database:
-        created_at = next(database.execute("SELECT crt FROM col"))[0]
+        created_at = next(database.execute("SELECT CAST(crt AS integer) FROM col"))[0]
+        notes = database.execute("SELECT id, CAST(guid AS text) FROM notes ORDER BY id")
         cards = database.execute(
-            "SELECT id, nid, ord, queue, due, ivl, factor, reps, lapses, data FROM cards ORDER BY id"
+            f"SELECT {_whole('id nid ord type queue')},"  # noqa: S608 (names of ours)
+            " CASE WHEN odue THEN CAST(odue AS integer) ELSE CAST(due AS integer) END,"
+            f" {_whole('ivl factor reps lapses')},"
+            " CASE WHEN data IS NULL THEN '' ELSE CAST(data AS text) END"
+            " FROM cards ORDER BY id LIMIT ?",
+            [MOST_CARDS],
         )
         reviews = database.execute(
-            "SELECT id, cid, ease, ivl, lastIvl, factor, time, type FROM revlog ORDER BY id LIMIT ?",
-            [MOST_REVIEWS],
+            f"SELECT {_whole('id cid ease ivl lastIvl factor time type')}"  # noqa: S608
+            " FROM revlog ORDER BY id DESC LIMIT ?",
+            [MOST_REVIEWS + 1],
         )
+        newest = [AnkiReview(*_filled(row)) for row in reviews]
         return History(
-            created_at=created_at,
-            cards=tuple(AnkiCard(*row) for row in cards),
-            reviews=tuple(AnkiReview(*row) for row in reviews),
+            created_at=created_at or 0,
+            notes={pk: (number, guid or "") for number, (pk, guid) in enumerate(notes, start=1)},
+            cards=tuple(AnkiCard(*_filled(row)) for row in cards),
+            reviews=tuple(reversed(newest[:MOST_REVIEWS])),
+            is_cut=len(newest) > MOST_REVIEWS,
         )
+
+
+def _filled(row: Sequence[Any]) -> list[Any]:
+    return [0 if value is None else value for value in row]
+
+
+def _whole(names: str) -> str:
+    """A stranger's column may hold anything, whatever its type says."""
+    return ", ".join(f"CAST({name} AS integer)" for name in names.split())
 
 
 @contextmanager
@@ -187,7 +216,9 @@ def _unicase(one: str, other: str) -> int:
 
 def _notes(database: sqlite3.Connection) -> Iterator[Note]:
     types, decks = _note_types(database), _decks(database)
-    deck_of = dict(database.execute("SELECT nid, did FROM cards ORDER BY id DESC LIMIT 50000"))
+    deck_of = dict(
+        database.execute("SELECT nid, did FROM cards ORDER BY id DESC LIMIT ?", [MOST_CARDS])
+    )
     unknown = NoteType("", ())
     length = 0
     rows = database.execute("SELECT id, guid, mid, tags, flds FROM notes ORDER BY id")
