@@ -35,7 +35,7 @@ from questions.formats.tables import as_slug
 from questions.formats.text_files import prompt_findings
 
 SOURCE = "Studyhub"
-DEFAULT_DECK = "Default"
+DEFAULT_DECK = "Studyhub"
 GAP = re.compile(
     r"\{\{c[0-9]{1,3}::((?:(?!\{\{|\}\}).)*?)(?:::((?:(?!\{\{|\}\}).)*?))?\}\}", re.DOTALL
 )

@@ -7,9 +7,9 @@ import json
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any
 from zipfile import ZipFile
 
@@ -136,6 +136,8 @@ def history_of(data: bytes) -> History:
             [MOST_REVIEWS + 1],
         )
         newest = [AnkiReview(*_filled(row)) for row in reviews]
+        if _has_three_learning_buttons(database):
+            newest = [_with_four_buttons(review) for review in newest]
         return History(
             created_at=created_at or 0,
             notes={pk: (number, guid or "") for number, (pk, guid) in enumerate(notes, start=1)},
@@ -143,6 +145,18 @@ def history_of(data: bytes) -> History:
             reviews=tuple(reversed(newest[:MOST_REVIEWS])),
             is_cut=len(newest) > MOST_REVIEWS,
         )
+
+
+def _has_three_learning_buttons(database: sqlite3.Connection) -> bool:
+    """Until the scheduler of 2018, which wrote its version down, Hard was not to be had there."""
+    if _is_modern(database):
+        return False
+    return bool(dict(_pairs(database, "conf")).get("schedVer", 1) == 1)
+
+
+def _with_four_buttons(review: AnkiReview) -> AnkiReview:
+    is_learning = review.kind in (0, 2) and review.button in (2, 3)
+    return replace(review, button=review.button + 1) if is_learning else review
 
 
 def _filled(row: Sequence[Any]) -> list[Any]:
@@ -271,9 +285,17 @@ def _decks(database: sqlite3.Connection) -> dict[int, tuple[str, ...]]:
 
 def _json(database: sqlite3.Connection, column: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """The older tables keep all note types in one cell, and all decks in another."""
-    text = next(database.execute(f"SELECT {column} FROM col"))[0]  # noqa: S608 (two names of ours)
     try:
-        found = json.loads(text)
-        yield from [(int(pk), value) for pk, value in found.items() if isinstance(value, dict)]
+        found = _pairs(database, column)
+        yield from [(int(pk), value) for pk, value in found if isinstance(value, dict)]
+    except (ValueError, TypeError) as error:
+        raise sqlite3.DatabaseError("not a collection") from error
+
+
+def _pairs(database: sqlite3.Connection, column: str) -> Iterable[tuple[str, Any]]:
+    text = next(database.execute(f"SELECT {column} FROM col"))[0]  # noqa: S608 (three names of ours)
+    try:
+        found: dict[str, Any] = json.loads(text)
+        return found.items()
     except (ValueError, RecursionError, AttributeError, TypeError) as error:
         raise sqlite3.DatabaseError("not a collection") from error

@@ -84,7 +84,9 @@ def add_schedule(database: sqlite3.Connection, schedule: Schedule) -> None:
     first_day = schedule.first_day
     # By the clock's seconds, as Anki counts: days of 24 hours, whatever the time zone did.
     created_at = schedule.began_at.timestamp() - (schedule.today - first_day) // SECOND
-    database.execute("UPDATE col SET crt = ?", [int(created_at)])
+    conf = json.loads(database.execute("SELECT conf FROM col").fetchone()[0])
+    conf |= _clock(schedule.began_at)
+    database.execute("UPDATE col SET crt = ?, conf = ?", [int(created_at), json.dumps(conf)])
     notes = "SELECT notes.guid, cards.id FROM cards JOIN notes ON notes.id = cards.nid"
     pks = dict(database.execute(notes))
     guids = {slug: guid_of(slug) for slug in schedule.cards}
@@ -95,6 +97,12 @@ def add_schedule(database: sqlite3.Connection, schedule: Schedule) -> None:
         [(*_card(card, schedule, first_day=first_day), pk) for pk, card in mine],
     )
     database.executemany("INSERT INTO revlog VALUES (?, ?, -1, ?, ?, ?, ?, ?, ?)", _reviews(mine))
+
+
+def _clock(began_at: datetime) -> dict[str, int]:
+    """When a day begins, and where. Without the version Anki takes the buttons for those of 2012."""
+    west = -(began_at.utcoffset() or timedelta()) // timedelta(minutes=1)
+    return {"schedVer": 2, "rollover": began_at.hour, "creationOffset": west}
 
 
 def _card(card: LearntCard, schedule: Schedule, *, first_day: date) -> tuple[object, ...]:

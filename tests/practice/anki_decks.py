@@ -45,12 +45,19 @@ class Studied:
     templates: int = 1
 
 
-def deck(*studied: Studied, now: datetime = NOON, is_new: bool = False, sql: str = "") -> bytes:
+def deck(
+    *studied: Studied,
+    now: datetime = NOON,
+    is_new: bool = False,
+    scheduler: int = 2,
+    sql: str = "",
+) -> bytes:
     """A package of Anki 2.0's, or (`is_new`) packed as today's; `sql` changes it at last."""
     database = sqlite3.connect(":memory:")
     package = genanki.Package(_notes(studied))
     package.write_to_db(database.cursor(), now.timestamp(), count(10**12))
-    database.execute("UPDATE col SET crt = ?", [int(CREATED_AT.timestamp())])
+    conf = json.dumps({"schedVer": scheduler})
+    database.execute("UPDATE col SET crt = ?, conf = ?", [int(CREATED_AT.timestamp()), conf])
     for place, each in enumerate(studied):
         (pk, *_others) = _cards(database, each)
         if each.due_in is not None:

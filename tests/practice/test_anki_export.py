@@ -62,6 +62,16 @@ def test_card_is_due_on_the_same_day_with_the_same_memory(alice):
     assert (row["reps"], row["lapses"]) == (2, 0)
 
 
+def test_days_begin_when_and_where_they_begin_for_the_learner(alice):
+    alice.time_zone, alice.day_start_hour = "Asia/Kathmandu", 6
+    alice.save()
+    make_card(alice, due_on=TODAY)
+    (row,) = cards_in(deck_of(alice, now=NOON).data)
+    conf = json.loads(row["conf"])
+    assert (conf["rollover"], conf["creationOffset"], conf["schedVer"]) == (6, -345, 2)
+    assert row["crt"] == (NOON.replace(hour=0) + timedelta(minutes=15)).timestamp()
+
+
 def test_days_are_counted_from_the_oldest_due_card(alice):
     make_card(alice, due_on=TODAY - timedelta(days=50))
     make_card(alice, due_on=TODAY + timedelta(days=3))

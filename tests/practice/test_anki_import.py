@@ -177,6 +177,17 @@ def test_card_that_was_reset_is_new_again_with_its_history(alice):
     assert differences(alice) == []
 
 
+def test_old_decks_had_three_buttons_while_learning(alice):
+    log_of_2015 = (
+        Answered(20, button=2, kind=0),
+        Answered(19, button=2, interval=6),
+        Answered(13, button=1, interval=-600),
+        Answered(12.99, button=3, interval=9, kind=2),
+    )
+    bring(alice, deck(Studied("Q?", log_of_2015, due_in=1), scheduler=1))
+    assert [review.rating for review in log(alice)] == [3, 2, 1, 4]
+
+
 def test_cramming_moves_nothing(alice):
     crammed = Answered(1, kind=3, factor=0)
     bring(alice, deck(replace(LEARNT, log=(*LEARNT.log, crammed))))
