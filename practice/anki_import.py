@@ -16,6 +16,7 @@ from django.utils.translation import gettext, ngettext
 from practice import anki_log
 from practice.anki_log import MILLISECONDS, Standing, Step
 from practice.formulas import Formulas
+from practice.inserting import insert
 from practice.models import Adjustment, Card, Parameters, Review, StudyDay
 from practice.replaying import rebuild
 from questions.formats.anki_collection import (
@@ -246,7 +247,7 @@ def _log(
         if adjustment:
             adjustment.card, adjustment.number, adjustment.made_at = card, number, now
             adjustments.append(adjustment)
-    Review.objects.bulk_create(reviews, batch_size=AT_ONCE)
+    insert(reviews)
     Adjustment.objects.bulk_create(adjustments, batch_size=AT_ONCE)
     StudyDay.objects.count_in_many(user, reviews)
     for some in batched([card.pk for card in cards.values()], AT_ONCE):
