@@ -13,8 +13,7 @@ import zstandard
 
 from tests.factories import NOON
 
-# A collection begins at four in the morning.
-CREATED_AT = NOON.replace(hour=4) - timedelta(days=400)
+AGE = timedelta(days=400)
 
 
 @dataclass(frozen=True)
@@ -56,12 +55,14 @@ def deck(
     database = sqlite3.connect(":memory:")
     package = genanki.Package(_notes(studied))
     package.write_to_db(database.cursor(), now.timestamp(), count(10**12))
+    # A collection begins at four in the morning.
+    created_at = int((now.replace(hour=4, minute=0, second=0) - AGE).timestamp())
     conf = json.dumps({"schedVer": scheduler})
-    database.execute("UPDATE col SET crt = ?, conf = ?", [int(CREATED_AT.timestamp()), conf])
+    database.execute("UPDATE col SET crt = ?, conf = ?", [created_at, conf])
     for place, each in enumerate(studied):
         (pk, *_others) = _cards(database, each)
         if each.due_in is not None:
-            due = (now - CREATED_AT).days + each.due_in
+            due = AGE.days + each.due_in
             interval = each.log[-1].interval if each.log else 1
             values = [each.queue or 2, due, interval, json.dumps(each.data), pk]
             database.execute(

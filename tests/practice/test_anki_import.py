@@ -389,3 +389,11 @@ def test_damaged_histories_break_nothing(alice, sql):
     assert Question.objects.count() == 1
     assert differences(alice, exact_days=True) == []
     assert all(card.due_on is None or card.due_on > date(2000, 1, 1) for card in Card.objects.all())
+
+
+def test_page_says_why_reviews_stay_out(alice, alice_client):
+    with time_machine.travel(NOON, tick=False):
+        bring(alice, deck(Studied("What is a pod?", LEARNT.log[-1:], due_in=2)))
+        _file, page = page_of(alice_client, deck(LEARNT))
+    assert "5 reviews are older" in page
+    assert "Bring my review history" not in page
