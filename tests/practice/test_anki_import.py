@@ -11,6 +11,9 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
 
 from practice import scheduling
 from practice.anki_export import deck_of
@@ -21,10 +24,11 @@ from questions.formats.document import QuestionDocument
 from questions.importing import import_file, plan, read, with_history
 from questions.models import Import, Question
 from questions.revising import add_revision, create_question, document_of
-from tests.factories import NOON, make_card
+from tests.factories import NOON, make_card, make_user
 from tests.practice.anki_decks import Answered, Studied, deck
 
 TODAY = NOON.date()
+MINUTES = 24 * 60
 LEARNT = Studied(
     "What is a pod?",
     (
@@ -389,6 +393,39 @@ def test_damaged_histories_break_nothing(alice, sql):
     assert Question.objects.count() == 1
     assert differences(alice, exact_days=True) == []
     assert all(card.due_on is None or card.due_on > date(2000, 1, 1) for card in Card.objects.all())
+
+
+answers = st.builds(
+    Answered,
+    days_ago=st.integers(0, 60 * MINUTES).map(lambda minute: minute / MINUTES),
+    button=st.integers(0, 4),
+    interval=st.integers(-1_200, 400),
+    kind=st.integers(0, 5),
+    factor=st.sampled_from([0, 500, 2_500]),
+    took=st.integers(0, 2_000_000),
+)
+notes = st.builds(
+    Studied,
+    prompt=st.sampled_from(["What is a pod?"]),
+    log=st.lists(answers, max_size=12, unique_by=lambda each: each.days_ago).map(tuple),
+    due_in=st.none() | st.integers(-60, 400),
+    queue=st.sampled_from([None, -3, -2, -1]),
+    data=st.sampled_from([{}, {"s": 12.5, "d": 4.25}]),
+)
+
+
+class AnyHistory(TestCase):
+    @settings(max_examples=25)
+    @given(note=notes, cut=st.integers(0, 12), hour=st.integers(0, 23))
+    def test_whatever_comes_in_parts_the_cards_are_what_the_log_says(self, note, cut, hour):
+        user = make_user(day_start_hour=hour)
+        log_in_order = tuple(sorted(note.log, key=lambda each: -each.days_ago))
+        first = replace(note, log=log_in_order[:cut])
+        brought = bring(user, deck(first)).history.reviews
+        brought += bring(user, deck(replace(note, log=log_in_order))).history.reviews
+        assert bring(user, deck(replace(note, log=log_in_order))).history.reviews == 0
+        assert Review.objects.of(user).count() == brought
+        assert differences(user, exact_days=True) == []
 
 
 def test_page_says_why_reviews_stay_out(alice, alice_client):
