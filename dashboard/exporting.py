@@ -175,7 +175,7 @@ def cards(user: User) -> Iterator[Row]:
 def reviews(user: User) -> Iterator[Row]:
     fields = (
         "reviewed_at study_day rating kind answer choice points points_by hints_used confidence"
-        " seconds stability_after difficulty_after due_on_after interval_after voided_at"
+        " seconds stability_after difficulty_after due_on_after interval_after voided_at imported_at"
     )
     rows = Review.objects.filter(user=user).order_by("reviewed_at", "pk")
     for row in rows.values("card__question__slug", *fields.split()).iterator(CHUNK):
