@@ -175,7 +175,7 @@ def cards(user: User) -> Iterator[Row]:
 def reviews(user: User) -> Iterator[Row]:
     fields = (
         "reviewed_at study_day rating kind answer choice points points_by hints_used confidence"
-        " seconds stability_after difficulty_after due_on_after interval_after voided_at"
+        " seconds stability_after difficulty_after due_on_after interval_after voided_at imported_at"
     )
     rows = Review.objects.filter(user=user).order_by("reviewed_at", "pk")
     for row in rows.values("card__question__slug", *fields.split()).iterator(CHUNK):
@@ -200,8 +200,7 @@ def sittings(user: User) -> Iterator[Row]:
         .order_by("started_at", "pk")
     )
     for sitting in rows.iterator(CHUNK):
-        is_own = sitting.assignment.assigned_by_id == user.pk
-        is_score_seen = is_own or sitting.state == Sitting.State.RELEASED
+        is_score_seen = sitting.shown_to(user).marks
         is_running = sitting.state == Sitting.State.IN_PROGRESS
         yield {
             "interview": sitting.assignment.blueprint.title,
@@ -222,7 +221,10 @@ def item_row(item: Item, user: User, *, is_released: bool) -> Row:
         "prompt": item.revision.prompt,
         "section": item.section_title,
         "points": item.points,
-        "response": fields_of(response, "text choice saved_at is_flagged") if response else None,
+        "predicted_percent": item.predicted_percent,
+        "response": fields_of(response, "text choice opened_at saved_at is_flagged")
+        if response
+        else None,
         "not_counted": [fields_of(text, "kind text choice received_at") for text in kept],
         "follow_ups": [follow_up_row(asked) for asked in item.asked_follow_ups.all()],
         "marks": [

@@ -125,8 +125,8 @@ class Overview:
     @property
     def time_left(self) -> str:
         """Empty for an untimed interview."""
-        deadline_at = self.running and self.running.deadline_at
-        return timeuntil(deadline_at, self.now) if deadline_at else ""
+        ends_at = self.running and self.running.ends_at
+        return timeuntil(ends_at, self.now) if ends_at else ""
 
     @cached_property
     def interviews(self) -> list[GivenInterview]:
@@ -206,13 +206,14 @@ def assignments_ahead(user: User, *, now: datetime) -> list[Assignment]:
 def results_of(user: User) -> QuerySet[Sitting]:
     """Sittings with a result that the learner may see, the newest first.
 
-    Of a mock of their own at once, of an assigned one when it is released.
+    Of a mock of their own at once, of an assigned one when it is released; of neither before they
+    were asked how they think they did.
     """
     shown = Q(state=Sitting.State.RELEASED) | Q(assignment__assigned_by=user)
     return (
         Sitting.objects.of(user)
         .closed()
-        .filter(shown, score__isnull=False, points__gt=0)
+        .filter(shown, predicted_at__isnull=False, score__isnull=False, points__gt=0)
         .select_related("assignment__blueprint")
         .order_by("-submitted_at")
     )

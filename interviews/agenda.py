@@ -9,7 +9,7 @@ from uuid import UUID
 
 from accounts.models import User
 from interviews import deadlines
-from interviews.deadlines import Deadline, Refusal, RefusalReason, ResolvedTerms
+from interviews.deadlines import Deadline, Pace, Refusal, RefusalReason, ResolvedTerms
 from interviews.models import Assignment, Extension, Sitting
 
 # What waits is to do; what can never be started any more was missed or is used up.
@@ -38,6 +38,11 @@ class Offer:
     @property
     def sittings_counting(self) -> list[Sitting]:
         return [each for each in self.sittings if each.state != Sitting.State.VOIDED]
+
+    @property
+    def pace(self) -> Pace | None:
+        """The very times that a start now would give each question."""
+        return self.terms.pace_for(self.assignment.blueprint.drawn_count)
 
     @property
     def sittings_left(self) -> int | None:
@@ -101,7 +106,7 @@ def close_overdue(learner: User, *, now: datetime) -> None:
 
 
 def agenda(learner: User, *, now: datetime) -> Agenda:
-    """Four queries, however much there is; the learner's overdue sittings are closed first.
+    """Five queries, however much there is; the learner's overdue sittings are closed first.
 
     Mocks of one's own appear while they run, and never wait: they are started as they are made.
     """
@@ -126,7 +131,8 @@ def reason_of(offer: Offer) -> RefusalReason | None:
 def offers_to(learner: User, *, now: datetime) -> list[Offer]:
     """Of what was assigned to them, the most urgent first."""
     assignments = Assignment.objects.given_to(learner).filter(blueprint__is_quick=False)
-    given = list(assignments.select_related("blueprint", "assigned_by"))
+    assignments = assignments.select_related("blueprint", "assigned_by")
+    given = list(assignments.prefetch_related("blueprint__sections"))
     extensions: dict[UUID, list[Extension]] = defaultdict(list)
     for extension in Extension.objects.concerning(learner).filter(assignment__in=given):
         extensions[extension.assignment_id].append(extension)

@@ -37,6 +37,19 @@ type TimeLimit = timedelta | Untimed
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How long a question takes at most: to think, then to answer; a follow-up is answered at once."""
+
+    think: timedelta
+    answer: timedelta
+    follow_up: timedelta
+
+    def for_all(self, questions: int, *, follow_ups: int) -> timedelta:
+        """For as many questions, each with as many follow-ups."""
+        return questions * (self.think + self.answer + follow_ups * self.follow_up)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Window:
     """The dates of an interview, kept in UTC. None: not set."""
 
@@ -59,6 +72,7 @@ class Terms(Window):
     """
 
     time_limit: TimeLimit | None = None
+    pace: Pace | None = None
     extra_time: timedelta | None = None
     sittings_allowed: int | None = None
     close_policy: ClosePolicy | None = None
@@ -77,10 +91,12 @@ class Terms(Window):
 class ResolvedTerms(Window):
     """What holds for one learner. None: there is no such bound.
 
-    `time_limit` is the limit before the learner's time factor; `full_time` the one after it.
+    `time_limit` and `pace` are those before the learner's time factor; `full_time` and `pace_for`
+    those after it.
     """
 
     time_limit: timedelta | None = None
+    pace: Pace | None = None
     extra_time: timedelta = NO_TIME
     sittings_allowed: int | None = None
     close_policy: ClosePolicy = ClosePolicy.START_BY
@@ -98,6 +114,20 @@ class ResolvedTerms(Window):
             return None
         seconds = Fraction(self.time_limit // MICROSECOND, 1_000_000) * Fraction(self.time_factor)
         return timedelta(seconds=ceil(seconds)) + self.extra_time
+
+    def pace_for(self, questions: int) -> Pace | None:
+        """Extra time is spread over the answers. None: questions have no time of their own."""
+        if self.pace is None or self.time_limit is None:
+            return None
+        return Pace(
+            think=self.lengthened(self.pace.think),
+            answer=self.lengthened(self.pace.answer) + self.extra_time // questions,
+            follow_up=self.lengthened(self.pace.follow_up),
+        )
+
+    def lengthened(self, length: timedelta) -> timedelta:
+        """Rounded down, so that the parts are never more than the whole."""
+        return timedelta(microseconds=int(length // MICROSECOND * Fraction(self.time_factor)))
 
 
 class DeadlineReason(StrEnum):
@@ -124,6 +154,14 @@ class Deadline:
         if self.time_given is None or self.full_time is None:
             return 0
         return -((self.time_given - self.full_time) // MINUTE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """When the thinking about one question ends, and when its time is up."""
+
+    answering_at: datetime
+    ends_at: datetime
 
 
 class RefusalReason(StrEnum):
@@ -163,6 +201,7 @@ def resolve_terms(
         start_by=first_set(source.start_by for source in sources),
         closes_at=first_set(source.closes_at for source in sources),
         time_limit=time_limit if isinstance(time_limit, timedelta) else None,
+        pace=assignment.pace,
         extra_time=first_set(source.extra_time for source in sources) or NO_TIME,
         sittings_allowed=first_set(source.sittings_allowed for source in sources),
         close_policy=first_set(source.close_policy for source in sources) or ClosePolicy.START_BY,
@@ -200,6 +239,31 @@ def deadline(started_at: datetime, terms: ResolvedTerms) -> Deadline:
         at, reason = closes_at, DeadlineReason.SHORTENED_BY_CLOSING
     time_given = None if at is None else at - started_at
     return Deadline(at=at, reason=reason, time_given=time_given, full_time=full_time)
+
+
+def turn(
+    opened_at: datetime,
+    pace: Pace,
+    *,
+    is_follow_up: bool = False,
+    begun_at: datetime | None = None,
+    extra_time: timedelta = NO_TIME,
+    deadline_at: datetime | None = None,
+) -> Turn:
+    """The one place the time of a question is worked out, as `deadline` is for the whole.
+
+    `begun_at`: the learner did not need all the time to think; what is left of it is not added.
+    `deadline_at`: of the sitting, which no question outlasts.
+    """
+    opened_at = in_utc(opened_at)
+    think, answer = (NO_TIME, pace.follow_up) if is_follow_up else (pace.think, pace.answer)
+    answering_at = opened_at + think
+    if begun_at is not None:
+        answering_at = min(answering_at, max(in_utc(begun_at), opened_at))
+    ends_at = answering_at + answer + extra_time
+    if deadline_at is not None:
+        ends_at = min(ends_at, in_utc(deadline_at))
+    return Turn(answering_at=answering_at, ends_at=ends_at)
 
 
 def start_refusal(terms: ResolvedTerms, now: datetime, *, sittings_used: int) -> Refusal | None:

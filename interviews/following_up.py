@@ -6,12 +6,10 @@ from dataclasses import dataclass
 
 from feedback.findings import Status
 from interviews.models import AskedFollowUp, Item, Response
+from interviews.models.blueprints import DEEPEST
 from questions.following_up import Missed, choose_follow_up
 from questions.matching import assess_quickly
 from questions.models import FollowUp, QuestionRevision
-
-# Of one question; an interviewer who asks on and on leaves no time for the others.
-DEEPEST = 2
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from interviews.models import Assignment, Blueprint, Sitting
 from questions.models import Tag, Topic
+
+# Of a mock that gives each question its own time.
+THINK_SECONDS, ANSWER_SECONDS = 30, 180
+
+
+class Style(models.TextChoices):
+    """How one is asked."""
+
+    FREE = "free", _("Free: any question, any time")
+    ONE_AT_A_TIME = "one_at_a_time", _("One at a time with follow-ups, as an interviewer asks")
+    PACED = "paced", _("The same, with 30 seconds to think and 3 minutes to answer each question")
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """What it comes to in a blueprint, beside its minutes."""
+        navigation = Blueprint.Navigation
+        if self == Style.FREE:
+            return {"navigation": navigation.FREE}
+        if self == Style.ONE_AT_A_TIME:
+            return {"navigation": navigation.ONE_AT_A_TIME}
+        return {
+            "navigation": navigation.ONE_AT_A_TIME,
+            "minutes": None,
+            "think_seconds": THINK_SECONDS,
+            "answer_seconds": ANSWER_SECONDS,
+        }
 
 
 @transaction.atomic
@@ -25,6 +53,7 @@ def start_quick_mock(
     tags: Collection[Tag] = (),
     levels: Collection[str] = (),
     kinds: Collection[str] = (),
+    style: Style = Style.FREE,
     now: datetime,
     seed: int | None = None,
 ) -> Sitting:
@@ -32,9 +61,8 @@ def start_quick_mock(
 
     Nothing is left behind when it is refused. Somebody else's id raises Assignment.DoesNotExist.
     """
-    blueprint, is_new = Blueprint.objects.get_or_create(
-        pk=pk, defaults={"owner": learner, "title": title, "minutes": minutes, "is_quick": True}
-    )
+    fields = {"owner": learner, "title": title, "minutes": minutes, "is_quick": True}
+    blueprint, is_new = Blueprint.objects.get_or_create(pk=pk, defaults={**fields, **style.terms})
     if is_new:
         section = blueprint.sections.create(count=count, levels=list(levels), kinds=list(kinds))
         section.topics.set(topics)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from interviews.views import blueprints, marking, quick, results, sittings, teaching
+from interviews.views import blueprints, marking, predictions, quick, results, sittings, teaching
 
 app_name = "interviews"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("sittings/<uuid:pk>/clock/", sittings.clock, name="clock"),
     path("sittings/<uuid:pk>/submit/", sittings.submit, name="submit"),
     path("sittings/<uuid:pk>/result/", results.result, name="result"),
+    path("sittings/<uuid:pk>/predict/", predictions.predict, name="predict"),
+    path("sittings/<uuid:pk>/scorecard/", results.scorecard, name="scorecard"),
     path("sittings/<uuid:pk>/self-mark/", results.self_mark, name="self_mark"),
     path("teach/", teaching.teach, name="teach"),
     path("teach/blueprints/", blueprints.blueprints, name="blueprints"),

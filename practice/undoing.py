@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+def undoable(user: User) -> Review | None:
+    """The newest review that stands, unless it was imported: it was not made here and now."""
+    newest = Review.objects.of(user).standing().newest_first()
+    review = newest.select_related("card", "revision").first()
+    return None if review is None or review.imported_at else review
+
+
 @transaction.atomic
 def undo_last(user: User, now: datetime, *, expected: UUID | None = None) -> Review | None:
     """Void the newest review that stands; its card remembers what it did before.
@@ -22,7 +29,7 @@ def undo_last(user: User, now: datetime, *, expected: UUID | None = None) -> Rev
     With `expected`, only if that is the newest one: a double tap undoes once. None if there
     was nothing to undo. Only ever the newest, as each review builds on the one before.
     """
-    review = Review.objects.of(user).standing().newest_first().select_related("card").first()
+    review = undoable(user)
     if review is None or expected not in (None, review.pk):
         return None
     if not review.card.give_back(review, now=now):

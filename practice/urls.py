@@ -17,6 +17,7 @@ urlpatterns = [
     path("cards/unsuspend/", views.unsuspend, name="unsuspend"),
     path("cards/bury/", views.bury, name="bury"),
     path("cards/changes/<uuid:pk>/undo/", views.undo_the_change, name="undo_change"),
+    path("cards/export/", views.export, name="export"),
     path("cards/<int:pk>/", views.card, name="card"),
     path("settings/", views.settings, name="settings"),
 ]

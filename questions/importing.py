@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from questions import histories
 from questions.formats.document import Entry, Finding, QuestionDocument, Reading, Status
 from questions.formats.entries import WholeEntry
 from questions.formats.files import AUTO, read_file
@@ -22,6 +23,7 @@ from questions.formats.notes import fingerprint
 from questions.formats.plain_text import Line, markdown_of
 from questions.formats.readers import Format
 from questions.formats.text_files import PROMPT_LENGTH
+from questions.histories import Brought
 from questions.indexing import index
 from questions.locking import lock_questions
 from questions.models import Import, Question, QuestionRevision, Tag
@@ -71,14 +73,23 @@ class PlannedEntry:
     question: Question | None = None
     suggestion: Question | None = None
 
+    @property
+    def is_asked_here(self) -> bool:
+        """By a question of its own, once it is imported."""
+        return self.outcome is not Outcome.DUPLICATE
+
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """`missing` came from an earlier version of this file and are no longer in it: they stay."""
+    """`missing` came from an earlier version of this file and are no longer in it: they stay.
+
+    `history` is what the file tells of the owner's learning; None if it was not asked.
+    """
 
     entries: tuple[PlannedEntry, ...]
     missing: tuple[Question, ...]
     findings: tuple[Finding, ...]
+    history: Brought | None = None
 
     def having(self, outcome: str) -> list[PlannedEntry]:
         return [planned for planned in self.entries if planned.outcome == outcome]
@@ -103,6 +114,8 @@ def plan(reading: Reading, *, owner: User | None, name: str = "", format: str = 
     documents = [_document(entry, name=name) for entry in reading.entries]
     prints = [fingerprint_hash(document.prompt) for document in documents]
     known = _known(documents, prints, owner=owner)
+    if owner and format in histories.CARRIED_BY:
+        known = _in_the_bank(documents) | known
     planned = []
     seen: set[str] = set()
     for place, (entry, document) in enumerate(zip(reading.entries, documents, strict=True)):
@@ -136,6 +149,32 @@ def plan_of(file: Import) -> ImportPlan:
     return plan(reading, owner=file.owner, name=file.name, format=file.format)
 
 
+def with_history(
+    planned: ImportPlan, data: bytes, *, owner: User | None, format: str, now: datetime
+) -> ImportPlan:
+    """And what importing would bring of the owner's learning. Writes nothing."""
+    if owner is None or format not in histories.CARRIED_BY:
+        return planned
+    questions = {each.entry.line: each.question for each in planned.entries if each.is_asked_here}
+    brought = histories.keeper().foresee(data, user=owner, questions=questions, now=now)
+    return replace(planned, history=brought)
+
+
+def _bring(
+    done: ImportPlan,
+    data: bytes,
+    *,
+    questions: Mapping[int, Question],
+    owner: User | None,
+    format: str,
+    now: datetime,
+) -> ImportPlan:
+    if owner is None or format not in histories.CARRIED_BY:
+        return done
+    brought = histories.keeper().bring(data, user=owner, questions=questions, now=now)
+    return replace(done, history=brought)
+
+
 def carry_out(
     file: Import,
     *,
@@ -145,8 +184,12 @@ def carry_out(
     same_as: Mapping[int, str] | None = None,
     tag: str = "",
     author: User | None = None,
+    history: bool = False,
 ) -> ImportPlan:
     """Imports a kept file and says what was done: nothing, if it was confirmed before.
+
+    With `history` the reviews in the file become the owner's, also of questions that are here
+    already.
 
     `author` is who brings it into the bank; a file of a person is that person's.
 
@@ -171,8 +214,20 @@ def carry_out(
         continued = {planned.question for planned in decided}
         missing = tuple(question for question in done.missing if question not in continued)
         done = replace(done, entries=tuple(decided), missing=missing)
+        questions = {each.entry.line: each.question for each in decided if each.question}
         for planned in done.to_do:
-            _import(planned, file=file, author=file.owner or author, now=now, tag=tag)
+            questions[planned.entry.line] = _import(
+                planned, file=file, author=file.owner or author, now=now, tag=tag
+            )
+        if history:
+            done = _bring(
+                done,
+                bytes(file.data),
+                questions=questions,
+                owner=file.owner,
+                format=file.format,
+                now=now,
+            )
         file.confirmed_at = now
         file.save(update_fields=["confirmed_at"])
     return done
@@ -190,17 +245,26 @@ def _decided(
 
 
 def import_file(
-    data: bytes, *, name: str, owner: User | None, now: datetime, format: str = AUTO
+    data: bytes,
+    *,
+    name: str,
+    owner: User | None,
+    now: datetime,
+    format: str = AUTO,
+    history: bool = False,
 ) -> ImportPlan:
-    """Preview and carrying out in one go. A file that brings nothing new is not kept again."""
+    """Preview and carrying out in one go. A file that brings no new question is not kept again."""
     format_used, reading = read(data, format=format)
     with transaction.atomic():
         lock_questions(owner)
         planned = plan(reading, owner=owner, name=name, format=format_used)
-        if not planned.to_do:
+        if planned.to_do:
+            file = _keep(data, name=name, owner=owner, now=now, format=format_used)
+            return carry_out(file, now=now, history=history)
+        if not history:
             return planned
-        file = _keep(data, name=name, owner=owner, now=now, format=format_used)
-        return carry_out(file, now=now)
+        questions = {each.entry.line: each.question for each in planned.entries if each.question}
+        return _bring(planned, data, questions=questions, owner=owner, format=format_used, now=now)
 
 
 def _keep(data: bytes, *, name: str, owner: User | None, now: datetime, format: str) -> Import:
@@ -261,6 +325,19 @@ def _known(
     )
     found = {question.fingerprint: question for question in questions}
     return found | {question.slug: question for question in questions if question.slug in slugs}
+
+
+def _in_the_bank(documents: Sequence[QuestionDocument]) -> dict[str, Question]:
+    """What went out as cards and comes back is the bank's question, while its text is the same."""
+    texts = {document.slug: content_hash(document) for document in documents if document.slug}
+    shared = Question.objects.all().shared().filter(slug__in=list(texts))
+    found = shared.select_related("current_revision")
+    return {
+        question.slug: question
+        for question in found
+        if question.current_revision
+        and question.current_revision.content_hash == texts[question.slug]
+    }
 
 
 def _outcome(document: QuestionDocument, question: Question | None, *, format: str) -> Outcome:
@@ -335,7 +412,7 @@ def _findings(planned: Sequence[PlannedEntry]) -> Iterator[Finding]:
 
 def _import(
     planned: PlannedEntry, *, file: Import, author: User | None, now: datetime, tag: str
-) -> None:
+) -> Question:
     question = planned.question
     if question is None:
         question = _create(planned.document, file=file, author=author, now=now)
@@ -355,6 +432,7 @@ def _import(
     if tag:
         question.tags.add(Tag.objects.get_or_create(slug=tag)[0])
         index([question.pk])
+    return question
 
 
 def _create(

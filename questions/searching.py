@@ -1,7 +1,7 @@
 """Finding questions: words and filters, the best first, and how many each filter would leave.
 
 Both engines only say which questions have the words in which part; what is better than what is
-decided here, so the order is the same on both. See docs/decisions/0012-search.md.
+decided here, so the order is the same on both. See docs/decisions/0014-search.md.
 """
 
 from __future__ import annotations

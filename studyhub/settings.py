@@ -256,6 +256,9 @@ PERIODIC_JOBS = {
     "interviews.tasks.sweep": timedelta(minutes=1),
 }
 
+# Who keeps what was learnt of imported questions: the bank does not know the apps above it.
+HISTORY_KEEPER = "practice.anki_import"
+
 SERIALIZATION_MODULES = {"md": "questions.serializer"}
 # loaddata finds a question file by its name alone.
 FIXTURE_DIRS = sorted(

@@ -184,8 +184,14 @@ def make_sitting(
     answers: tuple[str, ...] = (),
     **fields: Any,
 ) -> Sitting:
-    """A sitting in progress with an item and a response for each question, in order."""
-    defaults = {"seed": 1, "started_at": NOON, "deadline_at": NOON + timedelta(minutes=20)}
+    """A sitting in progress with an item and a response for each question, in order.
+
+    `predicted_at` None: after it the learner is asked first how they think they did.
+    """
+    defaults = {
+        **{"seed": 1, "started_at": NOON, "deadline_at": NOON + timedelta(minutes=20)},
+        "predicted_at": NOON,
+    }
     sitting = Sitting.objects.create(
         assignment=assignment,
         learner=learner,

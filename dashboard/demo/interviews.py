@@ -217,22 +217,27 @@ class Room:
         whole = deadline_at - sitting.started_at
         until = sitting.started_at + self.chance.uniform(0.5, 0.95) * whole
         is_late = self.chance.random() < 0.1
-        self.write(sitting, items[:-1] if is_late else items, until=until)
+        expected = self.write(sitting, items[:-1] if is_late else items, until=until)
         if is_late:
             sweeper = Sitting.ClosedBy.SWEEPER
             sitting.close_if_overdue(deadline_at + timedelta(minutes=1), by=sweeper)
         else:
             sitting.submit(now=until)
+        sitting.predict(expected, now=self.later(sitting, minutes=2))
 
-    def write(self, sitting: Sitting, items: Sequence[Item], *, until: datetime) -> None:
+    def write(self, sitting: Sitting, items: Sequence[Item], *, until: datetime) -> dict[int, int]:
+        """Returns what the learner thinks each answer is worth, in percent by position."""
+        expected = {}
         step = (until - sitting.started_at) / (len(items) + 1)
         for number, item in enumerate(items, start=1):
             rating = self.chance.choices((1, 2, 3, 4), weights=(22, 25, 38, 15))[0]
             said = answer(self.bank[item.revision_id], rating, self.chance)
             now = sitting.started_at + number * step
             item.response.save_draft(text=said.text, choice=said.choice, base_number=0, now=now)
+            expected[item.position] = min(25 * self.chance.randint(rating - 1, rating + 1), 100)
             if sitting.is_one_at_a_time:
                 sitting.move_on(position=item.position, now=now)
+        return expected
 
     def judged(self, item: Item) -> dict[str, str]:
         """Which points the answer says, as far as its marker can tell."""

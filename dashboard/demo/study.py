@@ -6,15 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from heapq import heappop, heappush
-from itertools import batched
 from random import Random
 from zoneinfo import ZoneInfo
-
-from django.db import connection
 
 from accounts.models import User
 from dashboard.demo.answers import Material, answer
 from dashboard.demo.chances import about, made_uuid
+from practice.inserting import insert
 from practice.judging import Judge
 from practice.leeches import Recall, is_leech
 from practice.models import Card, Parameters, Review, StudyDay, StudySettings
@@ -70,26 +68,6 @@ class Diary:
         Card.objects.bulk_create(self.cards, batch_size=2_000)
         insert(self.reviews)
         StudyDay.objects.bulk_create(self.days.values(), batch_size=2_000)
-
-
-def insert(reviews: Sequence[Review]) -> None:
-    """In half the time of bulk_create, which writes SQL anew for each row."""
-    fields = Review._meta.concrete_fields
-    columns = ", ".join(str(field.column) for field in fields)
-    places = ", ".join(["%s"] * len(fields))
-    sql = f"INSERT INTO {Review._meta.db_table} ({columns}) VALUES ({places})"  # noqa: S608  # our own names
-    with connection.cursor() as cursor:
-        for some in batched(reviews, 2_000):
-            cursor.executemany(
-                sql,
-                [
-                    [
-                        field.get_db_prep_save(getattr(each, field.attname), connection)
-                        for field in fields
-                    ]
-                    for each in some
-                ],
-            )
 
 
 def study(

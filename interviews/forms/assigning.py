@@ -71,9 +71,19 @@ class TermsForm(WindowMixin, forms.ModelForm[Assignment]):
             "sittings_allowed": _("Empty: as many as they wish."),
         }
 
+    @property
+    def given_blueprint(self) -> Blueprint | None:
+        """None: it is only now being chosen."""
+        return self.instance.blueprint if self.instance.blueprint_id else None
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         self.refuse_contradictions(**{name: cleaned.get(name) for name in MOMENTS})
+        blueprint = cleaned.get("blueprint") or self.given_blueprint
+        if cleaned.get("minutes") and blueprint and blueprint.pace:
+            self.add_error(
+                "minutes", _("This blueprint gives each question its own time: leave this empty.")
+            )
         hard = cleaned.get("close_policy") == Assignment.ClosePolicy.HARD_CLOSE
         if hard and not cleaned.get("closes_at") and "closes_at" not in self.errors:
             self.add_error(

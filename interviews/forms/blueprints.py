@@ -39,13 +39,30 @@ class PatientForm(forms.BaseForm):
 class BlueprintForm(PatientForm, forms.ModelForm[Blueprint]):
     class Meta:
         model = Blueprint
-        fields = ("title", "description", "minutes", "navigation", "has_follow_ups", "reveal")
+        fields = (
+            *("title", "description", "minutes", "navigation"),
+            *("think_seconds", "answer_seconds", "has_follow_ups", "reveal"),
+        )
         widgets = {
             "description": forms.Textarea(attrs={"rows": 2, "data-autogrow": ""}),
             "navigation": forms.RadioSelect,
             "reveal": forms.RadioSelect,
         }
         help_texts = {"description": _("Learners read it before they start.")}
+
+    def clean(self) -> dict[str, Any]:
+        """Time for the whole or for each question, and the latter only one at a time."""
+        cleaned = super().clean() or self.cleaned_data
+        think, answer = cleaned.get("think_seconds"), cleaned.get("answer_seconds")
+        if think and not answer and "answer_seconds" not in self.errors:
+            self.add_error("answer_seconds", _("Say also how long one has to answer."))
+        if answer and cleaned.get("minutes"):
+            self.add_error(
+                "minutes", _("Each question has its own time already: leave this empty.")
+            )
+        if answer and cleaned.get("navigation") == Blueprint.Navigation.FREE:
+            self.add_error("navigation", _("Questions with their own time come one at a time."))
+        return cleaned
 
 
 class Bank:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from interviews.deadlines import MINUTE, ResolvedTerms
 from interviews.models.blueprints import matching
+from interviews.quick import Style
 from questions.models import Question, QuestionQuerySet, QuestionRevision, Tag, Topic
 
 
@@ -45,13 +46,20 @@ class QuickForm(forms.Form):
         required=False,
         initial=20,
         validators=[MinValueValidator(1), MaxValueValidator(480)],
-        help_text=_("1 to 480; empty for no limit."),
+        help_text=_("1 to 480; empty for no limit. Questions with their own time need none."),
     )
     count = forms.IntegerField(
         label=_("Questions"),
         initial=6,
         validators=[MinValueValidator(1), MaxValueValidator(50)],
         help_text=_("1 to 50."),
+    )
+    style = forms.ChoiceField(
+        label=_("How you are asked"),
+        required=False,
+        choices=Style,
+        initial=Style.FREE,
+        widget=forms.RadioSelect,
     )
     level = forms.MultipleChoiceField(
         label=_("Levels"),
@@ -74,6 +82,9 @@ class QuickForm(forms.Form):
         self.fields["topic"].queryset = topics | Topic.objects.filter(path__in=chosen)  # type: ignore[attr-defined]
         for name in ("minutes", "count"):
             self.fields[name].widget.attrs["class"] = "input-short"
+
+    def clean_style(self) -> Style:
+        return Style(self.cleaned_data["style"] or Style.FREE)
 
     def clean_tag(self) -> list[Tag]:
         wanted = {word.strip().lower() for word in self.cleaned_data["tag"].split(",")} - {""}
@@ -111,7 +122,8 @@ class QuickForm(forms.Form):
     def minutes_given(self) -> int | None:
         """With the learner's time factor; None where there is no limit, or nothing is added."""
         minutes = self.cleaned_data.get("minutes") if self.is_bound else self["minutes"].value()
-        if not minutes or self.learner.time_factor == 1:
+        is_paced = self.is_bound and self.cleaned_data.get("style") == Style.PACED
+        if not minutes or is_paced or self.learner.time_factor == 1:
             return None
         terms = ResolvedTerms(
             time_limit=timedelta(minutes=int(minutes)), time_factor=self.learner.time_factor
@@ -132,7 +144,7 @@ class QuickForm(forms.Form):
         tags = [tag.slug for tag in self.cleaned_data["tag"]]
         subject = ", ".join([*topics, *tags])[:90] or gettext("Everything")
         minutes = self.cleaned_data["minutes"]
-        if not minutes:
+        if not minutes or self.cleaned_data["style"] == Style.PACED:
             return subject
         length = ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
         return f"{subject}: {length}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from feedback.findings import Finding
-from interviews.answering import choice_of
+from interviews.answering import choice_of, in_words
 from interviews.forms.marking import COVERAGES
 from interviews.models import Item
 from interviews.models.responses import Choice, Writer
@@ -61,12 +62,17 @@ class DraftForm(forms.Form):
     choice = PlacesField(required=False)
     writer = forms.CharField(required=False, max_length=36)
     sequence = forms.IntegerField(required=False, min_value=0, max_value=2_000_000_000)
+    written_ms = forms.IntegerField(required=False, min_value=0, max_value=2_000_000_000)
 
     @property
     def page(self) -> Writer | None:
         """None: the page cannot count its saves, because it runs no scripts."""
         name, sequence = self.cleaned_data["writer"], self.cleaned_data["sequence"]
-        return Writer(name=name, sequence=sequence) if name and sequence else None
+        if not name or not sequence:
+            return None
+        written_ms = self.cleaned_data["written_ms"]
+        ago = None if written_ms is None else timedelta(milliseconds=written_ms)
+        return Writer(name=name, sequence=sequence, first_key_ago=ago)
 
     def data_number(self, name: str) -> int:
         """A number as it was sent, before anything is checked; 0 for what is none."""
@@ -80,6 +86,52 @@ class DraftForm(forms.Form):
     def choice_for(self, item: Item) -> Choice:
         """Raises ValueError for an answer that the item does not offer."""
         return choice_of(item, self.cleaned_data["choice"])
+
+
+# What one can say of an answer without knowing the marks, in percent of its points.
+PREDICTIONS = [
+    (0, _("None")),
+    (25, _("Little")),
+    (50, _("Half")),
+    (75, _("Most")),
+    (100, _("All")),
+]
+
+
+class PredictionForm(forms.Form):
+    """How much of each question's points the learner expects; every one may be skipped."""
+
+    def __init__(self, data: QueryDict | None = None, *, items: list[Item]) -> None:
+        super().__init__(data)
+        self.items = items
+        for item in items:
+            self.fields[f"predicted-{item.number}"] = forms.TypedChoiceField(
+                label=item.revision.prompt,
+                choices=PREDICTIONS,
+                coerce=int,
+                empty_value=None,
+                required=False,
+                widget=forms.RadioSelect,
+            )
+
+    def rows(self) -> list[tuple[Item, str, forms.BoundField]]:
+        """With what was answered, in words."""
+        return [
+            (
+                item,
+                in_words(item, text=item.response.text, choice=item.response.choice),
+                self[f"predicted-{item.number}"],
+            )
+            for item in self.items
+        ]
+
+    @property
+    def percents(self) -> dict[int, int]:
+        """By position, those that were given."""
+        said = {
+            item.position: self.cleaned_data.get(f"predicted-{item.number}") for item in self.items
+        }
+        return {position: percent for position, percent in said.items() if percent is not None}
 
 
 class SelfMarkForm(forms.Form):

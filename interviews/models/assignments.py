@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Cohort
 from interviews import deadlines
-from interviews.deadlines import Refusal, RefusalReason, ResolvedTerms, Terms
-from interviews.models.blueprints import Blueprint
+from interviews.deadlines import Refusal, RefusalReason, ResolvedTerms, Terms, TimeLimit
+from interviews.models.blueprints import DEEPEST, Blueprint
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -115,15 +115,26 @@ class Assignment(models.Model):
     @property
     def terms(self) -> Terms:
         """What the assignment itself says, before extensions and time factors."""
-        minutes = self.minutes or self.blueprint.minutes
         return Terms(
             opens_at=self.opens_at,
             start_by=self.start_by,
             closes_at=self.closes_at,
-            time_limit=timedelta(minutes=minutes) if minutes else deadlines.UNTIMED,
+            time_limit=self.time_limit,
+            pace=self.blueprint.pace,
             sittings_allowed=self.sittings_allowed,
             close_policy=deadlines.ClosePolicy(self.close_policy),
         )
+
+    @property
+    def time_limit(self) -> TimeLimit:
+        """Where each question has its own time: all of it, with all the follow-ups there may be."""
+        minutes = self.minutes or self.blueprint.minutes
+        if minutes:
+            return timedelta(minutes=minutes)
+        pace, questions = self.blueprint.pace, self.blueprint.pace and self.blueprint.drawn_count
+        if not pace or not questions:
+            return deadlines.UNTIMED
+        return pace.for_all(questions, follow_ups=DEEPEST if self.asks_follow_ups else 0)
 
     @property
     def asks_follow_ups(self) -> bool:
@@ -199,6 +210,7 @@ class Assignment(models.Model):
         assignment's row, so that a start meanwhile waits and sees the new terms.
         """
         assignment = Assignment.objects.select_for_update().get(pk=self.pk)
+        before = assignment.terms_for(learner)
         inherit = {"opens_at": None, "start_by": None, "closes_at": None, "extra_minutes": None}
         assignment.extensions.update_or_create(
             learner=learner,
@@ -214,8 +226,14 @@ class Assignment(models.Model):
         running = assignment.sittings.in_progress().filter(learner=learner).first()
         if running is None:
             return False
-        new = deadlines.deadline(running.started_at, assignment.terms_for(learner))
-        return running.extend(new.at, reason=terms.get("reason", ""), actor=actor, now=now)
+        after = assignment.terms_for(learner)
+        return running.extend(
+            deadlines.deadline(running.started_at, after).at,
+            more=max(after.extra_time - before.extra_time, deadlines.NO_TIME),
+            reason=terms.get("reason", ""),
+            actor=actor,
+            now=now,
+        )
 
 
 class ExtensionQuerySet(models.QuerySet["Extension"]):

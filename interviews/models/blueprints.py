@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING
@@ -17,10 +17,14 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from interviews.deadlines import Pace
 from questions.models import Question, QuestionQuerySet, Tag, Topic
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+# Follow-ups to one question; an interviewer who asks on and on leaves no time for the others.
+DEEPEST = 2
 
 
 def matching(
@@ -77,7 +81,8 @@ class Blueprint(models.Model):
     """What is asked, for how long, and when the learner sees what.
 
     `owner` None: shipped with Studyhub, for everyone. `is_quick`: built by a learner for
-    one mock of their own, and not listed. `minutes` None: untimed.
+    one mock of their own, and not listed. `minutes` None: untimed, unless `answer_seconds`
+    gives each question its own time.
     """
 
     class Navigation(models.TextChoices):
@@ -109,6 +114,20 @@ class Blueprint(models.Model):
     navigation = models.CharField(
         _("navigation"), max_length=13, choices=Navigation, default=Navigation.FREE
     )
+    think_seconds = models.PositiveSmallIntegerField(
+        _("seconds to think"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(5), MaxValueValidator(1_800)],
+        help_text=_("Before each answer: one reads the question and cannot write yet."),
+    )
+    answer_seconds = models.PositiveSmallIntegerField(
+        _("seconds to answer"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(10), MaxValueValidator(7_200)],
+        help_text=_("One at a time only: for each question, in place of minutes for the whole."),
+    )
     has_follow_ups = models.BooleanField(
         _("follow-ups"),
         default=True,
@@ -125,6 +144,13 @@ class Blueprint(models.Model):
         verbose_name = _("blueprint")
         verbose_name_plural = _("blueprints")
         ordering = ("title", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(think_seconds=None, answer_seconds=None)
+                | Q(answer_seconds__isnull=False, navigation="one_at_a_time", minutes=None),
+                name="blueprint_time_of_questions_or_of_the_whole",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.title
@@ -133,6 +159,21 @@ class Blueprint(models.Model):
     def asks_follow_ups(self) -> bool:
         """Whoever may go back and forth is not interviewed, and has no follow-ups."""
         return self.has_follow_ups and self.navigation == self.Navigation.ONE_AT_A_TIME
+
+    @property
+    def pace(self) -> Pace | None:
+        """None: the questions have no time of their own."""
+        if self.answer_seconds is None:
+            return None
+        answer = timedelta(seconds=self.answer_seconds)
+        return Pace(
+            think=timedelta(seconds=self.think_seconds or 0), answer=answer, follow_up=answer
+        )
+
+    @property
+    def drawn_count(self) -> int:
+        """How many questions are asked. Reads `sections`, prefetched where there are many."""
+        return sum(section.count for section in self.sections.all())
 
     def plans(self) -> list[SectionPlan]:
         sections = self.sections.prefetch_related("topics", "tags", "hand_picked")
@@ -166,6 +207,8 @@ class Blueprint(models.Model):
             description=self.description,
             minutes=self.minutes,
             navigation=self.navigation,
+            think_seconds=self.think_seconds,
+            answer_seconds=self.answer_seconds,
             has_follow_ups=self.has_follow_ups,
             reveal=self.reveal,
         )

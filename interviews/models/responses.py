@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import models, transaction
@@ -15,7 +15,12 @@ from interviews.models.sittings import AskedFollowUp, Item, Sitting, SittingEven
 type Choice = list[int]
 
 # What a save changes: reread under the lock, and nothing else.
-WRITTEN = ("text", "choice", "number", "saved_at", "first_saved_at", "writer", "sequence")
+WRITTEN = (
+    *("text", "choice", "number", "saved_at", "first_saved_at", "first_key_at"),
+    *("writer", "sequence"),
+)
+# One at a time: when it was asked, and how long it may take.
+TIMED = ("opened_at", "answering_at", "extra_time")
 
 
 class SaveOutcome(StrEnum):
@@ -26,10 +31,14 @@ class SaveOutcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Writer:
-    """One open page that saves: a later save of the same page replaces its earlier one."""
+    """One open page that saves: a later save of the same page replaces its earlier one.
+
+    `first_key_ago`: how long it has been written on; None: it does not say.
+    """
 
     name: str
     sequence: int
+    first_key_ago: timedelta | None = None
 
 
 class Response(models.Model):
@@ -38,6 +47,10 @@ class Response(models.Model):
     `number` counts saves: saves compare and swap on it.
 
     `writer` and `sequence`: the page that wrote last, and its own count of saves.
+
+    `opened_at`: one at a time, when it was asked. `answering_at`: when the time to think is over,
+    or was left early; None: there is none. `extra_time` was given while it was being asked.
+    `first_key_at`: when writing began, as the page says; None: nothing was written with scripts.
     """
 
     item = models.OneToOneField(
@@ -51,7 +64,11 @@ class Response(models.Model):
     number = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField(null=True, blank=True)
     first_saved_at = models.DateTimeField(null=True, blank=True)
+    first_key_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_flagged = models.BooleanField(default=False)
+    opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+    answering_at = models.DateTimeField(null=True, blank=True, editable=False)
+    extra_time = models.DurationField(default=timedelta, editable=False)
     writer = models.CharField(max_length=36, blank=True, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
 
@@ -84,6 +101,10 @@ class Response(models.Model):
         """One at a time: the interviewer has moved on."""
         return self.sitting.is_one_at_a_time and self.step < self.sitting.reached_step
 
+    def is_thinking(self, now: datetime) -> bool:
+        """The question may be read, and not answered yet."""
+        return self.answering_at is not None and now < self.answering_at
+
     @property
     def is_answered(self) -> bool:
         return bool(self.text.strip() or self.choice)
@@ -110,7 +131,7 @@ class Response(models.Model):
         with transaction.atomic():
             sitting = self.sitting
             sitting.lock()
-            self.refresh_from_db(fields=WRITTEN)
+            self.refresh_from_db(fields=[*WRITTEN, *TIMED])
             sitting.close_if_overdue(now)
             if (self.text, self.choice) == (text, choice):
                 return SaveOutcome.SAVED
@@ -118,20 +139,48 @@ class Response(models.Model):
                 return self.keep_refused(SaveOutcome.LATE, text, choice, base_number, now)
             if not self.is_next(base_number, writer):
                 return self.keep_refused(SaveOutcome.CONFLICT, text, choice, base_number, now)
+            self.begin(now=now)
             self.keep_what_lost()
             self.text, self.choice = text, choice
             self.number += 1
             self.saved_at = now
             self.first_saved_at = self.first_saved_at or now
+            self.first_key_at = self.first_key_at or self.first_key(now, writer)
             self.writer = writer.name if writer else ""
             self.sequence = writer.sequence if writer else 0
             self.save(update_fields=WRITTEN)
         return SaveOutcome.SAVED
 
+    @transaction.atomic
+    def begin(self, *, now: datetime) -> bool:
+        """Answer before the time to think is over; who writes has begun. Locks the sitting.
+
+        False: nobody is thinking about this now.
+        """
+        sitting = self.sitting
+        sitting.lock()
+        self.refresh_from_db(fields=TIMED)
+        sitting.close_if_overdue(now)
+        is_asked = sitting.is_in_progress and self.step == sitting.reached_step
+        if not is_asked or not self.is_thinking(now):
+            return False
+        self.answering_at = now
+        sitting.set_turn(self)
+        sitting.note(
+            SittingEvent.Kind.BEGUN, at=now, actor=sitting.learner, reason=sitting.step_number
+        )
+        return True
+
     def flag(self, is_flagged: bool) -> None:
         """The learner's own reminder to look again; it says nothing to anybody else."""
         self.is_flagged = is_flagged
         self.save(update_fields=["is_flagged"])
+
+    def first_key(self, now: datetime, writer: Writer | None) -> datetime | None:
+        """A page may say anything: nobody writes before they are asked."""
+        if writer is None or writer.first_key_ago is None:
+            return None
+        return max(now - writer.first_key_ago, self.opened_at or self.sitting.started_at)
 
     def is_next(self, base_number: int, writer: Writer | None) -> bool:
         """Written on what is stored; or by the page that wrote that, later.

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from interviews import deadlines, scoring
-from interviews.deadlines import ResolvedTerms
+from interviews.deadlines import Pace, ResolvedTerms
 from interviews.drawing import Candidate, Pool, PoolTooSmall, draw
 from interviews.models.assignments import Assignment
 from interviews.models.blueprints import Section
@@ -28,12 +28,14 @@ from questions.rendering import render
 if TYPE_CHECKING:
     from accounts.models import User
     from interviews.models.marking import Mark
+    from interviews.models.responses import Response
     from questions.matching import Matched
 
 # What a running sitting changes: reread under the lock, and nothing else.
 CHANGING = (
     *("state", "deadline_at", "submitted_at", "closed_by", "marked_at"),
-    *("reached_position", "reached_depth"),
+    *("reached_position", "reached_depth", "step_ends_at"),
+    *("think_time", "answer_time", "follow_up_time", "predicted_at"),
 )
 
 
@@ -54,8 +56,9 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
         return self.filter(state=Sitting.State.IN_PROGRESS)
 
     def overdue(self, now: datetime) -> SittingQuerySet:
-        """In progress, though the deadline and its grace are over."""
-        return self.in_progress().filter(deadline_at__lt=now - deadlines.GRACE)
+        """In progress, though the time is over with its grace: of the whole or of a question."""
+        over = now - deadlines.GRACE
+        return self.in_progress().filter(Q(deadline_at__lt=over) | Q(step_ends_at__lt=over))
 
     def closed(self) -> SittingQuerySet:
         """Handed in, whether marked yet or not; voided ones do not count."""
@@ -85,6 +88,7 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
         if not sections:
             raise PoolTooSmall(Pool(0, assignment.blueprint.title, 1, []), available=0)
         seed = secrets.randbelow(2**63) if seed is None else seed
+        pace = terms.pace_for(assignment.blueprint.drawn_count)
         pools, revisions = pools_for(learner, sections, with_private=assignment.blueprint.is_quick)
         drawn = draw(pools, seed)
         used = self.of(learner).filter(assignment=assignment).aggregate(last=Max("number"))["last"]
@@ -96,6 +100,9 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
             started_at=now,
             deadline_at=deadlines.deadline(now, terms).at,
             points=sum(section.points * len(drawn[section.pk]) for section in sections),
+            think_time=pace and pace.think,
+            answer_time=pace and pace.answer,
+            follow_up_time=pace and pace.follow_up,
         )
         places = [(section, each) for section in sections for each in drawn[section.pk]]
         items = Item.objects.bulk_create(
@@ -109,6 +116,8 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
             for position, (section, question_id) in enumerate(places)
         )
         Response.objects.bulk_create(Response(item=item) for item in items)
+        if sitting.is_one_at_a_time:
+            sitting.open_step(items[0].response, at=now)
         sitting.note(
             SittingEvent.Kind.STARTED,
             at=now,
@@ -147,6 +156,7 @@ class Shown:
     """What a page may say; `model_answers` also stands for key points and right options.
 
     `findings`: what the engine made of the responses, which tells the key points too.
+    `may_predict`: nothing was revealed yet, and the learner is asked first how they did.
     """
 
     questions: bool
@@ -154,10 +164,16 @@ class Shown:
     model_answers: bool
     findings: bool
     marks: bool
+    may_predict: bool = False
 
 
 class Sitting(models.Model):
-    """One run. `deadline_at` None: untimed. The state names are those of the design."""
+    """One run. `deadline_at` None: untimed. The state names are those of the design.
+
+    `think_time`, `answer_time` and `follow_up_time`: of each question, with the learner's time
+    factor; None: there is only the time for the whole. `step_ends_at`: of what is being asked.
+    `predicted_at`: when the learner said how they think they did, or did not want to.
+    """
 
     class State(models.TextChoices):
         IN_PROGRESS = "in_progress", _("In progress")
@@ -193,6 +209,11 @@ class Sitting(models.Model):
     reached_depth = models.PositiveSmallIntegerField(
         default=0, help_text=_("0: the question itself is being asked; else its follow-up.")
     )
+    think_time = models.DurationField(null=True, blank=True, editable=False)
+    answer_time = models.DurationField(null=True, blank=True, editable=False)
+    follow_up_time = models.DurationField(null=True, blank=True, editable=False)
+    step_ends_at = models.DateTimeField(null=True, blank=True, editable=False)
+    predicted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[SittingQuerySet] = SittingQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -213,10 +234,24 @@ class Sitting(models.Model):
                 condition=Q(state__in=("in_progress", "voided")) | Q(submitted_at__isnull=False),
                 name="sitting_closed_has_a_moment",
             ),
+            models.CheckConstraint(
+                condition=Q(think_time=None, answer_time=None, follow_up_time=None)
+                | Q(
+                    think_time__isnull=False,
+                    answer_time__isnull=False,
+                    follow_up_time__isnull=False,
+                ),
+                name="sitting_pace_whole_or_none",
+            ),
         )
         indexes = (
             models.Index(
                 fields=("deadline_at",), condition=Q(state="in_progress"), name="sitting_to_sweep"
+            ),
+            models.Index(
+                fields=("step_ends_at",),
+                condition=Q(state="in_progress", step_ends_at__isnull=False),
+                name="sitting_to_move_on",
             ),
             models.Index(fields=("learner", "-started_at"), name="sitting_of_learner"),
         )
@@ -240,12 +275,24 @@ class Sitting(models.Model):
 
     @property
     def is_one_at_a_time(self) -> bool:
-        return self.assignment.blueprint.navigation == "one_at_a_time"
+        return self.pace is not None or self.assignment.blueprint.navigation == "one_at_a_time"
 
     @property
     def reached_step(self) -> tuple[int, int]:
         """One at a time: position and depth of what is being asked; what is before is locked."""
         return self.reached_position, self.reached_depth
+
+    @property
+    def pace(self) -> Pace | None:
+        """None: the questions have no time of their own."""
+        if self.think_time is None or self.answer_time is None or self.follow_up_time is None:
+            return None
+        return Pace(think=self.think_time, answer=self.answer_time, follow_up=self.follow_up_time)
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When the clock decides next: of what is being asked, else of the whole. None: never."""
+        return self.step_ends_at or self.deadline_at
 
     @property
     def percent(self) -> int | None:
@@ -254,10 +301,14 @@ class Sitting(models.Model):
 
     def remaining(self, now: datetime) -> timedelta | None:
         """Time left on the learner's clock. None: untimed."""
-        return deadlines.remaining(now, self.deadline_at)
+        return deadlines.remaining(now, self.ends_at)
 
     def is_overdue(self, now: datetime) -> bool:
         return self.is_in_progress and deadlines.is_overdue(now, self.deadline_at)
+
+    def is_lapsed(self, now: datetime) -> bool:
+        """The time for what is being asked is over, with its grace."""
+        return self.is_in_progress and deadlines.is_overdue(now, self.step_ends_at)
 
     def lock(self) -> None:
         """Hold the row until the transaction ends, and know what it says now."""
@@ -272,11 +323,73 @@ class Sitting(models.Model):
     def close_if_overdue(self, now: datetime, *, by: ClosedBy = ClosedBy.TIMER) -> bool:
         """Close as of the deadline if that and its grace are over. Says whether this call did.
 
+        A question whose time is over gives way to the next; the end of the last is the end of all.
         Any page of the learner's may call it; a marker's look never does.
         """
-        if self.deadline_at is None or not self.is_overdue(now):
+        if self.is_lapsed(now):
+            self.pass_lapsed(now)
+        if self.ends_at is None or not (self.is_lapsed(now) or self.is_overdue(now)):
             return False
-        return self.close(by=by, submitted_at=self.deadline_at, now=now)
+        return self.close(by=by, submitted_at=self.ends_at, now=now)
+
+    @transaction.atomic
+    def pass_lapsed(self, now: datetime) -> None:
+        """Ask what is being asked by now: each question since the end of the one before it.
+
+        Nobody is there to be asked on, so there are no follow-ups. Locks the sitting.
+        """
+        self.lock()
+        last = self.items.count() - 1
+        while self.is_lapsed(now) and self.reached_position < last:
+            lapsed_at = self.ends_at
+            if lapsed_at is None or lapsed_at == self.deadline_at:
+                return
+            self.note(SittingEvent.Kind.LAPSED, at=lapsed_at, actor=None, reason=self.step_number)
+            self.open_item(self.reached_position + 1, at=lapsed_at)
+
+    def open_item(self, position: int, *, at: datetime) -> None:
+        self.reached_position, self.reached_depth = position, 0
+        self.open_step(self.response_asked(), at=at)
+
+    def open_step(self, response: Response, *, at: datetime) -> None:
+        """It is asked, and its time runs. The caller holds the lock."""
+        response.opened_at = at
+        self.set_turn(response)
+
+    def set_turn(self, response: Response) -> None:
+        """Work out the time of what is being asked, again after whatever changes it."""
+        pace = self.pace
+        if pace and response.opened_at:
+            turn = deadlines.turn(
+                response.opened_at,
+                pace,
+                is_follow_up=response.asked_id is not None,
+                begun_at=response.answering_at,
+                extra_time=response.extra_time,
+                deadline_at=self.deadline_at,
+            )
+            response.answering_at, self.step_ends_at = turn.answering_at, turn.ends_at
+        else:
+            response.answering_at = self.step_ends_at = None
+        response.save(update_fields=["opened_at", "answering_at", "extra_time"])
+        self.save(update_fields=["reached_position", "reached_depth", "step_ends_at"])
+
+    def response_asked(self) -> Response:
+        """One at a time: to what is being asked now."""
+        from interviews.models.responses import Response
+
+        position, depth = self.reached_step
+        if depth:
+            return Response.objects.get(
+                asked__item__sitting=self, asked__item__position=position, asked__depth=depth
+            )
+        return Response.objects.get(item__sitting=self, item__position=position)
+
+    @property
+    def step_number(self) -> str:
+        """As people count: 3, and 3.1 for the first follow-up to it."""
+        number = str(self.reached_position + 1)
+        return f"{number}.{self.reached_depth}" if self.reached_depth else number
 
     def close(self, *, by: ClosedBy, submitted_at: datetime, now: datetime) -> bool:
         """One conditional UPDATE: who comes second, or to another deadline, changes nothing.
@@ -286,7 +399,9 @@ class Sitting(models.Model):
         is_learner = by == self.ClosedBy.LEARNER
         still_open = Sitting.objects.in_progress().filter(pk=self.pk)
         if not is_learner:
-            still_open = still_open.filter(deadline_at=self.deadline_at)
+            still_open = still_open.filter(
+                deadline_at=self.deadline_at, step_ends_at=self.step_ends_at
+            )
         with transaction.atomic():
             is_ours = still_open.update(
                 state=self.State.SUBMITTED, submitted_at=submitted_at, closed_by=by
@@ -325,19 +440,29 @@ class Sitting(models.Model):
 
     @transaction.atomic
     def extend(
-        self, deadline_at: datetime | None, *, reason: str, actor: User, now: datetime
+        self,
+        deadline_at: datetime | None,
+        *,
+        more: timedelta = deadlines.NO_TIME,
+        reason: str,
+        actor: User,
+        now: datetime,
     ) -> bool:
         """A later deadline while it runs; None: no deadline. Says whether it became later.
 
         Time is never taken away, and what the timer has claimed is not given back (see `reopen`).
+        Where each question has its own time, `more` is given to the one being asked.
         """
-        self.lock()
+        self.pass_lapsed(now)
         is_later = deadline_at is None or (self.deadline_at and deadline_at > self.deadline_at)
-        if not self.is_in_progress or self.is_overdue(now) or self.deadline_at is None:
+        is_over = self.is_overdue(now) or self.is_lapsed(now)
+        if not self.is_in_progress or is_over or self.deadline_at is None:
             return False
-        if not is_later:
+        if not is_later and not (self.pace and more):
             return False
         old_deadline_at, self.deadline_at = self.deadline_at, deadline_at
+        if self.pace:
+            self.extend_step(more)
         self.save(update_fields=["deadline_at"])
         self.note(
             SittingEvent.Kind.EXTENDED,
@@ -348,6 +473,15 @@ class Sitting(models.Model):
             reason=reason,
         )
         return True
+
+    def extend_step(self, more: timedelta) -> None:
+        """Without a deadline nothing has a time of its own."""
+        response = self.response_asked()
+        response.extra_time += more
+        if self.deadline_at is None:
+            self.think_time = self.answer_time = self.follow_up_time = None
+            self.save(update_fields=["think_time", "answer_time", "follow_up_time"])
+        self.set_turn(response)
 
     @transaction.atomic
     def release(self, *, actor: User, now: datetime) -> bool:
@@ -360,6 +494,24 @@ class Sitting(models.Model):
         self.state, self.released_at = self.State.RELEASED, now
         self.save(update_fields=["state", "released_at"])
         self.note(SittingEvent.Kind.RELEASED, at=now, actor=actor)
+        return True
+
+    @transaction.atomic
+    def predict(self, percents: Mapping[int, int], *, now: datetime) -> bool:
+        """What the learner expects, in percent, by position; what is left out was skipped.
+
+        Once, and before anything is revealed. False: it was said before, or it still runs.
+        """
+        self.lock()
+        if not self.is_closed or self.predicted_at:
+            return False
+        items = list(self.items.filter(position__in=percents))
+        for item in items:
+            item.predicted_percent = percents[item.position]
+        Item.objects.bulk_update(items, ["predicted_percent"])
+        self.predicted_at = now
+        self.save(update_fields=["predicted_at"])
+        self.note(SittingEvent.Kind.PREDICTED, at=now, actor=self.learner)
         return True
 
     @transaction.atomic
@@ -394,6 +546,8 @@ class Sitting(models.Model):
                 *("state", "deadline_at", "submitted_at", "marked_at", "score", "closed_by")
             ]
         )
+        if self.pace:
+            self.extend_step(deadline_at - self.started_at)  # what is asked may take all of it
         self.note(
             SittingEvent.Kind.REOPENED,
             at=now,
@@ -430,6 +584,15 @@ class Sitting(models.Model):
     def shown_to_learner(self) -> Shown:
         state, states = self.state, self.State
         is_closed = state in (states.SUBMITTED, states.MARKED, states.RELEASED)
+        if is_closed and not self.predicted_at:
+            return Shown(
+                questions=True,
+                responses=True,
+                model_answers=False,
+                findings=False,
+                marks=False,
+                may_predict=True,
+            )
         is_open_book = self.is_own_mock or self.assignment.reveal == "on_submit"
         is_released = state == states.RELEASED
         is_revealed = is_released or (is_closed and is_open_book)
@@ -462,11 +625,12 @@ class Sitting(models.Model):
         if follow_up:
             self.items.get(position=position).ask(follow_up, depth=depth + 1, now=now)
             self.reached_depth = depth + 1
+            self.open_step(self.response_asked(), at=now)
         elif self.items.filter(position=position + 1).exists():
-            self.reached_position, self.reached_depth = position + 1, 0
+            self.open_item(position + 1, at=now)
         else:
             return False
-        self.save(update_fields=["reached_position", "reached_depth"])
+        self.note(SittingEvent.Kind.ASKED, at=now, actor=self.learner, reason=self.step_number)
         return True
 
     def note(
@@ -498,6 +662,7 @@ class Item(models.Model):
     section_title = models.CharField(max_length=80, blank=True)
     position = models.PositiveSmallIntegerField()
     points = models.PositiveSmallIntegerField()
+    predicted_percent = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("item")
@@ -506,6 +671,10 @@ class Item(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("sitting", "position"), name="item_position_once"),
             models.UniqueConstraint(fields=("sitting", "revision"), name="item_revision_once"),
+            models.CheckConstraint(
+                condition=Q(predicted_percent=None) | Q(predicted_percent__lte=100),
+                name="item_predicted_percent_to_100",
+            ),
         )
 
     def __str__(self) -> str:
@@ -671,11 +840,15 @@ class SittingEvent(models.Model):
     class Kind(models.TextChoices):
         STARTED = "started", _("Started")
         RESUMED = "resumed", _("Resumed")
+        ASKED = "asked", _("Went on")
+        BEGUN = "begun", _("Answered before the time to think was over")
+        LAPSED = "lapsed", _("Time for a question was over")
         CONFLICT = "conflict", _("Conflict")
         LATE = "late", _("Late text kept")
         EXTENDED = "extended", _("Extended")
         SUBMITTED = "submitted", _("Handed in")
         CLOSED = "closed", _("Closed by the timer")
+        PREDICTED = "predicted", _("Own result predicted")
         MARKED = "marked", _("Marked")
         RELEASED = "released", _("Released")
         AMENDED = "amended", _("Mark amended")

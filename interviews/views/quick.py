@@ -30,6 +30,7 @@ def quick(request: Request) -> HttpResponse:
             tags=chosen["tag"],
             levels=chosen["level"],
             kinds=chosen["kind"],
+            style=chosen["style"],
             now=request.received_at,
         )
     except PoolTooSmall as too_small:

@@ -21,6 +21,7 @@ from feedback import engine
 from interviews import deadlines
 from interviews.agenda import agenda, offer
 from interviews.answering import in_words, places_of, shown_answers
+from interviews.clock import clock_of
 from interviews.drawing import PoolTooSmall
 from interviews.following_up import Step, next_follow_up, steps_of
 from interviews.forms.sittings import LONGEST_TEXT, DraftForm
@@ -133,7 +134,12 @@ def step_at(items: list[Item], number: int, *, depth: int) -> Step:
 
 
 def step_sent(items: list[Item], form: DraftForm) -> Step:
-    return step_at(items, form.data_number("item"), depth=form.data_number("depth"))
+    """One at a time, what was not asked yet is not there."""
+    step = step_at(items, form.data_number("item"), depth=form.data_number("depth"))
+    sitting = step.item.sitting
+    if sitting.is_one_at_a_time and step.response.step > sitting.reached_step:
+        raise Http404
+    return step
 
 
 def room(request: Request, pk: UUID) -> HttpResponse:
@@ -168,7 +174,6 @@ def show_room(
     answers = [] if step.asked else shown_answers(item)
     if places is None:
         places = places_of(item, response.choice)
-    total = sitting.deadline_at - sitting.started_at if sitting.deadline_at else None
     if step.may_go_deeper:
         engine.warm()
     context = {
@@ -191,16 +196,11 @@ def show_room(
         "number": response.number,
         "text": response.text,
         "is_last": item.number == len(items) and not step.may_go_deeper,
-        "remaining_ms": milliseconds_in(sitting.remaining(request.received_at)),
-        "total_ms": milliseconds_in(total),
+        "clock": clock_of(sitting, now=request.received_at),
         "longest_text": LONGEST_TEXT,
         **more,
     }
     return render_page(request, "interviews/room.html", context, status=status)
-
-
-def milliseconds_in(length: timedelta | None) -> int | None:
-    return None if length is None else length // timedelta(milliseconds=1)
 
 
 def save_and_go(request: Request, sitting: Sitting) -> HttpResponse:
@@ -208,6 +208,9 @@ def save_and_go(request: Request, sitting: Sitting) -> HttpResponse:
     items = get_items(sitting)
     form = DraftForm(request.POST)
     step = step_sent(items, form)
+    if request.POST.get("go") == "begin":
+        step.response.begin(now=request.received_at)
+        return redirect("interviews:room", pk=sitting.pk)
     if not form.is_valid():
         return show_draft(request, sitting, items, step, form=form)
     outcome = save_draft(request, step, form)
@@ -344,9 +347,11 @@ def clock(request: Request, pk: UUID) -> JsonResponse:
 
 def state_of(sitting: Sitting, request: Request) -> dict[str, Any]:
     """`remaining_ms` None: untimed. `url`: where to go once it is closed."""
+    clock = clock_of(sitting, now=request.received_at)
     return {
         "is_in_progress": sitting.is_in_progress,
-        "remaining_ms": milliseconds_in(sitting.remaining(request.received_at)),
+        "place": clock.place,
+        "remaining_ms": clock.remaining_ms,
         "url": reverse("interviews:result", args=[sitting.pk]),
     }
 

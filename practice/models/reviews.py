@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -94,6 +96,9 @@ class Review(models.Model):
     interval_after = models.PositiveIntegerField(default=0)
     parameter_version = models.CharField(max_length=40, default="fsrs6-default")
     voided_at = models.DateTimeField(null=True, blank=True)
+    imported_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When it came in from elsewhere: no undo reaches it.")
+    )
 
     objects = ReviewQuerySet.as_manager()
 
@@ -167,12 +172,24 @@ class StudyDayManager(models.Manager["StudyDay"]):
         self.get_or_create(user=user, study_day=day)
         self.filter(user=user, study_day=day).update(extra_reviews=F("extra_reviews") + number)
 
+    def count_in_many(self, user: User, reviews: Iterable[Review]) -> None:
+        """A few queries for each day."""
+        sums: defaultdict[date, Counter[str]] = defaultdict(Counter)
+        for review in reviews:
+            sums[review.study_day].update(StudyDay.amounts(review))
+        for day, amounts in sorted(sums.items()):
+            self._change(user.pk, day, amounts)
+
     def _add(self, review: Review, sign: int) -> None:
         amounts = StudyDay.amounts(review).items()
-        sums = {name: F(name) + sign * amount for name, amount in amounts if amount}
-        day = self.filter(user_id=review.user_id, study_day=review.study_day)
+        changes = {name: sign * amount for name, amount in amounts}
+        self._change(review.user_id, review.study_day, changes)
+
+    def _change(self, user_pk: int, study_day: date, amounts: Mapping[str, int]) -> None:
+        sums = {name: F(name) + amount for name, amount in amounts.items() if amount}
+        day = self.filter(user_id=user_pk, study_day=study_day)
         if not day.update(**sums):
-            self.get_or_create(user_id=review.user_id, study_day=review.study_day)
+            self.get_or_create(user_id=user_pk, study_day=study_day)
             day.update(**sums)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -24,11 +23,8 @@ from practice.following_up import offered_follow_up
 from practice.models import AlreadyReviewed, Card, Review, StudyDay, StudySettings
 from practice.queue import EVERYTHING, Counts, Scope, allowance, counts, next_card, top_up
 from practice.showing import Showing
-from practice.undoing import undo_last
+from practice.undoing import undo_last, undoable
 from studyhub.http import Request, render_page, wants_partial
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 
 def session(request: Request) -> HttpResponse:
@@ -197,7 +193,7 @@ def _page(
         attempt.reveal(now=now)
     elif attempt and engine.is_cold() and attempt.key_points:
         engine.warm()
-    newest = newest or _newest(user)
+    newest = newest or undoable(user)
     left = counted or counts(user, today=today, scope=scope, with_unseen=False)
     done = StudyDay.objects.at(user, today).reviews if done is None else done
     context = {
@@ -220,11 +216,6 @@ def _page(
         "error": error,
     }
     return render_page(request, "practice/session.html", context, partial="session", status=status)
-
-
-def _newest(user: User) -> Review | None:
-    reviews = Review.objects.of(user).standing().newest_first()
-    return reviews.select_related("revision").first()
 
 
 def _unreadable(request: Request, scope: Scope) -> HttpResponse:

@@ -16,6 +16,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import genanki
 
 from questions.formats.anki_collection import Collection, Note, collection_of
+from questions.formats.anki_schedule import Schedule, add_schedule, guid_of
 from questions.formats.document import (
     Finding,
     QuestionDocument,
@@ -34,7 +35,7 @@ from questions.formats.tables import as_slug
 from questions.formats.text_files import prompt_findings
 
 SOURCE = "Studyhub"
-DEFAULT_DECK = "Default"
+DEFAULT_DECK = "Studyhub"
 GAP = re.compile(
     r"\{\{c[0-9]{1,3}::((?:(?!\{\{|\}\}).)*?)(?:::((?:(?!\{\{|\}\}).)*?))?\}\}", re.DOTALL
 )
@@ -68,11 +69,16 @@ def read_apkg(data: bytes) -> Reading:
 
 
 def write_apkg(
-    documents: Sequence[QuestionDocument], *, render: Callable[[str], str], now: datetime
+    documents: Sequence[QuestionDocument],
+    *,
+    render: Callable[[str], str],
+    now: datetime,
+    schedule: Schedule | None = None,
 ) -> tuple[bytes, list[str]]:
     """`render` makes HTML of Markdown. The whole question travels along in a field of its own.
 
-    `now` tells Anki which of two versions of a note is newer.
+    `now` tells Anki which of two versions of a note is newer. Without a `schedule` every card
+    is new.
     """
     decks: dict[str, genanki.Deck] = {}
     for position, document in enumerate(documents, start=1):
@@ -80,16 +86,20 @@ def write_apkg(
         deck = decks.setdefault(name, genanki.Deck(_pk(name), name))
         deck.add_note(_note(document, position=position, render=render))
     alone = [document for document in documents if not _source(document)]
-    data = _package(list(decks.values()), now=now)
+    data = _package(list(decks.values()), now=now, schedule=schedule)
     return data, list(lost_in("Anki", alone, kept={"answer", "tags", "topic"}))
 
 
-def _package(decks: list[genanki.Deck], *, now: datetime) -> bytes:
+def _package(
+    decks: list[genanki.Deck], *, now: datetime, schedule: Schedule | None = None
+) -> bytes:
     """As genanki's own writer does it, which leaves a file behind in the temporary folder."""
     timestamp = now.timestamp()
     with closing(sqlite3.connect(":memory:")) as database:
         package = genanki.Package(decks)
         package.write_to_db(database.cursor(), timestamp, count(int(timestamp * 1000)))
+        if schedule:
+            add_schedule(database, schedule)
         database.commit()
         collection = database.serialize()
     file = io.BytesIO()
@@ -182,7 +192,7 @@ def _note(
         model=NOTE_TYPE,
         fields=[front, back, source],
         tags=list(document.tags),
-        guid=genanki.guid_for(document.slug or document.prompt),
+        guid=guid_of(document.slug or document.prompt),
         due=position,
     )
 

@@ -7,9 +7,9 @@ import json
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any
 from zipfile import ZipFile
 
@@ -25,7 +25,8 @@ MEGABYTE = 1024 * 1024
 MOST_BYTES = 64 * MEGABYTE
 LONGEST_VALUE = 4 * MEGABYTE
 MOST_TEXT = 16_000_000
-MOST_REVIEWS = 200_000
+MOST_CARDS = 50_000
+MOST_REVIEWS = 100_000
 LARGEST_WINDOW = 32 * MEGABYTE
 SECONDS = 3.0
 STEPS = 10_000
@@ -55,11 +56,15 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class AnkiCard:
-    """As Anki keeps it: `interval` in days, or seconds if negative; `data` JSON with FSRS's state."""
+    """As Anki keeps it: `kind` 0 new, 1 learning, 2 review, 3 learnt anew; `data` JSON with FSRS's
+    state. `due` counts days from the collection's first, seconds since 1970 while learning, and
+    places of a new card. A filtered deck's own due days are left out.
+    """
 
     pk: int
     note_pk: int
     template: int
+    kind: int
     queue: int
     due: int
     interval: int
@@ -85,11 +90,16 @@ class AnkiReview:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """`created_at`: seconds since 1970; a due card's `due` counts days from it."""
+    """`created_at`: seconds since 1970; a due card's `due` counts days from it.
+
+    `notes`: the number and the guid of each, by its key. `is_cut`: there were more reviews.
+    """
 
     created_at: int
+    notes: Mapping[int, tuple[int, str]]
     cards: tuple[AnkiCard, ...]
     reviews: tuple[AnkiReview, ...]
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +120,52 @@ def collection_of(data: bytes) -> Collection:
 def history_of(data: bytes) -> History:
     """The cards, and every review of them in order."""
     with opened(data) as archive, _database(archive) as database:
-        created_at = next(database.execute("SELECT crt FROM col"))[0]
+        created_at = next(database.execute("SELECT CAST(crt AS integer) FROM col"))[0]
+        notes = database.execute("SELECT id, CAST(guid AS text) FROM notes ORDER BY id")
         cards = database.execute(
-            "SELECT id, nid, ord, queue, due, ivl, factor, reps, lapses, data FROM cards ORDER BY id"
+            f"SELECT {_whole('id nid ord type queue')},"  # noqa: S608 (names of ours)
+            " CASE WHEN odue THEN CAST(odue AS integer) ELSE CAST(due AS integer) END,"
+            f" {_whole('ivl factor reps lapses')},"
+            " CASE WHEN data IS NULL THEN '' ELSE CAST(data AS text) END"
+            " FROM cards ORDER BY id LIMIT ?",
+            [MOST_CARDS],
         )
         reviews = database.execute(
-            "SELECT id, cid, ease, ivl, lastIvl, factor, time, type FROM revlog ORDER BY id LIMIT ?",
-            [MOST_REVIEWS],
+            f"SELECT {_whole('id cid ease ivl lastIvl factor time type')}"  # noqa: S608
+            " FROM revlog ORDER BY id DESC LIMIT ?",
+            [MOST_REVIEWS + 1],
         )
+        newest = [AnkiReview(*_filled(row)) for row in reviews]
+        if _has_three_learning_buttons(database):
+            newest = [_with_four_buttons(review) for review in newest]
         return History(
-            created_at=created_at,
-            cards=tuple(AnkiCard(*row) for row in cards),
-            reviews=tuple(AnkiReview(*row) for row in reviews),
+            created_at=created_at or 0,
+            notes={pk: (number, guid or "") for number, (pk, guid) in enumerate(notes, start=1)},
+            cards=tuple(AnkiCard(*_filled(row)) for row in cards),
+            reviews=tuple(reversed(newest[:MOST_REVIEWS])),
+            is_cut=len(newest) > MOST_REVIEWS,
         )
+
+
+def _has_three_learning_buttons(database: sqlite3.Connection) -> bool:
+    """Until the scheduler of 2018, which wrote its version down, Hard was not to be had there."""
+    if _is_modern(database):
+        return False
+    return bool(dict(_pairs(database, "conf")).get("schedVer", 1) == 1)
+
+
+def _with_four_buttons(review: AnkiReview) -> AnkiReview:
+    is_learning = review.kind in (0, 2) and review.button in (2, 3)
+    return replace(review, button=review.button + 1) if is_learning else review
+
+
+def _filled(row: Sequence[Any]) -> list[Any]:
+    return [0 if value is None else value for value in row]
+
+
+def _whole(names: str) -> str:
+    """A stranger's column may hold anything, whatever its type says."""
+    return ", ".join(f"CAST({name} AS integer)" for name in names.split())
 
 
 @contextmanager
@@ -187,7 +230,9 @@ def _unicase(one: str, other: str) -> int:
 
 def _notes(database: sqlite3.Connection) -> Iterator[Note]:
     types, decks = _note_types(database), _decks(database)
-    deck_of = dict(database.execute("SELECT nid, did FROM cards ORDER BY id DESC LIMIT 50000"))
+    deck_of = dict(
+        database.execute("SELECT nid, did FROM cards ORDER BY id DESC LIMIT ?", [MOST_CARDS])
+    )
     unknown = NoteType("", ())
     length = 0
     rows = database.execute("SELECT id, guid, mid, tags, flds FROM notes ORDER BY id")
@@ -240,9 +285,17 @@ def _decks(database: sqlite3.Connection) -> dict[int, tuple[str, ...]]:
 
 def _json(database: sqlite3.Connection, column: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """The older tables keep all note types in one cell, and all decks in another."""
-    text = next(database.execute(f"SELECT {column} FROM col"))[0]  # noqa: S608 (two names of ours)
     try:
-        found = json.loads(text)
-        yield from [(int(pk), value) for pk, value in found.items() if isinstance(value, dict)]
+        found = _pairs(database, column)
+        yield from [(int(pk), value) for pk, value in found if isinstance(value, dict)]
+    except (ValueError, TypeError) as error:
+        raise sqlite3.DatabaseError("not a collection") from error
+
+
+def _pairs(database: sqlite3.Connection, column: str) -> Iterable[tuple[str, Any]]:
+    text = next(database.execute(f"SELECT {column} FROM col"))[0]  # noqa: S608 (three names of ours)
+    try:
+        found: dict[str, Any] = json.loads(text)
+        return found.items()
     except (ValueError, RecursionError, AttributeError, TypeError) as error:
         raise sqlite3.DatabaseError("not a collection") from error

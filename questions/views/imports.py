@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
@@ -75,13 +76,15 @@ def preview(request: Request, pk: UUID) -> HttpResponse:
         context = {"file": file, "form": form}
         return render_page(request, "questions/import_preview.html", context, status=422)
     data = bytes(file.data)
-    text, plan = text_of(data), importing.plan_of(file)
+    text, plan = text_of(data), _foreseen(request, file)
     context = {
         "file": file,
         "form": _mend_form(file, text) if text else None,
         "plan": plan,
         "rows": _rows(plan, lines=text.split("\n")),
         "notices": _notices(plan, lines=text.split("\n")),
+        "history": _history(plan),
+        "is_to_do": plan.to_do or plan.conflicts or (plan.history and plan.history.cards),
     }
     return render_page(request, "questions/import_preview.html", context)
 
@@ -94,9 +97,11 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
         return redirect("questions:import_preview", file.pk)
     chosen = set(request.POST.getlist("line"))
     plan = importing.plan_of(file)
+    with_history = "history" in request.POST
     left_out = {p.entry.line for p in plan.to_do if str(p.entry.line) not in chosen}
     replacing = {p.entry.line for p in plan.conflicts if str(p.entry.line) in chosen}
-    if len(left_out) == len(plan.to_do) and not replacing and not file.confirmed_at:
+    is_empty = len(left_out) == len(plan.to_do) and not replacing and not with_history
+    if is_empty and not file.confirmed_at:
         messages.warning(request, gettext("Nothing is ticked. Tick what you want to import."))
         return redirect("questions:import_preview", file.pk)
     done = importing.carry_out(
@@ -107,9 +112,10 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
         same_as=_same_as(request, plan),
         tag=_tag(file) if file.owner else "",
         author=request.user,
+        history=with_history,
     )
-    if done.to_do:
-        messages.success(request, _said(done))
+    if said := _said(done):
+        messages.success(request, said)
     return redirect("questions:import_preview", file.pk)
 
 
@@ -137,6 +143,31 @@ class Row:
     difference: Sequence[tuple[str, str]]
     likeness: Sequence[tuple[str, str]]
     is_open: bool
+
+
+def _foreseen(request: Request, file: Import) -> ImportPlan:
+    plan = importing.plan_of(file)
+    now = request.received_at
+    return importing.with_history(
+        plan, bytes(file.data), owner=file.owner, format=file.format, now=now
+    )
+
+
+def _history(plan: ImportPlan) -> dict[str, object]:
+    """What the tick box offers, in words."""
+    found = plan.history
+    if found is None or not found.cards:
+        return {"findings": found.findings if found else ()}
+    reviews, cards = found.reviews, found.cards
+    text = ngettext("%(count)s review", "%(count)s reviews", reviews)
+    return {
+        "reviews": text % {"count": number_format(reviews, force_grouping=True)},
+        "cards": ngettext("%(count)s card", "%(count)s cards", cards)
+        % {"count": number_format(cards, force_grouping=True)},
+        "first_on": found.first_on,
+        "last_on": found.last_on,
+        "findings": found.findings,
+    }
 
 
 def _mend_form(file: Import, text: str) -> MendForm:
@@ -275,6 +306,10 @@ def _said(done: ImportPlan) -> str:
     if changed:
         text = ngettext("%(count)s question updated.", "%(count)s questions updated.", changed)
         parts.append(text % {"count": changed})
+    if done.history and done.history.reviews:
+        count = done.history.reviews
+        text = ngettext("%(count)s review came along.", "%(count)s reviews came along.", count)
+        parts.append(text % {"count": number_format(count, force_grouping=True)})
     return " ".join(parts)
 
 

@@ -5,7 +5,8 @@ const SPOKEN_MINUTES = [10, 5, 1];
 const LOW = 5 * 60_000;
 const SHOWN_FOR = 5_000;
 
-export function startClock(room, { onZero, onExtended, onClosed }) {
+// A room whose questions have a place (3, 3.1; 3? while thinking) is left when the server names another.
+export function startClock(room, { onZero, onStillHere, onExtended, onClosed }) {
   const face = document.querySelector("[data-clock-face]");
   const total = Number(room.dataset.total);
   let endsAt = null;
@@ -17,6 +18,7 @@ export function startClock(room, { onZero, onExtended, onClosed }) {
   // What any answer of the server says: how long is left, or that it is closed.
   function heard(state) {
     if (!state.is_in_progress) return leave(state.url);
+    if (state.place !== room.dataset.place) return leave(location.pathname);
     endsAt = state.remaining_ms === null ? null : performance.now() + state.remaining_ms;
     if (isOver && left() > 0) {
       isOver = false;
@@ -35,8 +37,9 @@ export function startClock(room, { onZero, onExtended, onClosed }) {
     try {
       const answer = await fetch(room.dataset.clockUrl, { redirect: "manual" });
       if (answer.ok) heard(await answer.json());
+      return answer.ok;
     } catch {
-      // No connection: the next beat asks again, and the saver says so.
+      return false; // No connection: the next beat asks again, and the saver says so.
     }
   }
 
@@ -44,7 +47,7 @@ export function startClock(room, { onZero, onExtended, onClosed }) {
     isOver = true;
     await onZero();
     while (isOver) {
-      await ask();
+      if ((await ask()) && isOver) onStillHere();
       await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN));
     }
   }
@@ -53,7 +56,7 @@ export function startClock(room, { onZero, onExtended, onClosed }) {
     if (endsAt === null || !face) return;
     const now = left();
     face.textContent = clockText(now);
-    face.parentElement.classList.toggle("timer-low", now < LOW);
+    face.parentElement.classList.toggle("timer-low", now < Math.min(LOW, total / 4));
     speak(room, { now, before, total });
     before = now;
     if (now === 0 && !isOver) finish();

@@ -15,6 +15,7 @@ export function makeSaver(room, form) {
   let failures = 0;
   let soon = null;
   let latest = null;
+  let firstKeyAt = null;
   let isHeld = false; // by a conflict, until the learner has chosen
   let hear = () => {};
   const journal = makeJournal(room, form, writer);
@@ -27,6 +28,7 @@ export function makeSaver(room, form) {
 
   function plan() {
     clearTimeout(soon);
+    firstKeyAt ??= performance.now();
     if (isDirty()) journal.keep(snapshot(form), inWords(form));
     else journal.forget();
     if (isHeld || !isDirty()) return;
@@ -64,6 +66,7 @@ export function makeSaver(room, form) {
 
   function post({ keepalive = false } = {}) {
     renewToken(form);
+    sayFirstKey();
     const body = new URLSearchParams(new FormData(form));
     form.elements.sequence.value = Number(form.elements.sequence.value) + 1;
     return fetch(room.dataset.saveUrl, {
@@ -72,6 +75,11 @@ export function makeSaver(room, form) {
       keepalive,
       redirect: "manual",
     });
+  }
+
+  // How long ago writing began: only the server knows the time.
+  function sayFirstKey() {
+    if (firstKeyAt !== null) form.elements.written_ms.value = Math.round(performance.now() - firstKeyAt);
   }
 
   function heard(state, sent) {
@@ -177,6 +185,7 @@ export function makeSaver(room, form) {
   form.addEventListener("submit", () => {
     journal.sent();
     renewToken(form);
+    sayFirstKey();
     stored = snapshot(form);
     clearTimeout(soon);
   });

@@ -5,10 +5,17 @@ import { makeSaver } from "./room-saving.js";
 const room = document.querySelector("[data-room]");
 const form = document.getElementById("draft");
 
+// Time to think: nothing is written yet, so the page is simply asked for again at its end.
+if (room && !form) {
+  const nothing = () => {};
+  startClock(room, { onZero: nothing, onStillHere: nothing, onExtended: nothing, onClosed: nothing });
+}
+
 if (room && form) {
   const saver = makeSaver(room, form);
   const clock = startClock(room, {
     onZero: saver.lockAndFlush,
+    onStillHere: () => goOn(room, form),
     onExtended: saver.unlock,
     onClosed: saver.letGo,
   });
@@ -18,6 +25,12 @@ if (room && form) {
     area.setSelectionRange(area.value.length, area.value.length);
     countWords(area);
   }
+}
+
+// Time for this question is over while its learner is here: as if they had gone on themselves.
+function goOn(room, form) {
+  const next = form.querySelector("button[value=next]");
+  if ("paced" in room.dataset && next) form.requestSubmit(next);
 }
 
 function countWords(area) {

@@ -46,7 +46,7 @@ def practise_six(page: Page) -> None:
 
 def sit_a_mock(page: Page, url: str) -> None:
     page.goto(url + "/interviews/quick/")
-    page.get_by_label("Minutes").fill("10")
+    page.get_by_role("spinbutton", name="Minutes").fill("10")
     page.get_by_label("Questions", exact=False).first.fill("2")
     page.get_by_text("Tags, levels and kinds").click()
     page.get_by_label("Open answer").check()
@@ -61,6 +61,8 @@ def sit_a_mock(page: Page, url: str) -> None:
     page.locator("#answer").fill("A second answer.")
     page.get_by_role("button", name="Save and hand in").click()
     page.get_by_role("button", name="Hand in").click()
+    page.get_by_text("Most", exact=True).first.click()
+    page.get_by_role("button", name="See the result").click()
 
 
 def mark_oneself(page: Page) -> None:
@@ -71,6 +73,7 @@ def mark_oneself(page: Page) -> None:
         groups.nth(index).get_by_text("Covered", exact=True).click()
     page.get_by_role("button", name="Save my marks").click()
     expect(page.get_by_text(re.compile(r"100\s?%")).first).to_be_visible()
+    expect(page.get_by_text("You expected 75 %, and it is 100 %")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [390, 1280])

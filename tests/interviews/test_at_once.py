@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from interviews.deadlines import GRACE
 from interviews.models import Assignment, Response, Sitting
 from interviews.models.responses import SaveOutcome
 from interviews.sweeping import sweep
@@ -62,6 +63,95 @@ def test_handing_in_while_the_sweeper_comes_closes_once(sitting):
     sitting.refresh_from_db()
     assert (sitting.state, sitting.submitted_at) == ("submitted", sitting.deadline_at)
     assert [event.kind for event in sitting.events.all()] == ["started", "closed"]
+
+
+@pytest.fixture
+def paced(learner, now):
+    """Three questions, each with half a minute to think and two minutes to answer."""
+    for _number in range(3):
+        factories.make_question()
+    blueprint = factories.make_blueprint(
+        count=3,
+        minutes=None,
+        navigation="one_at_a_time",
+        think_seconds=30,
+        answer_seconds=120,
+    )
+    assignment = factories.make_assignment(blueprint=blueprint, learners=(learner,))
+    return assignment.start(learner, now=now)
+
+
+def test_looks_from_everywhere_ask_the_next_question_once(paced, now):
+    late = now + timedelta(seconds=170)
+
+    def look() -> bool:
+        return Sitting.objects.get(pk=paced.pk).close_if_overdue(late)
+
+    assert not any(at_once(*[look] * TABS, lambda: sweep(late)))
+    paced.refresh_from_db()
+    assert paced.reached_position == 1
+    assert [event.kind for event in paced.events.all()] == ["started", "lapsed"]
+
+
+def test_going_on_from_every_tab_goes_on_once(paced, now):
+    soon = now + timedelta(seconds=40)
+
+    def go_on() -> bool:
+        return Sitting.objects.get(pk=paced.pk).move_on(position=0, now=soon)
+
+    assert all(at_once(*[go_on] * TABS))
+    paced.refresh_from_db()
+    assert (paced.reached_position, paced.step_ends_at) == (1, soon + timedelta(seconds=150))
+    assert [event.kind for event in paced.events.all()] == ["started", "asked"]
+
+
+def test_beginning_from_every_tab_begins_once(paced, now):
+    soon = now + timedelta(seconds=10)
+    pk = Response.objects.get(item__sitting=paced, item__position=0).pk
+
+    def begin() -> bool:
+        return Response.objects.get(pk=pk).begin(now=soon)
+
+    assert sorted(at_once(*[begin] * TABS)) == [False] * (TABS - 1) + [True]
+    paced.refresh_from_db()
+    assert paced.step_ends_at == soon + timedelta(seconds=120)
+
+
+def test_going_on_as_the_time_ends_asks_each_question_once(paced, now):
+    late = paced.step_ends_at + GRACE
+
+    def go_on() -> bool:
+        return Sitting.objects.get(pk=paced.pk).move_on(position=0, now=late)
+
+    at_once(go_on, lambda: sweep(late + timedelta(seconds=1)), go_on)
+    paced.refresh_from_db()
+    assert paced.reached_position == 1
+    assert paced.events.filter(kind__in=["asked", "lapsed"]).count() == 1
+
+
+def test_more_time_beside_the_end_of_a_question_is_given_once(paced, learner, now):
+    late = paced.step_ends_at + GRACE + timedelta(seconds=1)
+    actor = factories.make_user(is_instructor=True)
+
+    def extend() -> bool:
+        assignment = Assignment.objects.get(pk=paced.assignment_id)
+        return assignment.extend(learner, terms={"extra_minutes": 5}, actor=actor, now=late)
+
+    at_once(extend, lambda: sweep(late), extend)
+    paced.refresh_from_db()
+    assert paced.reached_position == 1
+    assert paced.step_ends_at == now + timedelta(seconds=300, minutes=5)
+
+
+def test_predictions_from_two_tabs_are_made_once(paced, now):
+    Sitting.objects.get(pk=paced.pk).submit(now=now)
+
+    def predict(percent: int) -> bool:
+        return Sitting.objects.get(pk=paced.pk).predict({0: percent}, now=now)
+
+    made = at_once(*[lambda percent=percent: predict(percent) for percent in (0, 50, 100)])
+    assert sorted(made) == [False, False, True]
+    assert paced.items.get(position=0).predicted_percent == (0, 50, 100)[made.index(True)]
 
 
 def test_of_two_tabs_that_save_one_wins_and_both_texts_are_kept(sitting, now):

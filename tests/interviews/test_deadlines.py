@@ -438,6 +438,7 @@ def test_a_hard_close_is_never_exceeded_and_a_mild_one_never_shortens(terms, now
 
 
 @given(any_resolved, moments)
+@settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])  # as above
 def test_what_is_shown_is_what_is_enforced(terms, now):
     assume(start_refusal(terms, now, sittings_used=0) is None)
     ends = deadline(now, terms)

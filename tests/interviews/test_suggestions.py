@@ -127,7 +127,7 @@ def test_saving_a_draft_tells_nothing(alice, alice_client):
     data = {"item": "1", "number": "0", "text": ANSWER + " More."}
     response = alice_client.post(reverse("interviews:save", args=[sitting.pk]), data)
     assert set(response.json()) == {
-        *("outcome", "number", "saved_at", "is_in_progress", "remaining_ms", "url")
+        *("outcome", "number", "saved_at", "is_in_progress", "place", "remaining_ms", "url")
     }
     assert not Suggestion.objects.exists()
 

@@ -60,8 +60,8 @@ def new_collection(notes=NOTES, *, is_cloze: bool = False) -> bytes:
         CREATE TABLE decks (id integer PRIMARY KEY, name text COLLATE unicase);
         CREATE TABLE notes (id integer PRIMARY KEY, guid text, mid integer, tags text, flds text);
         CREATE TABLE cards (id integer PRIMARY KEY, nid integer, did integer, ord integer,
-            queue integer, due integer, ivl integer, factor integer, reps integer, lapses integer,
-            data text);
+            type integer, queue integer, due integer, ivl integer, factor integer, reps integer,
+            lapses integer, odue integer, data text);
         CREATE TABLE revlog (id integer PRIMARY KEY, cid integer, ease integer, ivl integer,
             lastIvl integer, factor integer, time integer, type integer);
         INSERT INTO col VALUES (1, 1700000000, '', '');
@@ -74,7 +74,9 @@ def new_collection(notes=NOTES, *, is_cloze: bool = False) -> bytes:
         note = [place, f"guid{place}", 5, f" {tags} ", "\x1f".join(fields)]
         database.execute("INSERT INTO notes VALUES (?, ?, ?, ?, ?)", note)
         card = [place + 100, place, 7, json.dumps({"s": 4.2, "d": 5.0})]
-        database.execute("INSERT INTO cards VALUES (?, ?, ?, 0, 2, 9, 12, 2500, 3, 1, ?)", card)
+        database.execute(
+            "INSERT INTO cards VALUES (?, ?, ?, 0, 2, 2, 9, 12, 2500, 3, 1, 0, ?)", card
+        )
         review = [1_700_000_000_000 + place, place + 100]
         database.execute("INSERT INTO revlog VALUES (?, ?, 3, 12, 5, 2500, 4200, 1)", review)
     database.commit()

@@ -61,15 +61,19 @@ def chosen(email: str | None, *, topic: str | None) -> QuestionQuerySet:
 
 
 def write_file(path: Path, documents: Sequence[QuestionDocument], format: str) -> Sequence[str]:
-    """Whole or not at all: another program never sees half of it."""
     done = export(documents, format=format, now=timezone.now())
+    write_bytes(path, done.data)
+    return done.lost
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Whole or not at all: another program never sees half of it."""
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(done.data)
+            file.write(data)
         move(Path(file.name), path)
     except OSError as error:
         raise CommandError(f"{path} cannot be written: {error.strerror}.", returncode=2) from error
-    return done.lost
 
 
 def write_folder(path: Path, documents: Sequence[QuestionDocument]) -> Sequence[str]:

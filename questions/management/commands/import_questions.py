@@ -16,7 +16,7 @@ from accounts.models import User
 from questions.formats.document import Finding, UnreadableFile
 from questions.formats.files import AUTO, MOST_ARCHIVE_BYTES, packed
 from questions.formats.readers import Format
-from questions.importing import ImportPlan, Outcome, import_file, plan, read
+from questions.importing import ImportPlan, Outcome, import_file, plan, read, with_history
 
 
 class Command(BaseCommand):
@@ -26,19 +26,33 @@ class Command(BaseCommand):
         parser.add_argument("path", type=Path, help="a file, or a folder of Markdown files")
         parser.add_argument("--owner", metavar="EMAIL", help="whose private questions they become")
         parser.add_argument("--dry-run", action="store_true", help="read and tell, write nothing")
+        parser.add_argument(
+            "--history", action="store_true", help="with --owner: bring the reviews of a deck too"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
         parser.add_argument("--format", choices=[AUTO, *Format], default=AUTO)
 
     def handle(self, *args: Any, **options: Any) -> None:
         path, is_json = options["path"], options["json"]
+        if options["history"] and not options["owner"]:
+            raise CommandError(_("Reviews belong to somebody: say --owner too."), returncode=2)
         owner, data = find_owner(options["owner"]), read_bytes(path)
+        now, history = timezone.now(), options["history"]
         try:
             format_used, reading = read(data, format=options["format"])
             if options["dry_run"] or not reading.entries:
                 done = plan(reading, owner=owner, name=path.name, format=format_used)
+                if history:
+                    done = with_history(done, data, owner=owner, format=format_used, now=now)
             else:
-                now = timezone.now()
-                done = import_file(data, name=path.name, owner=owner, now=now, format=format_used)
+                done = import_file(
+                    data,
+                    name=path.name,
+                    owner=owner,
+                    now=now,
+                    format=format_used,
+                    history=history,
+                )
         except UnreadableFile as error:
             if is_json:
                 nothing = ImportPlan((), (), (error.finding,))
@@ -55,12 +69,14 @@ class Command(BaseCommand):
 
 
 def find_owner(email: str | None) -> User | None:
-    if email is None:
-        return None
-    owner = User.objects.filter(email__iexact=email).first()
-    if not owner:
+    return None if email is None else find_user(email)
+
+
+def find_user(email: str) -> User:
+    user = User.objects.filter(email__iexact=email).first()
+    if not user:
         raise CommandError(f"Nobody here has the e-mail address {email!r}.", returncode=2)
-    return owner
+    return user
 
 
 def read_bytes(path: Path) -> bytes:
@@ -85,7 +101,7 @@ def question_files(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def as_json(done: ImportPlan, *, format_used: str) -> str:
-    told = {
+    told: dict[str, Any] = {
         "format": format_used,
         "found": len(done.entries),
         "imported": len(done.having(Outcome.NEW)),
@@ -105,9 +121,15 @@ def as_json(done: ImportPlan, *, format_used: str) -> str:
             }
             for planned in done.entries
         ],
-        "findings": [as_fields(finding) for finding in done.findings],
+        "findings": [as_fields(finding) for finding in all_findings(done)],
     }
+    if done.history:
+        told["history"] = {"reviews": done.history.reviews, "cards": done.history.cards}
     return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def all_findings(done: ImportPlan) -> list[Finding]:
+    return [*done.findings, *(done.history.findings if done.history else ())]
 
 
 def as_fields(finding: Finding) -> dict[str, str | int]:
@@ -115,7 +137,7 @@ def as_fields(finding: Finding) -> dict[str, str | int]:
 
 
 def as_text(done: ImportPlan, *, path: Path, is_dry_run: bool) -> Iterator[str]:
-    for finding in done.findings:
+    for finding in all_findings(done):
         yield f"{path}:{finding.line}: {finding.code} {finding.message}\n"
     found = len(done.entries)
     yield ngettext("%d question found.\n", "%d questions found.\n", found) % found
@@ -134,10 +156,21 @@ def as_text(done: ImportPlan, *, path: Path, is_dry_run: bool) -> Iterator[str]:
         )
     for question in done.missing:
         yield f"  {question}\n"
-    if found and not done.to_do:
+    brought = done.history.reviews if done.history else 0
+    if brought:
+        yield reviews_sentence(brought, is_dry_run=is_dry_run)
+    if found and not done.to_do and not brought:
         yield _("Nothing to do.") + "\n"
     elif is_dry_run:
         yield _("This was a dry run: nothing was written.") + "\n"
+
+
+def reviews_sentence(count: int, *, is_dry_run: bool) -> str:
+    if is_dry_run:
+        text = ngettext("%d review would come along.\n", "%d reviews would come along.\n", count)
+    else:
+        text = ngettext("%d review came along.\n", "%d reviews came along.\n", count)
+    return text % count
 
 
 def sentences(done: ImportPlan, *, is_dry_run: bool) -> dict[Outcome, str]:
