@@ -240,9 +240,10 @@ def test_no_operator_of_an_engine_works(words):
 def test_queries_do_not_grow_with_what_is_found(django_assert_max_num_queries):
     for number in range(30):
         make(f"What is volume {number}?")
-    make("What is one pod?")
+    for number in range(3):
+        make(f"What is pod {number}?")
     with CaptureQueriesContext(connection) as few:
-        assert len(search("pod").matches) == 1
+        assert len(search("pod").matches) == 3
     with django_assert_max_num_queries(len(few)):
         assert len(search("volume").matches) == 30
     assert len(few) <= 9
