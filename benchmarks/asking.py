@@ -36,14 +36,15 @@ class Site:
         cookies[settings.CSRF_COOKIE_NAME] = TOKEN
         self.cookie = cookies.output(header="", sep=";").strip()
 
-    def ask(self, method: str, path: str, data: dict[str, str] | None = None) -> str:
+    def ask(self, method: str, address: str, data: dict[str, str] | None = None) -> str:
+        path, _mark, query = address.partition("?")
         body = urlencode(data or {}).encode()
         said: list[str] = []
         answer = self.app(
             {
                 "REQUEST_METHOD": method,
                 "PATH_INFO": path,
-                "QUERY_STRING": "",
+                "QUERY_STRING": query,
                 "SERVER_NAME": "localhost",
                 "SERVER_PORT": "80",
                 "SERVER_PROTOCOL": "HTTP/1.1",
@@ -63,5 +64,5 @@ class Site:
         content = b"".join(answer).decode()
         answer.close()
         if not said[0].startswith("200"):
-            raise RuntimeError(f"{method} {path}: {said[0]}\n{content[:500]}")
+            raise RuntimeError(f"{method} {address}: {said[0]}\n{content[:500]}")
         return content

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from accounts.models import User
 from questions.formats.document import Finding
 from questions.formats.publishing import publishing_gaps
+from questions.indexing import index
 from questions.models import (
     AcceptPhrase,
     Answer,
@@ -25,6 +26,7 @@ from questions.models import (
     Question,
     QuestionRevision,
     Reference,
+    SearchEntry,
     Tag,
     Topic,
 )
@@ -198,8 +200,10 @@ def discard_draft(revision: QuestionRevision) -> bool:
     return deleted > 0
 
 
+@transaction.atomic
 def retire(questions: QuerySet[Question], *, now: datetime) -> int:
     """How many were not retired before. Results keep pointing to them."""
+    SearchEntry.objects.filter(question__in=questions.values("pk")).update(is_listed=False)
     return questions.exclude(status=Question.Status.RETIRED).update(
         status=Question.Status.RETIRED, updated_at=now
     )
@@ -215,6 +219,7 @@ def put_back(question: Question, *, now: datetime) -> bool:
     question.status = Question.Status.PUBLISHED if is_ready else Question.Status.DRAFT
     question.updated_at = now
     question.save(update_fields=["status", "updated_at"])
+    index([question.pk])
     return is_ready
 
 
@@ -241,12 +246,15 @@ def mark_reviewed(questions: QuerySet[Question], *, today: date) -> int:
 @transaction.atomic
 def merge_tags(tags: Iterable[Tag], *, into: Tag) -> None:
     """Whatever has one of the tags has `into` instead, in every app; the tags are deleted."""
+    tags = list(tags)
+    tagged = list(Question.objects.filter(tags__in=tags).values_list("pk", flat=True))
     for tag in tags:
         for relation in Tag._meta.related_objects:
             owners = relation.related_model._base_manager.filter(**{relation.field.name: tag})
             for owner in owners:
                 getattr(owner, relation.field.name).add(into)
         tag.delete()
+    index(tagged)
 
 
 def stamp_of(draft: QuestionRevision) -> str:
@@ -372,3 +380,4 @@ def _set_published(question: Question, *, now: datetime) -> None:
         question.status = Question.Status.PUBLISHED
     question.updated_at = now
     question.save(update_fields=["current_revision", "fingerprint", "status", "updated_at"])
+    index([question.pk])

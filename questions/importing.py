@@ -24,6 +24,7 @@ from questions.formats.plain_text import Line, markdown_of
 from questions.formats.readers import Format
 from questions.formats.text_files import PROMPT_LENGTH
 from questions.histories import Brought
+from questions.indexing import index
 from questions.locking import lock_questions
 from questions.models import Import, Question, QuestionRevision, Tag
 from questions.revising import (
@@ -430,6 +431,7 @@ def _import(
     )
     if tag:
         question.tags.add(Tag.objects.get_or_create(slug=tag)[0])
+        index([question.pk])
     return question
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from questions.editing import NotReady, gaps_of, locked
+from questions.indexing import index
 from questions.models import Offer, Question, QuestionRevision
 from questions.revising import add_revision, document_of
 from questions.writing import ChangedMeanwhile
@@ -97,6 +98,7 @@ def _share(question: Question, *, now: datetime) -> None:
             "updated_at",
         ]
     )
+    index([question.pk])
 
 
 def _credit(question: Question, current: QuestionRevision, found: Offer, *, now: datetime) -> None:

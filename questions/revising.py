@@ -26,6 +26,7 @@ from questions.formats.document import (
     Status,
 )
 from questions.formats.notes import fingerprint
+from questions.indexing import index
 from questions.models import (
     AcceptPhrase,
     Answer,
@@ -198,9 +199,11 @@ def add_revision(
     question.fingerprint = fingerprint_hash(document.prompt)
     question.updated_at = now
     question.save(update_fields=["current_revision", "fingerprint", "updated_at"])
+    index([question.pk])
     return revision
 
 
+@transaction.atomic
 def place(
     question: Question, *, topic: str, tags: Iterable[str], status: str, now: datetime
 ) -> None:
@@ -214,6 +217,7 @@ def place(
     question.updated_at = now
     question.save(update_fields=["topic", "status", "updated_at"])
     question.tags.set([Tag.objects.get_or_create(slug=slug)[0] for slug in wanted[1]])
+    index([question.pk])
 
 
 def says_the_same(one: QuestionDocument, other: QuestionDocument) -> bool:

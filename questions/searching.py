@@ -1,25 +1,48 @@
-"""Finding questions: the words and filters of a search, and how many each filter would leave."""
+"""Finding questions: words and filters, the best first, and how many each filter would leave.
+
+Both engines only say which questions have the words in which part; what is better than what is
+decided here, so the order is the same on both. See docs/decisions/0014-search.md.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.functions import Length
 from django.http import QueryDict
 from django.utils.translation import gettext
 
+from accounts.models import User
 from questions.models import (
-    Answer,
-    KeyPoint,
     Question,
     QuestionQuerySet,
     QuestionRevision,
+    SearchEntry,
+    Spelling,
     Topic,
 )
+from questions.models.search import SearchEntryQuerySet, by_index
 from questions.models.topics import SLUG
+from questions.wording import (
+    ANSWER,
+    PARTS,
+    PROMPT,
+    TAGS,
+    Wanted,
+    is_prefix,
+    nearest,
+    stem,
+    tolerance,
+    trigrams,
+    words_of,
+)
 
 IS_SLUG = re.compile(rf"{SLUG}\Z")
 IS_PATH = re.compile(rf"{SLUG}(?:/{SLUG})*\Z")
@@ -28,6 +51,14 @@ MOST_WORDS = 10
 MOST_TAGS = 20
 TAGS_SHOWN = 60
 OWNERS = ("shared", "mine")
+MOST_FOUND = 500
+MOST_RANKED = 150
+LITTLE = 50  # found in prompts: then there may be little altogether
+POINTS = {1: 8, 2: 4, 3: 2, 4: 1}
+FEW = 3  # fewer questions than this, and a word may be misspelt
+MOST_SPELLINGS = 30
+MOST_COMPARED = 5
+MOST_COUNTED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +105,23 @@ class Search:
         return urlencode([*words, *self.filters])
 
     @property
+    def wanted(self) -> tuple[str, ...]:
+        """The words that tell one question from another; none if the search has no such word."""
+        return tuple(dict.fromkeys(words_of(self.words)))[:MOST_WORDS]
+
+    @property
+    def without_filters(self) -> Search:
+        return Search(words=self.words)
+
+    @property
     def is_practisable(self) -> bool:
         """True if a practice session can have the same scope: it knows no words and no owners."""
         return not self.words and not self.whose
 
     def chosen(self, questions: QuestionQuerySet) -> QuestionQuerySet:
-        for word in self.words.split()[:MOST_WORDS]:
-            questions = questions.filter(_says(word))
+        if self.wanted:
+            found = SearchEntry.objects.filter(words__matches=Wanted(self.wanted))
+            questions = questions.filter(pk__in=found.values("pk"))
         if self.topic:
             below = Q(topic__path__startswith=f"{self.topic}/")
             questions = questions.filter(Q(topic__path=self.topic) | below)
@@ -132,15 +173,265 @@ class Facets:
     owners: list[Choice]
 
 
-def facets(search: Search, questions: QuestionQuerySet) -> Facets:
-    """Each count leaves its own filter out: it says what choosing it would give. Six queries."""
-    return Facets(
-        topics=_topics(search, questions),
-        levels=_labelled(search, questions, name="levels", labels=QuestionRevision.Level.choices),
-        kinds=_labelled(search, questions, name="kinds", labels=QuestionRevision.Kind.choices),
-        tags=_tags(search, questions),
-        owners=_owners(search, questions),
+class Match(NamedTuple):
+    """What narrows a search, of one question that was found."""
+
+    pk: int
+    topic_id: int | None
+    level: str
+    kind: str
+    tags: str
+    private_to_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best first, at most MOST_FOUND.
+
+    `words` are those that were looked for: spelt otherwise than asked if `is_corrected`. The first
+    `whole` were meant as they are, of the others a beginning was enough.
+    `did_you_mean` is a spelling that more questions have; empty if there is none.
+    """
+
+    matches: list[Match]
+    words: tuple[str, ...]
+    whole: int = 0
+    is_corrected: bool = False
+    did_you_mean: str = ""
+
+    @property
+    def pks(self) -> list[int]:
+        return [match.pk for match in self.matches]
+
+    @property
+    def spelling(self) -> str:
+        return " ".join(self.words)
+
+    @property
+    def is_cut(self) -> bool:
+        return len(self.matches) >= MOST_FOUND
+
+
+def find(search: Search, *, user: User | AnonymousUser) -> Found:
+    """What this person may see and the bank lists, the best first; nothing without a word.
+
+    Of the last word a beginning will do, and if there is little, of every word. A word of which
+    there is nothing is taken for the one it is nearest to.
+    """
+    words = search.wanted
+    if not words:
+        return Found([], ())
+    with by_index():
+        whole = len(words) - 1
+        matches = _matches(search, words, whole=whole, user=user)
+        if len(matches) < FEW and whole:
+            whole = 0
+            matches = _matches(search, words, whole=whole, user=user, is_rare=True)
+        found = Found(_ranked(matches, words), words, whole)
+        return found if len(matches) >= FEW else _respelt(search, found, user=user)
+
+
+def _respelt(search: Search, found: Found, *, user: User | AnonymousUser) -> Found:
+    """The same, or what its words may be meant to be."""
+    meant = tuple(_meant(word, user=user) for word in found.words)
+    if meant == found.words:
+        return found
+    others = _matches(search, meant, whole=len(meant), user=user)
+    if others and not found.matches:
+        return Found(_ranked(others, meant), meant, whole=len(meant), is_corrected=True)
+    return replace(found, did_you_mean=" ".join(meant) if len(others) > len(found.pks) else "")
+
+
+def found_deep(pks: Iterable[int], words: Sequence[str]) -> set[int]:
+    """Those that have one of the words neither in the prompt nor in the tags. One query."""
+    texts = SearchEntry.objects.filter(pk__in=list(pks)).values_list("pk", "words")
+    seen = 2 * POINTS[TAGS]
+    return {pk for pk, text in texts if any(_points(f" {text} ", word) < seen for word in words)}
+
+
+def _matches(
+    search: Search,
+    words: tuple[str, ...],
+    *,
+    whole: int,
+    user: User | AnonymousUser,
+    is_rare: bool = False,
+) -> list[Match]:
+    """Those with all words in the prompt first, then in the prompt or the tags, and so on.
+
+    Where there is little, as `is_rare` expects, one look at all parts is enough.
+    """
+    listed, marks = _narrowed(_in_sight(user), search), _marks(search, user)
+
+    def look(part: int, *, whole: int = whole) -> dict[Match, None]:
+        wanted = Wanted(words, part, whole=whole, marks=marks)
+        rows = listed.oldest(wanted, *Match._fields, most=MOST_FOUND)
+        return {Match(*row): None for row in rows}
+
+    found, known = {}, {}
+    if not is_rare:
+        found = look(PROMPT, whole=len(words))
+        if len(found) < MOST_FOUND:
+            known[PROMPT] = look(PROMPT)
+    if len(found | known.get(PROMPT, {})) < LITTLE:
+        known[ANSWER] = look(ANSWER)
+        if len(known[ANSWER]) <= MOST_RANKED:
+            return list(known[ANSWER])  # all of them are ranked, in whatever order they come
+    for part in PARTS:
+        if len(found) < MOST_FOUND:
+            found |= known.get(part) or look(part)
+    return list(found)[:MOST_FOUND]
+
+
+def _in_sight(user: User | AnonymousUser) -> SearchEntryQuerySet:
+    shared = Q(private_to=None)
+    whose = shared | Q(private_to=user.pk) if user.is_authenticated else shared
+    return SearchEntry.objects.filter(whose, is_listed=True)
+
+
+def _narrowed(entries: SearchEntryQuerySet, search: Search) -> SearchEntryQuerySet:
+    """By what is no mark."""
+    if search.tags:
+        has_one = Q()
+        for tag in search.tags:
+            has_one |= Q(tags__contains=f" {tag} ")
+        entries = entries.filter(has_one)
+    return entries.filter(private_to=None) if search.whose == "shared" else entries
+
+
+def _marks(search: Search, user: User | AnonymousUser) -> tuple[tuple[str, ...], ...]:
+    """One group for each filter that the index knows; of a topic that is not there, none fits."""
+    groups = [search.levels, search.kinds]
+    if search.topic:
+        below = Q(path__startswith=f"{search.topic}/")
+        topics = Topic.objects.filter(Q(path=search.topic) | below).order_by("pk")
+        groups.append(
+            tuple(f"topic{pk}" for pk in topics.values_list("pk", flat=True)) or ("none",)
+        )
+    if search.whose == "mine":
+        groups.append((f"own{user.pk}",))
+    return tuple(tuple(f"0{name}" for name in group) for group in groups if group)
+
+
+def _ranked(matches: Sequence[Match], words: Sequence[str]) -> list[Match]:
+    """The first ones weighed word by word; ties go to the shorter prompt, then the older question."""
+    first = matches[:MOST_RANKED]
+    pks = [match.pk for match in first]
+    texts = dict(SearchEntry.objects.filter(pk__in=pks).values_list("pk", "words"))
+    order = sorted(first, key=lambda match: (*_weight(texts.get(match.pk, ""), words), match.pk))
+    return [*order, *matches[MOST_RANKED:]]
+
+
+def _weight(text: str, words: Sequence[str]) -> tuple[int, int]:
+    """Less is better: a word counts by the best part it is in, whole words and neighbours more."""
+    text = f" {text} "
+    points = sum(_points(text, word) for word in words)
+    pairs = zip(words, words[1:], strict=False)
+    neighbours = sum(f" {PROMPT}{one} {PROMPT}{other}" in text for one, other in pairs)
+    return -(points + 4 * neighbours), text.count(f" {PROMPT}")
+
+
+def _points(text: str, word: str) -> int:
+    for part in PARTS:
+        if any(f" {part}{form} " in text for form in (word, stem(word))):
+            return 2 * POINTS[part] + 1
+        if is_prefix(word) and f" {part}{word}" in text:
+            return 2 * POINTS[part]
+    return 0
+
+
+def _meant(word: str, *, user: User | AnonymousUser) -> str:
+    """The word, or the one nearest to it that more questions have."""
+    own = _count(Wanted((word,)), most=FEW, user=user)
+    if own >= FEW or not tolerance(word):
+        return word
+    alike = _alike(word, user=user)
+    if not own and len(alike) == 1:
+        return alike[0]
+    counts = {
+        other: _count(Wanted((other,), whole=1), most=MOST_COUNTED, user=user) for other in alike
+    }
+    best = max(counts, key=lambda other: (counts[other], other), default=word)
+    return best if counts.get(best, 0) > own else word
+
+
+def _count(wanted: Wanted, *, most: int, user: User | AnonymousUser) -> int:
+    return len(_in_sight(user).matching(wanted).order_by().values_list("pk")[:most])
+
+
+def _alike(word: str, *, user: User | AnonymousUser) -> list[str]:
+    """Words that occur and lie nearest, found by the groups of three letters they share."""
+    off = tolerance(word)
+    parts = {part for part in trigrams(word) if part.strip() != word[0]}  # too many begin so
+    whose = Q(private_to=None)
+    if user.is_authenticated:
+        whose |= Q(private_to=user.pk)
+    near = (
+        Spelling.objects.filter(whose, trigram__in=parts)
+        .annotate(length=Length("word"))
+        .filter(length__gte=len(word) - off, length__lte=len(word) + off)
+        .values_list("word")
+        .annotate(shared=Count("pk"))
+        .order_by("-shared", "word")
     )
+    return nearest(word, [other for other, _shared in near[:MOST_SPELLINGS]])[:MOST_COMPARED]
+
+
+type Counted = Callable[[Search, str], dict[Any, int]]
+
+
+def facets(search: Search, counted: Counted) -> Facets:
+    """Each count leaves its own filter out: it says what choosing it would give."""
+    return Facets(
+        topics=_topics(search, counted),
+        levels=_labelled(search, counted, name="levels", labels=QuestionRevision.Level.choices),
+        kinds=_labelled(search, counted, name="kinds", labels=QuestionRevision.Kind.choices),
+        tags=_tags(search, counted),
+        owners=_owners(search, counted),
+    )
+
+
+def counted_in_bank(questions: QuestionQuerySet) -> Counted:
+    """Counts among all these questions, for a search without words. A query for each filter."""
+    fields = {
+        "topics": "topic__path",
+        "levels": "current_revision__level",
+        "kinds": "current_revision__kind",
+    }
+
+    def counts(search: Search, name: str) -> dict[Any, int]:
+        found = search.chosen(questions).order_by()
+        if name == "tags":
+            tagged = Question.tags.through.objects.filter(question__in=found)
+            return dict(tagged.values_list("tag__slug").annotate(Count("pk")))
+        if name == "owners":
+            total = found.aggregate(all=Count("pk"), mine=Count("private_to"))
+            return {True: total["mine"], False: total["all"] - total["mine"]}
+        return dict(found.values_list(fields[name]).annotate(Count("pk")))
+
+    return counts
+
+
+def counted_in_found(search: Search, found: Found, *, user: User | AnonymousUser) -> Counted:
+    """Counts among what the words find; filters that are left out are searched without once."""
+    known = {search: found.matches}
+    paths: dict[int, str] = dict(Topic.objects.values_list("pk", "path"))
+    values: dict[str, Callable[[Match], Iterable[Any]]] = {
+        "topics": lambda match: [paths.get(match.topic_id or 0, "")],
+        "levels": lambda match: [match.level],
+        "kinds": lambda match: [match.kind],
+        "tags": lambda match: match.tags.split(),
+        "owners": lambda match: [match.private_to_id is not None],
+    }
+
+    def counts(search: Search, name: str) -> dict[Any, int]:
+        if search not in known:
+            with by_index():
+                known[search] = _matches(search, found.words, whole=found.whole, user=user)
+        of = values[name]
+        return Counter(value for match in known[search] for value in of(match))
+
+    return counts
 
 
 def in_bank_order(questions: QuestionQuerySet) -> QuestionQuerySet:
@@ -153,22 +444,9 @@ def _known(values: list[str], known: list[str]) -> tuple[str, ...]:
     return tuple(value for value in known if value in values)
 
 
-def _says(word: str) -> Q:
-    """In the prompt, a key point, or the model answer."""
-    points = KeyPoint.objects.filter(revision=OuterRef("current_revision"), text__icontains=word)
-    answers = Answer.objects.filter(
-        revision=OuterRef("current_revision"), role=Answer.Role.MODEL, text__icontains=word
-    )
-    return Q(current_revision__prompt__icontains=word) | Q(Exists(points)) | Q(Exists(answers))
-
-
-def _counts(questions: QuestionQuerySet, field: str) -> dict[Any, int]:
-    return dict(questions.order_by().values_list(field).annotate(Count("pk")))
-
-
-def _topics(search: Search, questions: QuestionQuerySet) -> tuple[Branch, ...]:
+def _topics(search: Search, counted: Counted) -> tuple[Branch, ...]:
     """The tree as far as it is opened: the roots, and what lies below the chosen path."""
-    direct = _counts(replace(search, topic="").chosen(questions), "topic__path")
+    direct = counted(replace(search, topic=""), "topics")
     counts: dict[str, int] = {}
     for path, count in direct.items():
         steps = path.split("/") if path else []
@@ -203,12 +481,11 @@ def _branches(
 
 
 def _labelled(
-    search: Search, questions: QuestionQuerySet, *, name: str, labels: list[tuple[str, Any]]
+    search: Search, counted: Counted, *, name: str, labels: list[tuple[str, Any]]
 ) -> list[Choice]:
     """The levels or kinds that occur, and those chosen."""
     chosen = getattr(search, name)
-    others = search.with_values(name, ()).chosen(questions)
-    counts = _counts(others, f"current_revision__{name.removesuffix('s')}")
+    counts = counted(search.with_values(name, ()), name)
     return [
         Choice(
             key=value,
@@ -222,11 +499,9 @@ def _labelled(
     ]
 
 
-def _tags(search: Search, questions: QuestionQuerySet) -> list[Choice]:
+def _tags(search: Search, counted: Counted) -> list[Choice]:
     """The most frequent ones, chosen ones first."""
-    others = replace(search, tags=()).chosen(questions)
-    tagged = Question.tags.through.objects.filter(question__in=others.order_by())
-    found: dict[str, int] = dict(tagged.values_list("tag__slug").annotate(Count("pk")))
+    found = counted(replace(search, tags=()), "tags")
     counts = dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
     slugs = [*search.tags, *(slug for slug in counts if slug not in search.tags)]
     return [
@@ -241,10 +516,10 @@ def _tags(search: Search, questions: QuestionQuerySet) -> list[Choice]:
     ]
 
 
-def _owners(search: Search, questions: QuestionQuerySet) -> list[Choice]:
-    found = replace(search, whose="").chosen(questions)
-    total = found.aggregate(all=Count("pk"), mine=Count("private_to"))
-    counts = {"": total["all"], "shared": total["all"] - total["mine"], "mine": total["mine"]}
+def _owners(search: Search, counted: Counted) -> list[Choice]:
+    found = counted(replace(search, whose=""), "owners")
+    mine, shared = found.get(True, 0), found.get(False, 0)
+    counts = {"": mine + shared, "shared": shared, "mine": mine}
     labels = {"": gettext("All"), "shared": gettext("Shared"), "mine": gettext("Mine")}
     return [
         Choice(

@@ -10,6 +10,7 @@ from accounts.models import Cohort, Membership, User
 from interviews.models import Assignment, Blueprint, Item, Response, Section, Sitting
 from practice import scheduling
 from practice.models import Card, Review
+from questions.indexing import index
 from questions.models import (
     AcceptPhrase,
     Answer,
@@ -114,6 +115,7 @@ def make_question(
     )
     question.current_revision = revision
     question.save(update_fields=["current_revision"])
+    index([question.pk])
     return question
 
 

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from questions import editing
 from questions.exporting import ExportFormat
 from questions.forms import EXPORTS
+from questions.indexing import index
 from questions.models import Question, Tag
 from questions.models.topics import validate_slug
 from questions.views.exports import download
@@ -149,6 +150,7 @@ class QuestionActions(admin.ModelAdmin):  # type: ignore[type-arg]
             tag, _made = Tag.objects.get_or_create(slug=slug)
             chosen = list(questions)
             tag.questions.add(*chosen)
+            index(question.pk for question in chosen)
         said = ngettext(
             "%(count)d question has the tag %(tag)s.",
             "%(count)d questions have the tag %(tag)s.",

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from questions.admin.access import BankAdmin, in_sight
 from questions.admin.filters import tree_order
 from questions.editing import merge_tags
+from questions.indexing import index
 from questions.models import Tag, Topic
 
 
@@ -107,6 +108,10 @@ class TagAdmin(FoundByAdmin):
             relation.related_model._base_manager.filter(**{relation.field.name: obj}).exists()
             for relation in Tag._meta.related_objects
         )
+
+    def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        index(obj.questions.values_list("pk", flat=True))
 
     @admin.action(description=_("Merge into one tag…"), permissions=("change",))
     def merge(self, request: HttpRequest, tags: QuerySet[Tag]) -> HttpResponse:

@@ -16,7 +16,7 @@ from questions.formats.sections import (
     markdown_body,
     without_closing,
 )
-from questions.formats.text_files import check_count, lines_of, prompt_findings
+from questions.formats.text_files import check_count, line_span, lines_of, prompt_findings
 
 FEWEST = 3
 NUMBER = re.compile(
@@ -49,8 +49,11 @@ def read_numbered(text: str) -> Reading:
     for place, following in zip(starts, [*starts[1:], len(lines)], strict=True):
         end = _end(lines, place, following)
         entry, found = _entry(lines[place:end])
-        entries.append(entry)
-        findings += [*found, *prompt_findings(entry), *answer_findings(entry)]
+        if entry.prompt:
+            entries.append(entry)
+            findings += [*found, *prompt_findings(entry), *answer_findings(entry)]
+        else:
+            findings.append(_nothing_asked(entry))
         outside += lines[end:following]
     findings += left_over([line for line in outside if not _is_rule(line)])
     return Reading(tuple(entries), tuple(sorted(findings, key=lambda found: found.line)))
@@ -106,6 +109,13 @@ def _end(lines: Sequence[Line], place: int, following: int) -> int:
 
 def _is_rule(line: Line) -> bool:
     return not line.is_code and bool(re.fullmatch(r"\s*([*_-])(\s*\1){2,}\s*", line.text))
+
+
+def _nothing_asked(entry: Entry) -> Finding:
+    where = line_span(entry.line, entry.end_line)
+    verb = "is" if entry.line == entry.end_line else "are"
+    message = f"{where} {verb} not imported: the heading asks nothing. Write the question there."
+    return Finding("E-EMPTY", entry.line, message)
 
 
 def _entry(lines: Sequence[Line]) -> tuple[Entry, list[Finding]]:

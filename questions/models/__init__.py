@@ -14,6 +14,7 @@ from questions.models.parts import (
 from questions.models.questions import Import, Question, QuestionQuerySet
 from questions.models.reports import Report
 from questions.models.revisions import QuestionRevision
+from questions.models.search import SearchEntry, Spelling
 from questions.models.topics import Tag, Topic
 from questions.models.vectors import RevisionVectors
 
@@ -34,6 +35,8 @@ __all__ = [
     "Reference",
     "Report",
     "RevisionVectors",
+    "SearchEntry",
+    "Spelling",
     "Tag",
     "Topic",
 ]

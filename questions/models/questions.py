@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from questions.models.search import SearchEntry
 from questions.models.topics import Tag, Topic, validate_slug
 
 if TYPE_CHECKING:
@@ -177,6 +178,13 @@ class Question(models.Model):
         revision = self.current_revision
         return revision is not None and revision.content_hash != self.origin_hash
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether those who may see it find it: published in the bank or private, not retired."""
+        if self.private_to_id:
+            return self.status != self.Status.RETIRED
+        return self.status == self.Status.PUBLISHED
+
     def retire(self, *, now: datetime) -> None:
         """Asked of nobody any more; results keep pointing to it."""
         self._become(self.Status.RETIRED, now=now)
@@ -188,4 +196,6 @@ class Question(models.Model):
 
     def _become(self, status: str, *, now: datetime) -> None:
         self.status, self.updated_at = status, now
-        self.save(update_fields=["status", "updated_at"])
+        with transaction.atomic():
+            self.save(update_fields=["status", "updated_at"])
+            SearchEntry.objects.filter(question=self).update(is_listed=self.is_listed)

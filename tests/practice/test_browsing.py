@@ -66,7 +66,7 @@ def test_states_say_how_many_cards_they_have(alice, alice_client):
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("q=layers", ["Which layers?"]),
+        ("q=branch", ["Which branch?"]),
         ("topic=git", ["Which branch?"]),
         ("topic=docker", ["Which layers?", "Which survives?"]),
         ("tag=images", ["Which layers?"]),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from questions.formats.document import Reading
 from questions.formats.readers import READERS, Format
-from questions.formats.text_files import decode
+from questions.formats.text_files import decode, with_line_feeds
 
 DATA = Path(__file__).parent / "data"
 RANGE = re.compile(r"Lines ([0-9]+) to ([0-9]+)")
@@ -43,6 +43,6 @@ def lines_lost(text: str, reading: Reading) -> list[str]:
         taken.update(range(entry.line, entry.end_line + 1))
     return [
         line
-        for number, line in enumerate(text.split("\n"), start=1)
+        for number, line in enumerate(with_line_feeds(text).split("\n"), start=1)
         if line.strip() and number not in taken and not SCAFFOLD.fullmatch(line)
     ]

@@ -305,3 +305,10 @@ def test_tags_are_merged_after_a_second_look(edda_client: Client) -> None:
 
 def test_list_of_a_bank_without_topics_opens(edda_client: Client) -> None:
     assert edda_client.get(LIST).status_code == 200
+
+
+def test_editors_find_drafts_by_prompt_and_everything_by_its_answer(edda_client: Client) -> None:
+    factories.make_question("What is retired?", answer="A zeppelin.", status="retired")
+    factories.make_question("What is a volume?")
+    assert "What is retired?" in page(edda_client, f"{LIST}?q=zeppelins")
+    assert "What is a volume?" not in page(edda_client, f"{LIST}?q=zeppelins")

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from questions.formats.detection import detect
@@ -142,6 +142,7 @@ LINES = st.lists(
 
 @settings(max_examples=300)
 @given(LINES, st.sampled_from(TEXT_FORMATS))
+@example("\r0\n# 0.", Format.NUMBERED)
 def test_no_line_of_any_text_is_lost(text: str, format: Format) -> None:
     try:
         reading = READERS[format].read(text)

@@ -65,3 +65,12 @@ def test_text_without_headings_is_refused():
 
 def test_no_line_is_lost():
     assert lines_lost(LIST, read("numbered", LIST)) == []
+
+
+def test_heading_that_is_only_a_number_is_named_and_not_imported() -> None:
+    reading = read("numbered", "## 1. What is a pod?\n\nA group.\n\n## 2.\n\nNothing asked.\n")
+    assert prompts(reading) == ["What is a pod?"]
+    assert ("E-EMPTY", 5) in codes(reading)
+    assert [each.message for each in reading.findings if each.code == "E-EMPTY"] == [
+        "Lines 5 to 7 are not imported: the heading asks nothing. Write the question there."
+    ]

@@ -1,0 +1,172 @@
+"""Words as the search compares them: folded, stemmed, and how far two spellings lie apart."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")
+LONGEST_WORD = 40
+SHORTEST_PREFIX = 2
+# They stand in nearly every question, so they tell none from another.
+STOP_WORDS = frozenset(
+    "a an and are as at be between by do does for from how i if in into is it its of on or than that"
+    " the their they this to was we what when where which who why with you your".split()
+)
+# The parts of a question, best first. In the index each word carries the number of its best part.
+PROMPT, TAGS, KEY_POINTS, ANSWER = PARTS = (1, 2, 3, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """All of the words, each in the part `deepest` or a better one, and one mark of each group.
+
+    The first `whole` words are meant as they are; of the others, longer ones that begin so as well.
+    """
+
+    words: tuple[str, ...]
+    deepest: int = ANSWER
+    whole: int = 0
+    marks: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def for_sqlite(self) -> str:
+        return self._written('"{}"', prefix='"{}"*', either=" OR ", all_of=" AND ")
+
+    @property
+    def for_postgresql(self) -> str:
+        return self._written("'{}'", prefix="'{}':*", either=" | ", all_of=" & ")
+
+    def _written(self, exact: str, *, prefix: str, either: str, all_of: str) -> str:
+        """Words are letters and digits only, so nothing in them can be taken for an operator."""
+        choices = [f"({either.join(exact.format(mark) for mark in group)})" for group in self.marks]
+        for place, word in enumerate(self.words):
+            forms = dict.fromkeys((word, stem(word)))
+            is_open = is_prefix(word) and place >= self.whole
+            tokens = [
+                (prefix if is_open and form == word else exact).format(f"{part}{form}")
+                for part in PARTS[: self.deepest]
+                for form in forms
+            ]
+            choices.append(f"({either.join(tokens)})")
+        return all_of.join(choices)
+
+
+def fold(text: str) -> str:
+    """Without case and accents."""
+    plain = text if text.isascii() else unicodedata.normalize("NFKD", text)
+    return "".join(char for char in plain.casefold() if not unicodedata.combining(char))
+
+
+def words_of(text: str) -> list[str]:
+    """In their order, without those that say nothing. C++ and C# are words of their own."""
+    return [word for word in map(as_word, WORD.findall(fold(text))) if word not in STOP_WORDS]
+
+
+def as_word(text: str) -> str:
+    return fold(text).replace("++", "pp").replace("#", "sharp")[:LONGEST_WORD]
+
+
+def stem(word: str) -> str:
+    """The singular of a plain English plural; other words as they are."""
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    return word[:-2] if word.endswith(("sses", "xes", "shes")) else word[:-1]
+
+
+def marks_of(*names: str, topic: int | None, owner: int | None) -> list[str]:
+    """What narrows a search, as words that no text has: `0mid`, `0open`, `0topic5`, `0own7`."""
+    marks = [f"0{name}" for name in names if name]
+    marks += [f"0topic{topic}"] if topic else []
+    return [*marks, f"0own{owner}"] if owner else marks
+
+
+def indexed(parts: Sequence[str], marks: Iterable[str] = ()) -> str:
+    """The text of each part, best first, as the words to look up: `1volume 2storage 4host`.
+
+    A word stands once, in its best part; but the prompt's keep their order, so that
+    neighbours can be told.
+    """
+    prompt, *others = (words_of(text) for text in parts)
+    found = [*prompt, *(stem(word) for word in prompt if stem(word) != word)]
+    known = set(found)
+    tokens = [f"{PROMPT}{word}" for word in found]
+    for part, words in zip(PARTS[1:], others, strict=True):
+        both = (form for word in words for form in (word, stem(word)))
+        new = [word for word in dict.fromkeys(both) if word not in known]
+        known.update(new)
+        tokens += [f"{part}{word}" for word in new]
+    return " ".join([*tokens, *marks])
+
+
+def spellings_in(texts: Iterable[str]) -> set[str]:
+    """The words a misspelt one may be meant to be."""
+    return {word for text in texts for word in words_of(text) if tolerance(word)}
+
+
+def tolerance(word: str) -> int:
+    """How many letters may be wrong. Short words and numbers are too close to one another."""
+    if len(word) < 4 or any(char.isdigit() for char in word):
+        return 0
+    return 1 if len(word) < 8 else 2
+
+
+def trigrams(word: str) -> set[str]:
+    padded = f"  {word} "
+    return {padded[start : start + 3] for start in range(len(padded) - 2)}
+
+
+def nearest(word: str, candidates: Iterable[str]) -> list[str]:
+    """Those that lie as near as any, within the word's tolerance. Itself never counts."""
+    found = {other: distance(word, other) for other in candidates if other != word}
+    least = min(found.values(), default=0)
+    if least > tolerance(word):
+        return []
+    return sorted(other for other, apart in found.items() if apart == least)
+
+
+def distance(one: str, other: str) -> int:
+    """Letters to put in, take out, change or swap with the next (optimal string alignment)."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for place, letter in enumerate(one, 1):
+        before, above, row = row, before, [place]
+        for column, theirs in enumerate(other, 1):
+            cost = min(
+                before[column] + 1, row[column - 1] + 1, before[column - 1] + (letter != theirs)
+            )
+            is_swap = (
+                place > 1 < column and letter == other[column - 2] and one[place - 2] == theirs
+            )
+            row.append(min(cost, above[column - 2] + 1) if is_swap else cost)
+    return row[-1]
+
+
+def marked(text: str, words: Sequence[str]) -> Iterator[tuple[str, bool]]:
+    """The text in pieces, each with whether a searched word is found there."""
+    end = 0
+    for match in WORD.finditer(text):
+        if says(as_word(match[0]), words):
+            if match.start() > end:
+                yield text[end : match.start()], False
+            yield match[0], True
+            end = match.end()
+    if end < len(text):
+        yield text[end:], False
+
+
+def says(word: str, searched: Iterable[str]) -> bool:
+    """As the index finds it: the word itself, its plural or singular, or its beginning."""
+    return any(
+        stem(other) in (word, stem(word)) or (is_prefix(other) and word.startswith(other))
+        for other in searched
+    )
+
+
+def is_prefix(word: str) -> bool:
+    """Whether longer words that begin so are meant too."""
+    return len(word) >= SHORTEST_PREFIX

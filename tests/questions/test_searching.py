@@ -1,0 +1,345 @@
+"""The search: what it finds, in which order, for whom, and how its index is kept."""
+
+from __future__ import annotations
+
+from io import StringIO
+from itertools import product
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from questions import editing, revising, searching
+from questions.deleting import delete_or_retire
+from questions.formats.document import KeyPointText, Kind, QuestionDocument
+from questions.models import Question, SearchEntry, Spelling, Tag
+from questions.searching import Found, Search, find
+from questions.wording import says, stem
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+VISITOR = AnonymousUser()
+
+
+def prompts(words: str, user: User | AnonymousUser = VISITOR, **filters: object) -> list[str]:
+    found = search(words, user, **filters).pks
+    questions = Question.objects.select_related("current_revision").in_bulk(found)
+    return [str(questions[pk]) for pk in found]
+
+
+def search(words: str, user: User | AnonymousUser = VISITOR, **filters: object) -> Found:
+    return find(Search(words=words, **filters), user=user)
+
+
+def make(
+    prompt: str, *, answer: str = "Yes.", point: str = "It is so", **fields: object
+) -> Question:
+    return factories.make_question(prompt, answer=answer, key_points=((point, 3),), **fields)
+
+
+def make_document(prompt: str) -> QuestionDocument:
+    points = tuple(KeyPointText(f"{prompt} {number}", 2) for number in range(3))
+    return QuestionDocument(
+        slug="written", prompt=prompt, kind=Kind.OPEN, answer="Yes.", key_points=points
+    )
+
+
+def reported() -> str:
+    out = StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("rebuild_search_index", "--check", stdout=out)
+    assert ended.value.code == 1
+    return out.getvalue()
+
+
+def is_current() -> bool:
+    out = StringIO()
+    call_command("rebuild_search_index", "--check", stdout=out)
+    return "as it should be" in out.getvalue()
+
+
+def test_prompt_comes_before_tags_before_key_points_before_answer():
+    make("In the answer?", answer="The kernel does it.")
+    make("In a key point?", point="The kernel isolates")
+    make("In a tag?", tags=("kernel",))
+    make("Does the kernel do it?")
+    assert prompts("kernel") == [
+        "Does the kernel do it?",
+        "In a tag?",
+        "In a key point?",
+        "In the answer?",
+    ]
+
+
+def test_whole_words_come_before_mere_beginnings():
+    make("How is a volumetric shadow drawn?")
+    make("How is one volume shared by hosts that drift apart?")
+    assert prompts("volume")[0].startswith("How is one volume")
+
+
+def test_neighbours_come_before_words_apart():
+    make("Which cache has layers that build on a disk?")
+    make("Where does Docker keep what its build cache and layers need?")
+    assert prompts("build cache")[0].startswith("Where does Docker")
+
+
+def test_shorter_prompt_then_older_question_break_ties():
+    make("What is a volume made of in the end?")
+    make("What is a volume?")
+    make("Why a volume?")
+    assert prompts("volume") == [
+        "What is a volume?",
+        "Why a volume?",
+        "What is a volume made of in the end?",
+    ]
+
+
+def test_word_found_in_the_prompt_outweighs_one_found_deeper():
+    make("How do containers share a host?", answer="By its network.")
+    make("Who shares what?", answer="Containers share the network.")
+    assert prompts("containers network")[0] == "How do containers share a host?"
+
+
+@pytest.mark.parametrize("words", ["volumes", "VOLUME", "volu", "what is a volume", "vólume"])
+def test_case_accents_plurals_beginnings_and_little_words_do_not_matter(words):
+    make("What is a volume?")
+    assert prompts(words) == ["What is a volume?"]
+
+
+def test_plural_in_the_text_is_found_by_the_singular():
+    make("Which policies hold?")
+    assert prompts("policy") == ["Which policies hold?"]
+
+
+def test_every_word_must_be_there():
+    make("What is a volume?")
+    assert prompts("volume kubelet") == []
+
+
+@pytest.mark.parametrize("words", ["dokcer", "dcker", "dockerr", "dicker"])
+def test_misspelt_word_finds_what_was_meant_and_says_so(words):
+    make("What does docker do?")
+    found = search(words)
+    assert found.is_corrected
+    assert found.words == ("docker",)
+    assert prompts(words) == ["What does docker do?"]
+
+
+def test_two_letters_of_a_long_word_may_be_wrong():
+    make("What is Kubernetes?")
+    assert prompts("kubernetis") == ["What is Kubernetes?"]
+    assert prompts("kuberntis") == ["What is Kubernetes?"]
+
+
+def test_one_right_and_one_wrong_word():
+    make("Where does docker keep volumes?")
+    assert search("docker volmes").words == ("docker", "volumes")
+
+
+def test_most_frequent_of_the_nearest_words_is_meant():
+    make("What is a cable?")
+    for number in range(3):
+        make(f"What is table {number}?")
+    assert search("zable").words == ("table",)
+
+
+def test_rare_spelling_offers_the_frequent_one():
+    make("What is a contianer?")
+    for number in range(3):
+        make(f"What is container {number}?")
+    found = search("contianer")
+    assert not found.is_corrected
+    assert len(found.matches) == 1
+    assert found.did_you_mean == "container"
+
+
+def test_nothing_near_finds_nothing():
+    make("What is a volume?")
+    found = search("xylophone")
+    assert (found.matches, found.did_you_mean, found.is_corrected) == ([], "", False)
+
+
+def test_private_questions_are_found_by_their_owner_only(alice, bob, edda):
+    make("What is my zeppelin?", private_to=alice, status="draft")
+    assert prompts("zeppelin", alice) == ["What is my zeppelin?"]
+    for stranger in (VISITOR, bob, edda):
+        assert prompts("zeppelin", stranger) == []
+
+
+def test_no_spelling_tells_of_private_questions(alice, bob):
+    make("What is my zeppelin?", private_to=alice, status="draft")
+    assert search("zepelin", alice).words == ("zeppelin",)
+    for stranger in (VISITOR, bob):
+        assert search("zepelin", stranger).words == ("zepelin",)
+
+
+def test_spellings_go_with_the_account(alice):
+    make("What is my zeppelin?", private_to=alice, status="draft")
+    alice.delete()
+    assert not Spelling.objects.filter(word="zeppelin").exists()
+    assert is_current()
+
+
+@pytest.mark.parametrize("status", ["draft", "review", "retired"])
+def test_only_what_is_published_in_the_bank_is_found(status, edda):
+    make("What is a volume?", status=status)
+    assert prompts("volume", edda) == []
+
+
+def test_own_retired_question_is_not_found(alice):
+    make("What is a volume?", private_to=alice, status="retired")
+    assert prompts("volume", alice) == []
+
+
+def test_filters_narrow_what_the_words_find(alice):
+    make("What is a volume?", topic="docker/storage", tags=("disk",), level="junior")
+    make("What is a volume claim?", topic="kubernetes", tags=("disk-claim",), level="mid")
+    make("What is my volume?", private_to=alice)
+    assert prompts("volume", topic="docker") == ["What is a volume?"]
+    assert prompts("volume", tags=("disk",)) == ["What is a volume?"]
+    assert prompts("volume", levels=("mid",)) == ["What is a volume claim?"]
+    assert prompts("volume", alice, whose="mine") == ["What is my volume?"]
+    assert prompts("volume", kinds=("single",)) == []
+
+
+def test_counts_say_what_a_filter_would_leave():
+    make("What is a volume?", topic="docker", level="junior", tags=("disk",))
+    make("Why a volume?", topic="docker", level="mid")
+    make("What is a pod?", topic="kubernetes", level="mid")
+    asked = Search(words="volume", levels=("mid",))
+    found = find(asked, user=VISITOR)
+    counted = searching.counted_in_found(asked, found, user=VISITOR)
+    facets = searching.facets(asked, counted)
+    assert {choice.key: choice.count for choice in facets.levels} == {"junior": 1, "mid": 1}
+    assert [branch.choice.count for branch in facets.topics] == [1]
+    assert facets.tags == []
+
+
+def test_no_more_than_the_most_are_found(monkeypatch):
+    monkeypatch.setattr(searching, "MOST_FOUND", 3)
+    monkeypatch.setattr(searching, "MOST_RANKED", 2)
+    for number in range(4):
+        make(f"What is {number}?", answer="A volume.")
+    make("What is a volume?")
+    found = search("volume")
+    assert found.is_cut
+    assert prompts("volume") == ["What is a volume?", "What is 0?", "What is 1?"]
+
+
+@pytest.mark.parametrize(
+    "words", ["'", '"', "*", "a:b & !c | (d)", "NEAR(x, y)", "AND OR NOT", "\\"]
+)
+def test_no_operator_of_an_engine_works(words):
+    make("What is a volume?")
+    assert prompts(words) == []
+
+
+def test_queries_do_not_grow_with_what_is_found(django_assert_max_num_queries):
+    for number in range(30):
+        make(f"What is volume {number}?")
+    for number in range(3):
+        make(f"What is pod {number}?")
+    with CaptureQueriesContext(connection) as few:
+        assert len(search("pod").matches) == 3
+    with django_assert_max_num_queries(len(few)):
+        assert len(search("volume").matches) == 30
+    assert len(few) <= 9
+
+
+def test_written_question_is_found_and_its_old_text_is_not(alice, now):
+    question = revising.create_question(
+        make_document("What is a volume?"), owner=alice, private_to=alice, now=now
+    )
+    assert prompts("volume", alice) == ["What is a volume?"]
+    revising.add_revision(question, make_document("What is a pod?"), author=alice, now=now)
+    assert prompts("volume", alice) == []
+    assert prompts("pod", alice) == ["What is a pod?"]
+    assert is_current()
+
+
+def test_retired_and_returned_question_goes_and_comes(now):
+    question = make("What is a volume?")
+    question.retire(now=now)
+    assert prompts("volume") == []
+    question.restore(now=now)
+    assert prompts("volume") == []
+    revising.place(question, topic="docker", tags=["disk"], status="published", now=now)
+    assert prompts("disk") == ["What is a volume?"]
+    editing.retire(Question.objects.filter(pk=question.pk), now=now)
+    assert prompts("volume") == []
+    assert is_current()
+
+
+def test_deleted_question_is_gone_from_the_index(now):
+    question = make("What is a volume?")
+    delete_or_retire([question], now=now)
+    assert prompts("volume") == []
+    assert not SearchEntry.objects.exists()
+    assert is_current()
+
+
+def test_merged_tag_is_found_by_its_new_name():
+    make("What is it?", tags=("k8s",))
+    into = Tag.objects.create(slug="kubernetes")
+    editing.merge_tags(Tag.objects.filter(slug="k8s"), into=into)
+    assert prompts("kubernetes") == ["What is it?"]
+    assert prompts("k8s") == []
+    assert is_current()
+
+
+def test_check_names_what_differs_and_rebuilding_mends_it():
+    outdated, missing = make("What is a volume?", slug="one"), make("What is a pod?", slug="two")
+    SearchEntry.objects.filter(pk=outdated.pk).update(words="1other")
+    SearchEntry.objects.filter(pk=missing.pk).delete()
+    assert reported().splitlines() == ["one: outdated", "two: missing", "2 differences."]
+    call_command("rebuild_search_index", stdout=StringIO())
+    assert is_current()
+    assert prompts("volume") == ["What is a volume?"]
+    assert prompts("pod") == ["What is a pod?"]
+
+
+def test_rebuilding_forgets_spellings_that_no_question_has(now):
+    question = make("What is a zeppelin?")
+    question.delete()
+    call_command("rebuild_search_index", stdout=StringIO())
+    assert not Spelling.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps its index itself")
+def test_check_sees_that_the_full_text_index_differs_from_its_table():
+    make("What is a volume?")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM questions_search_index_data WHERE id > 10")
+    assert "differs from its table" in reported()
+
+
+def has(text: str, whole: tuple[str, ...], begun: tuple[str, ...]) -> bool:
+    words = text.split()
+    same = all({word, stem(word)} & {*words, *map(stem, words)} for word in whole)
+    return same and all(any(says(word, [each]) for word in words) for each in begun)
+
+
+def test_index_finds_just_what_the_words_of_the_texts_say():
+    said = ["pod pods", "pod net", "network pod", "netx ci", "cd ci", "c cd", "net c", "ci net pod"]
+    for number, words in enumerate(said):
+        prompt, *others = words.split()
+        make(f"{prompt}?", point=" ".join(others) or "so", answer="so" if number % 2 else prompt)
+    for one, other in product(["pod", "pods", "net", "ci", "cd", "c", "ne"], repeat=2):
+        asked = tuple(dict.fromkeys((one, other)))
+        expected = [each for each in said if has(each, asked[:-1], asked[-1:])]
+        if len(expected) < searching.FEW:
+            expected = [each for each in said if has(each, (), asked)]
+        assert set(prompts(f"{one} {other}")) == {f"{each.split()[0]}?" for each in expected}, asked
+
+
+def test_order_is_kept_when_there_is_more_than_is_ranked(monkeypatch):
+    monkeypatch.setattr(searching, "MOST_RANKED", 2)
+    for number in range(3):
+        make(f"In answer {number}?", answer="The kernel.")
+    make("In a key point?", point="The kernel isolates")
+    make("In a tag?", tags=("kernel",))
+    make("In the kernel?")
+    assert prompts("kernel")[:3] == ["In the kernel?", "In a tag?", "In a key point?"]
