@@ -123,7 +123,8 @@ export function makeSaver(room, form) {
 
   function offerBack() {
     const callout = document.querySelector("[data-left]");
-    const entry = journal.left(stored);
+    const atFirst = stored;
+    const entry = journal.left(atFirst);
     if (!entry) return;
     callout.querySelector("[data-left-text]").textContent = entry.words;
     const done = () => {
@@ -131,7 +132,8 @@ export function makeSaver(room, form) {
       callout.hidden = true;
     };
     callout.querySelector("[data-left-use]").addEventListener("click", () => {
-      fill(form, entry.written, { isBelow: isDirty() });
+      // What was typed since may be stored already: leaving the field for the button saves it.
+      fill(form, entry.written, { isBelow: snapshot(form) !== atFirst });
       done();
       save();
     });

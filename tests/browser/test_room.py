@@ -144,6 +144,8 @@ def test_putting_back_takes_nothing_away(open_page, context, room_url):
     context.set_offline(False)
     page = open_page(room_url)
     answer(page).fill("Typed since")
+    answer(page).blur()
+    is_saved(page)
     page.get_by_role("button", name="Put it back").click()
     expect(answer(page)).to_have_value("Typed since\n\nIt outlives the container")
     is_saved(page)
