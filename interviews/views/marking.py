@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from interviews.access import instructor_page
@@ -40,6 +41,7 @@ def get_sitting(request: Request, pk: UUID) -> Sitting:
     return get_object_or_404(sittings.select_related("assignment__blueprint", "learner"), pk=pk)
 
 
+@never_cache
 @instructor_page
 @require_GET
 def marking(request: Request, pk: UUID) -> HttpResponse:
@@ -56,6 +58,7 @@ def marking(request: Request, pk: UUID) -> HttpResponse:
     return render_page(request, "interviews/marking.html", context)
 
 
+@never_cache
 @instructor_page
 def mark(request: Request, pk: int) -> HttpResponse:
     item = get_item(request, pk)
@@ -253,6 +256,7 @@ def show_conflict(
     )
 
 
+@never_cache
 @instructor_page
 def release(request: Request, pk: UUID) -> HttpResponse:
     assignment = get_assignment(request, pk)

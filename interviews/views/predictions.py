@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
 
 from interviews.forms.sittings import PredictionForm
 from interviews.models import Item, Sitting
@@ -13,6 +14,7 @@ from interviews.views.sittings import get_sitting
 from studyhub.http import Request, render_page
 
 
+@never_cache
 def predict(request: Request, pk: UUID) -> HttpResponse:
     """Asked once; whoever skips it sees the result as well."""
     sitting = get_sitting(request, pk)

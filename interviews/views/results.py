@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from interviews.forms.sittings import SelfMarkForm
@@ -31,6 +32,7 @@ from questions.matching import Matched
 from studyhub.http import Request, render_page
 
 
+@never_cache
 @require_GET
 def result(request: Request, pk: UUID) -> HttpResponse:
     sitting = get_sitting(request, pk)
@@ -41,6 +43,7 @@ def result(request: Request, pk: UUID) -> HttpResponse:
     return show_result(request, sitting, get_marked_items(sitting))
 
 
+@never_cache
 @require_GET
 def scorecard(request: Request, pk: UUID) -> HttpResponse:
     """The same as a text file; it says what the page says, and no more."""
@@ -58,6 +61,7 @@ def scorecard(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
+@never_cache
 @require_POST
 def self_mark(request: Request, pk: UUID) -> HttpResponse:
     sitting = get_sitting(request, pk)

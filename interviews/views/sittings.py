@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from feedback import engine
@@ -33,6 +34,7 @@ from studyhub.http import Request, render_page
 SITTINGS_A_PAGE = 20
 
 
+@never_cache
 @require_GET
 def list_(request: Request) -> HttpResponse:
     waiting = agenda(request.user, now=request.received_at)
@@ -56,6 +58,7 @@ def minutes_in(length: timedelta | None) -> int | None:
     return None if length is None else length // deadlines.MINUTE
 
 
+@never_cache
 def start(request: Request, pk: UUID) -> HttpResponse:
     given = Assignment.objects.given_to(request.user)
     assignment = get_object_or_404(given.select_related("blueprint", "assigned_by"), pk=pk)
@@ -142,6 +145,7 @@ def step_sent(items: list[Item], form: DraftForm) -> Step:
     return step
 
 
+@never_cache
 def room(request: Request, pk: UUID) -> HttpResponse:
     sitting = get_sitting(request, pk)
     if request.method == "POST":
@@ -318,6 +322,7 @@ def choice_sent(step: Step, form: DraftForm) -> Choice:
     return [] if step.asked else form.choice_for(step.item)
 
 
+@never_cache
 @require_POST
 def save(request: Request, pk: UUID) -> JsonResponse:
     """Autosave. Every answer says which number is stored now, and the time left."""
@@ -340,6 +345,7 @@ def save(request: Request, pk: UUID) -> JsonResponse:
     return JsonResponse(body, status=200 if outcome == SaveOutcome.SAVED else 409)
 
 
+@never_cache
 @require_GET
 def clock(request: Request, pk: UUID) -> JsonResponse:
     return JsonResponse(state_of(get_sitting(request, pk), request))
@@ -356,6 +362,7 @@ def state_of(sitting: Sitting, request: Request) -> dict[str, Any]:
     }
 
 
+@never_cache
 def submit(request: Request, pk: UUID) -> HttpResponse:
     sitting = get_sitting(request, pk)
     if request.method == "POST" and sitting.submit(now=request.received_at):

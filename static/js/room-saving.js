@@ -16,6 +16,7 @@ export function makeSaver(room, form) {
   let soon = null;
   let latest = null;
   let firstKeyAt = null;
+  let isLocked = false;
   let isHeld = false; // by a conflict, until the learner has chosen
   let hear = () => {};
   const journal = makeJournal(room, form, writer);
@@ -164,16 +165,19 @@ export function makeSaver(room, form) {
     status.classList.toggle("soft", !isSaved);
   }
 
-  function setLocked(isLocked) {
+  function setLocked(locks) {
+    isLocked = locks;
     // Read-only and inert fields are still sent; disabled ones would be missing.
     for (const field of form.querySelectorAll("textarea")) field.readOnly = isLocked;
     for (const group of form.querySelectorAll("fieldset")) group.inert = isLocked;
     if (isLocked) say(room.dataset.saidLocked);
   }
 
+  // Locked before it is saved: the answer may say that there is time after all, and unlock.
   async function lockAndFlush() {
-    await save();
     setLocked(true);
+    await save();
+    if (isLocked) say(room.dataset.saidLocked);
   }
 
   function leaving() {

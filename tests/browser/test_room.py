@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -208,6 +209,35 @@ def test_a_clock_set_wrong_changes_no_deadline(context, open_page, room_url):
     answer(page).fill("Still in time")
     is_saved(page)
     expect(face).to_have_text(re.compile(r"19:\d\d"))
+    assert Sitting.objects.get().is_in_progress
+
+
+def test_a_tab_that_slept_for_ten_minutes_wakes_to_the_time_that_is_left(open_page, room_url):
+    """Asleep, its own clock stands still: only the server knows that ten minutes are gone."""
+    page = open_page(room_url)
+    face = page.locator("[data-clock-face]")
+    expect(face).to_have_text(re.compile(r"19:\d\d"))
+    Sitting.objects.update(deadline_at=F("deadline_at") - timedelta(minutes=10))
+    page.evaluate("() => { document.dispatchEvent(new Event('visibilitychange')) }")
+    expect(face).to_have_text(re.compile(r"0?9:\d\d"))
+    answer(page).fill("Awake again")
+    is_saved(page)
+    assert stored() == "Awake again"
+
+
+def test_a_page_that_thinks_time_is_up_too_early_is_told_to_go_on(context, open_page, room_url):
+    context.add_init_script(
+        "const now = performance.now.bind(performance);"
+        "performance.now = () => now() + (window.ahead ?? 0);"
+    )
+    page = open_page(room_url)
+    answer(page).fill("Not over yet")
+    with page.expect_response("**/save/"):
+        page.evaluate("() => { window.ahead = 3_600_000 }")
+    is_saved(page)
+    expect(page.locator("[data-clock-face]")).to_have_text(re.compile(r"19:\d\d"))
+    expect(answer(page)).to_be_editable()
+    assert stored() == "Not over yet"
     assert Sitting.objects.get().is_in_progress
 
 

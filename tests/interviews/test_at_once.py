@@ -180,3 +180,73 @@ def test_a_save_beside_handing_in_is_stored_before_it_or_kept_as_late(sitting, n
         assert (response.text, response.revisions.count()) == ("My text", 0)
     else:
         assert (response.text, response.revisions.get().text) == ("", "My text")
+
+
+def test_many_sweepers_close_each_sitting_once(assignment, learner, now):
+    others = [factories.make_user() for _number in range(4)]
+    assignment.learners.add(*others)
+    sittings = [assignment.start(each, now=now) for each in (learner, *others)]
+    late = sittings[0].deadline_at + timedelta(minutes=1)
+    assert sum(at_once(*[lambda: sweep(late)] * TABS)) == len(sittings)
+    for sitting in sittings:
+        assert [event.kind for event in sitting.events.all()] == ["started", "closed"]
+
+
+def test_an_autosave_beside_the_sweeper_counts_or_is_kept_as_late(sitting):
+    pk = Response.objects.filter(item__sitting=sitting).first().pk
+    in_time = sitting.deadline_at + GRACE
+    late = in_time + timedelta(seconds=1)
+
+    def save() -> SaveOutcome:
+        return Response.objects.get(pk=pk).save_draft(text="My text", base_number=0, now=in_time)
+
+    outcome, _closed = at_once(save, lambda: sweep(late))
+    response = Response.objects.get(pk=pk)
+    sitting.refresh_from_db()
+    assert (sitting.closed_by, sitting.submitted_at) == ("sweeper", sitting.deadline_at)
+    if outcome == SaveOutcome.SAVED:
+        assert (response.text, response.revisions.count()) == ("My text", 0)
+    else:
+        assert (response.text, response.revisions.get().text) == ("", "My text")
+
+
+def test_the_same_autosave_from_many_retries_is_stored_once(sitting, now):
+    pk = Response.objects.filter(item__sitting=sitting).first().pk
+
+    def save() -> SaveOutcome:
+        return Response.objects.get(pk=pk).save_draft(text="My text", base_number=0, now=now)
+
+    assert set(at_once(*[save] * TABS)) == {SaveOutcome.SAVED}
+    response = Response.objects.get(pk=pk)
+    assert (response.text, response.number, response.revisions.count()) == ("My text", 1, 0)
+
+
+def test_the_same_extension_from_many_clicks_is_given_once(sitting, learner, now):
+    actor = factories.make_user(is_instructor=True)
+
+    def extend() -> bool:
+        assignment = Assignment.objects.get(pk=sitting.assignment_id)
+        return assignment.extend(learner, terms={"extra_minutes": 5}, actor=actor, now=now)
+
+    assert sorted(at_once(*[extend] * TABS)) == [False] * (TABS - 1) + [True]
+    old = sitting.deadline_at
+    sitting.refresh_from_db()
+    assert sitting.deadline_at == old + timedelta(minutes=5)
+    event = sitting.events.get(kind="extended")
+    assert (event.old_deadline_at, event.new_deadline_at) == (old, sitting.deadline_at)
+
+
+def test_an_extension_beside_the_sweeper_never_moves_what_the_timer_ended(sitting, learner):
+    actor = factories.make_user(is_instructor=True)
+    old, in_time = sitting.deadline_at, sitting.deadline_at + GRACE
+
+    def extend() -> bool:
+        assignment = Assignment.objects.get(pk=sitting.assignment_id)
+        return assignment.extend(learner, terms={"extra_minutes": 5}, actor=actor, now=in_time)
+
+    is_extended, closed = at_once(extend, lambda: sweep(in_time + timedelta(seconds=1)))
+    assert (is_extended, closed) in [(True, 0), (False, 1)]
+    sitting.refresh_from_db()
+    assert sitting.is_in_progress is is_extended
+    assert (sitting.deadline_at > old) is is_extended
+    assert sitting.events.filter(kind="extended").exists() is is_extended

@@ -7,7 +7,9 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
+from django.db.models import ProtectedError
 
+from accounts.models import Membership
 from interviews import tasks
 from interviews.deadlines import GRACE
 from interviews.models import Item, Sitting
@@ -278,3 +280,60 @@ def test_instructors_see_all_and_strangers_nothing(sitting, ines, otto, bob):
     assert sitting.shown_to(ines).marks
     assert not sitting.shown_to(otto).questions
     assert not sitting.shown_to(bob).responses
+
+
+def test_a_crash_between_closing_and_scoring_leaves_it_open_for_the_next_sweep(alice, monkeypatch):
+    question = factories.make_choice_question()
+    sitting = factories.make_sitting(factories.make_assignment(), alice, questions=(question,))
+    right = [question.current_revision.answers.get(is_correct=True).pk]
+    response = sitting.items.get().response
+    response.save_draft(choice=right, base_number=0, now=sitting.started_at)
+    late = sitting.deadline_at + timedelta(minutes=1)
+
+    def crash(self, **terms):
+        raise RuntimeError("the power is gone")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Sitting, "settle", crash)
+        assert sweep(late) == 0
+    sitting.refresh_from_db()
+    assert (sitting.state, sitting.submitted_at, kinds(sitting)) == ("in_progress", None, [])
+    assert not sitting.items.get().marks.exists()
+    assert sweep(late + timedelta(minutes=1)) == 1
+    sitting.refresh_from_db()
+    assert (sitting.state, sitting.score) == ("marked", Decimal(10))
+    assert sitting.submitted_at == sitting.deadline_at
+    assert kinds(sitting) == ["closed", "marked"]
+
+
+def test_a_question_in_a_sitting_cannot_be_deleted(sitting, now):
+    revision = sitting.items.first().revision
+    with pytest.raises(ProtectedError):
+        revision.question.delete()
+    with pytest.raises(ProtectedError):
+        revision.delete()
+    assert sitting.items.first().revision == revision
+
+
+def test_who_leaves_the_cohort_in_mid_sitting_goes_on_to_the_end(alice, now):
+    factories.make_question()
+    factories.make_question()
+    cohort = factories.make_cohort(learners=(alice,))
+    sitting = factories.make_assignment(cohorts=(cohort,)).start(alice, now=now)
+    cohort.memberships.update(left_at=now)
+    response = sitting.items.first().response
+    assert response.save_draft(text="Still here", base_number=0, now=now) == SaveOutcome.SAVED
+    assert sitting.submit(now=now)
+
+
+def test_joining_a_cohort_with_more_time_in_mid_sitting_moves_no_deadline(alice, ines, now):
+    factories.make_question()
+    factories.make_question()
+    cohort = factories.make_cohort(instructor=ines)
+    assignment = factories.make_assignment(learners=(alice,), cohorts=(cohort,))
+    assignment.extensions.create(cohort=cohort, extra_minutes=30, granted_by=ines)
+    sitting = assignment.start(alice, now=now)
+    Membership.objects.create(cohort=cohort, user=alice)
+    again = assignment.start(alice, now=now + SECOND)
+    assert (again, again.deadline_at) == (sitting, sitting.deadline_at)
+    assert not sitting.events.exclude(kind="started").exists()
