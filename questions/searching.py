@@ -279,7 +279,7 @@ def _matches(
             return list(known[ANSWER])  # all of them are ranked, in whatever order they come
     for part in PARTS:
         if len(found) < MOST_FOUND:
-            found |= known.get(part) or look(part)
+            found |= known[part] if part in known else look(part)
     return list(found)[:MOST_FOUND]
 
 
@@ -342,8 +342,10 @@ def _points(text: str, word: str) -> int:
 
 def _meant(word: str, *, user: User | AnonymousUser) -> str:
     """The word, or the one nearest to it that more questions have."""
+    if not tolerance(word) or _count(Wanted((word,), whole=1), most=FEW, user=user) == FEW:
+        return word
     own = _count(Wanted((word,)), most=FEW, user=user)
-    if own >= FEW or not tolerance(word):
+    if own == FEW:
         return word
     alike = _alike(word, user=user)
     if not own and len(alike) == 1:

@@ -13,7 +13,9 @@ from django.db.models import Q
 if TYPE_CHECKING:
     from questions.wording import Wanted
 
-OLD = 10_000  # a key up to which questions are looked through at first
+OLD = 2_000  # a key up to which questions are looked through at first
+COMMON = 10  # a word is, if so small a part of what is wanted is among them
+MARGIN = 2  # the next look goes so much further than should be enough
 # Until the end of the transaction.
 SCANS = "SELECT set_config('enable_seqscan', %s, true), set_config('enable_indexscan', %s, true)"
 
@@ -71,17 +73,23 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
         )
 
     def oldest(self, wanted: Wanted, *fields: str, most: int) -> list[tuple[Any, ...]]:
-        """So many rows that match, oldest question first.
+        """So many rows that match, oldest question first; the first field is the key.
 
-        PostgreSQL sorts all that match before it takes the first, so of a common word it is asked
-        for the old ones alone: if they are enough, they are those.
+        PostgreSQL sorts all that match before it takes the first, so it is asked for the oldest
+        keys alone, then, of words that are common there, for as many more as should hold enough,
+        then for all the others: at most three queries. SQLite stops by itself.
         """
         rows = self.matching(wanted).values_list(*fields)
-        if connection.vendor == "postgresql":
-            old = list(rows.filter(pk__lte=OLD)[:most])
-            if len(old) == most:
-                return old
-        return list(rows[:most])
+        if connection.vendor != "postgresql":
+            return list(rows[:most])
+        upto = OLD
+        found = list(rows.filter(pk__lte=upto)[:most])
+        if most // COMMON <= len(found) < most:
+            upto = OLD * MARGIN * most // len(found)
+            found += rows.filter(pk__gt=OLD, pk__lte=upto)[: most - len(found)]
+        if len(found) < most:
+            found += rows.filter(pk__gt=upto)[: most - len(found)]
+        return found
 
 
 class SearchEntry(models.Model):
