@@ -84,7 +84,7 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
             return list(rows[:most])
         upto = OLD
         found = list(rows.filter(pk__lte=upto)[:most])
-        if most // COMMON <= len(found) < most:
+        if found and most // COMMON <= len(found) < most:
             upto = OLD * MARGIN * most // len(found)
             found += rows.filter(pk__gt=OLD, pk__lte=upto)[: most - len(found)]
         if len(found) < most:
