@@ -9,11 +9,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from questions.formats.document import Finding, QuestionDocument, Status, UnreadableFile
-from questions.formats.markdown import parse_question, publishing_gaps
+from questions.formats.markdown import parse_question
 from questions.formats.notes import fingerprint
+from questions.formats.publishing import PARTS, gaps_by_part
 from questions.formats.text_files import decode
 
 FOLDER = Path(__file__).parent / "fixtures"
+DEEPEST_THREAD = 3
+# How the line begins where a part stands in a file.
+PART_STARTS = {
+    "prompt": "# ",
+    "topic": "topic:",
+    "level": "level:",
+    "speak_seconds": "speak:",
+    "answer": "## Answer",
+    "key_points": "## Key points",
+    "references": "## References",
+    **{part: f"## {section}" for section, part in PARTS.items()},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +44,11 @@ class BankFile:
         return next(
             (n for n, line in enumerate(lines, 1) if line.lstrip(" -").startswith(start)), 1
         )
+
+    def line_with(self, text: str) -> int:
+        """The first line that holds the text; 1 if the file breaks it over lines."""
+        lines = self.text.splitlines()
+        return next((number for number, line in enumerate(lines, 1) if text in line), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +112,8 @@ def _own_findings(file: BankFile, *, folder: Path) -> Iterator[Finding]:
         message = f"The topic is {document.topic or 'missing'}, but the folder is {place}."
         yield Finding("E-TOPIC", file.line_of("topic:"), message)
     if document.status == Status.PUBLISHED:
-        yield from publishing_gaps(document)
+        for part, message in gaps_by_part(document):
+            yield Finding("E-GAP", file.line_of(PART_STARTS[part]), message)
 
 
 def _repeated(files: Sequence[BankFile]) -> Iterator[Problem]:
@@ -123,11 +142,21 @@ def _broken_threads(files: Sequence[BankFile]) -> Iterator[Problem]:
             elif slug in _reachable(target, known):
                 message = f"Following {target} leads back to this question."
                 yield Problem(file.path, Finding("E-CYCLE", line, message))
+            elif _leads_on(target, known, times=DEEPEST_THREAD):
+                message = f"The thread through {target} leads on more than {DEEPEST_THREAD} times."
+                yield Problem(file.path, Finding("E-DEPTH", line, message))
 
 
 def _next_slugs(file: BankFile) -> list[str]:
     follow_ups = file.document.follow_ups if file.document else ()
     return [follow_up.next_slug for follow_up in follow_ups if follow_up.next_slug]
+
+
+def _leads_on(slug: str, known: dict[str, BankFile], *, times: int) -> bool:
+    places = {slug}
+    for _ in range(times):
+        places = {target for place in places & known.keys() for target in _next_slugs(known[place])}
+    return bool(places)
 
 
 def _reachable(slug: str, known: dict[str, BankFile]) -> set[str]:

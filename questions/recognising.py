@@ -59,25 +59,19 @@ def _findings(
             status = statuses(phrase)[number]
             if status != Status.COVERED:
                 message = f"This does not cover its own key point ({status}): {phrase}"
-                yield Finding("E-PHRASE", line_of(file, phrase), message)
+                yield Finding("E-PHRASE", file.line_with(phrase), message)
     for misconception in document.misconceptions:
         covered = _covered(document, statuses(misconception.text))
         for point_text in covered:
             message = f"This misconception would be taken for the key point: {point_text}"
-            yield Finding("E-MISCONCEPTION", line_of(file, misconception.text), message)
+            yield Finding("E-MISCONCEPTION", file.line_with(misconception.text), message)
     whole = statuses(document.answer)
     for point, status in zip(document.key_points, whole, strict=True):
         if status != Status.COVERED:
             message = f"The model answer does not cover this key point ({status}): {point.text}"
-            yield Finding("E-ANSWER", line_of(file, point.text), message)
+            yield Finding("E-ANSWER", file.line_with(point.text), message)
 
 
 def _covered(document: QuestionDocument, statuses: Sequence[Status]) -> list[str]:
     pairs = zip(document.key_points, statuses, strict=True)
     return [point.text for point, status in pairs if status == Status.COVERED]
-
-
-def line_of(file: BankFile, text: str) -> int:
-    """The first line that holds the text; 1 if the file breaks it over lines."""
-    lines = file.text.splitlines()
-    return next((number for number, line in enumerate(lines, 1) if text in line), 1)

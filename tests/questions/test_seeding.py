@@ -216,6 +216,7 @@ def test_unknown_section_is_found_at_its_line(folder: Path) -> None:
         (f"id: {SLUG}", "id: docker-other", "2: E-ID"),
         (f"topic: {PLACE}", "topic: docker/storage", "6: E-TOPIC"),
         ("level: junior\n", "", "1: E-GAP"),
+        ("- [3] A layer is", "- [1] An eighth\n- [1] A ninth\n- [3] A layer is", "32: E-GAP"),
     ],
 )
 def test_file_that_does_not_fit_is_found(folder: Path, before: str, after: str, found: str) -> None:
@@ -242,6 +243,36 @@ def test_thread_that_leads_nowhere_or_back_is_found(folder: Path) -> None:
 
     rewrite(folder, follow_ups=(replace(first, next_slug=SLUG), *others))
     assert [found.split()[-1] for found in problems(folder)] == ["E-CYCLE"]
+
+
+def copy_as(folder: Path, slug: str, *, prompt: str, leads_to: str = "") -> None:
+    document = bank.read(path_of(folder)).document
+    assert document
+    follow_ups = (replace(document.follow_ups[0], next_slug=leads_to),)
+    copy = replace(document, slug=slug, prompt=prompt, follow_ups=follow_ups)
+    path_of(folder).with_name(f"{slug}.md").write_text(write_question(copy))
+
+
+def test_thread_that_leads_on_too_often_is_found_where_it_begins(folder: Path) -> None:
+    copy_as(folder, "third", prompt="Third?")
+    copy_as(folder, "second", prompt="Second?", leads_to="third")
+    copy_as(folder, "first", prompt="First?", leads_to="second")
+    copy_as(folder, "opening", prompt="Opening?", leads_to="first")
+    bank.read_whole(folder)
+
+    copy_as(folder, "third", prompt="Third?", leads_to="docker-rm-keeps-image")
+    assert [found.split()[-1] for found in problems(folder)] == ["E-DEPTH"]
+    assert problems(folder)[0].startswith("opening.md:")
+
+
+def test_cycle_further_down_a_thread_is_told_once_for_each_in_it(folder: Path) -> None:
+    copy_as(folder, "second", prompt="Second?", leads_to="first")
+    copy_as(folder, "first", prompt="First?", leads_to="second")
+    copy_as(folder, "opening", prompt="Opening?", leads_to="first")
+
+    codes = {found.split(":")[0]: found.split()[-1] for found in problems(folder)}
+    assert codes["first.md"] == codes["second.md"] == "E-CYCLE"
+    assert codes["opening.md"] == "E-DEPTH"
 
 
 def test_bringing_in_one_file_twice_is_bringing_it_in_once(folder: Path, now: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from questions import bank, recognising
+from questions import bank, recognising, standard
 from questions.seeding import Report, seed
 
 
@@ -44,6 +44,8 @@ class Command(BaseCommand):
 
     def check_files(self, folder: Path) -> str:
         files = bank.read_whole(folder)
+        if problems := standard.problems(files, today=timezone.localdate()):
+            raise bank.InvalidBank(problems)
         if not recognising.is_possible():
             raise CommandError(
                 "NOT CHECKED: whether the feedback engine recognises what the files accept. "
