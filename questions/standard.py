@@ -166,13 +166,10 @@ def _study_parts(file: BankFile, document: QuestionDocument) -> Iterator[Finding
         if not follow_up.expect:
             message = f"Say what to expect: {follow_up.prompt}"
             yield Finding("E-PART", file.line_of(follow_up.prompt), message)
-    if document.kind != Kind.OPEN:
-        return
-    for name, parts in (
-        ("misconception", document.misconceptions),
-        ("hint", document.hints),
-        ("follow-up", document.follow_ups),
-    ):
+    needed: dict[str, Sequence[object]] = {"hint": document.hints}
+    if document.kind == Kind.OPEN:
+        needed |= {"misconception": document.misconceptions, "follow-up": document.follow_ups}
+    for name, parts in needed.items():
         if not parts:
             yield Finding("E-PART", file.line_of("kind:"), f"Write at least one {name}.")
 

@@ -118,6 +118,13 @@ def test_open_question_without_one_of_its_parts_is_refused(folder: Path, name: s
     assert found(folder) == [f"{OPEN}:4: E-PART"]
 
 
+@pytest.mark.parametrize("slug", [BOOLEAN, MULTIPLE])
+def test_question_of_another_kind_has_a_hint_too(folder: Path, slug: str) -> None:
+    change(folder, slug, section(folder, slug, "Hints"), "")
+
+    assert found(folder) == [f"{slug}:4: E-PART"]
+
+
 @pytest.mark.parametrize("line", ["tags: [cache, images, layers]\n", "source: Studyhub original\n"])
 def test_question_without_tags_or_source_is_refused(folder: Path, line: str) -> None:
     change(folder, OPEN, line, "")
@@ -132,7 +139,7 @@ def test_question_never_reviewed_is_refused(folder: Path) -> None:
 
 
 def test_section_without_text_is_named(folder: Path) -> None:
-    line = change(folder, BOOLEAN, "## References", "## Hints\n\n## References")
+    line = change(folder, BOOLEAN, "## References", "## Interviewer notes\n\n## References")
 
     assert found(folder)[0] == f"{BOOLEAN}:{line}: E-EMPTY"
 
