@@ -139,12 +139,19 @@ def _broken_threads(files: Sequence[BankFile]) -> Iterator[Problem]:
             if target not in known:
                 message = f"There is no question with the id {target}."
                 yield Problem(file.path, Finding("E-NEXT", line, message))
+            elif _is_withdrawn(known[target]):
+                message = f"{target} is not published, so nobody can go on to it."
+                yield Problem(file.path, Finding("E-NEXT", line, message))
             elif slug in _reachable(target, known):
                 message = f"Following {target} leads back to this question."
                 yield Problem(file.path, Finding("E-CYCLE", line, message))
             elif _leads_on(target, known, times=DEEPEST_THREAD):
                 message = f"The thread through {target} leads on more than {DEEPEST_THREAD} times."
                 yield Problem(file.path, Finding("E-DEPTH", line, message))
+
+
+def _is_withdrawn(file: BankFile) -> bool:
+    return file.document is not None and file.document.status != Status.PUBLISHED
 
 
 def _next_slugs(file: BankFile) -> list[str]:

@@ -245,6 +245,18 @@ def test_thread_that_leads_nowhere_or_back_is_found(folder: Path) -> None:
     assert [found.split()[-1] for found in problems(folder)] == ["E-CYCLE"]
 
 
+def test_thread_to_a_question_that_is_not_published_is_found(folder: Path) -> None:
+    document = bank.read(path_of(folder)).document
+    assert document
+    first, *others = document.follow_ups
+    rewrite(folder, follow_ups=(replace(first, next_slug="docker-rm-keeps-image"), *others))
+    bank.read_whole(folder)
+
+    other = path_of(folder).with_name("docker-rm-keeps-image.md")
+    other.write_text(other.read_text().replace("status: published", "status: retired"))
+    assert [found.split()[-1] for found in problems(folder)] == ["E-NEXT"]
+
+
 def copy_as(folder: Path, slug: str, *, prompt: str, leads_to: str = "") -> None:
     document = bank.read(path_of(folder)).document
     assert document
