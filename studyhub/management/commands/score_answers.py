@@ -19,7 +19,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("source", type=Path, metavar="IN.csv")
         parser.add_argument("target", type=Path, metavar="OUT.csv")
-        parser.add_argument("--method", choices=[*Method], help="by default the best installed")
+        parser.add_argument(
+            "--method",
+            choices=[method.value for method in Method],
+            help="by default the best installed",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         method = method_of(options["method"])
