@@ -153,9 +153,18 @@ class Encoder:
         path = self.path or model_file()
         if self.is_refused or path is None:
             raise ModelMissing("The model is not installed.")
-        if digest(path) != SHA256:
+        try:
+            if digest(path) != SHA256:
+                raise ModelMissing("The model is not the file it should be.")
+            return self.session_of(path)
+        except ModelMissing:
             self.is_refused = True
-            raise ModelMissing("The model is not the file it should be.")
+            raise
+        except Exception as error:  # whatever onnxruntime may meet on a machine unlike ours
+            self.is_refused = True
+            raise ModelMissing(f"The model cannot be run ({error}).") from error
+
+    def session_of(self, path: Path) -> Any:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()

@@ -15,6 +15,8 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from feedback import engine
+from feedback.encoder import Encoder
 from feedback.findings import Method, Status
 from feedback.scoring import Reference, make_reference, score
 
@@ -226,3 +228,28 @@ def test_long_and_odd_answers_are_scored_in_their_order(
     assert [row["answer"] for row in rows] == answers
     assert all(0 <= float(row["score"]) < 0.2 for row in rows)
     assert all(len(json.loads(row["points"])) == 2 for row in rows)
+
+
+@pytest.mark.parametrize("command", ["score_answers", "check_feedback"])
+def test_asking_for_a_model_that_is_not_the_right_one_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    (path := tmp_path / "model.onnx").write_bytes(b"not the model")
+    monkeypatch.setattr(engine, "encoder", Encoder(path=path))
+    source = written(tmp_path / "in.csv", HEADING + ROW)
+    files = [source, tmp_path / "out.csv"] if command == "score_answers" else []
+    with pytest.raises(
+        CommandError, match=r"not the file it should be.*--method lexical"
+    ) as refused:
+        call_command(command, *files, method="model")
+    assert refused.value.returncode == 2
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_words_are_used_where_nobody_asked_for_a_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "encoder", Encoder(path=tmp_path / "none.onnx"))
+    source, target = written(tmp_path / "in.csv", HEADING + ROW), tmp_path / "out.csv"
+    call_command("score_answers", source, target, stdout=StringIO())
+    assert float(rows_of(target)[0]["score"]) == 1
