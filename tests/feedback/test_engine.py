@@ -248,7 +248,7 @@ def test_long_answers_take_little_memory() -> None:
         f"print(re.search(r'VmHWM:\\s+(\\d+) kB', Path('{STATUS}').read_text())[1])"
     )
     told = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)  # noqa: S603
-    assert int(told.stdout) < 300_000
+    assert int(told.stdout) < 275_000  # a page or a command adds some 25 MB
 
 
 def test_model_is_loaded_once_for_many_threads(
