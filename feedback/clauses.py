@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from threading import Lock
@@ -46,10 +46,12 @@ def _scales(table: str, *, mark: str) -> dict[str, tuple[str, int]]:
 LIGHT_WORDS = frozenset(wording.LIGHT_WORDS.split())
 NOT_PREFIXED = frozenset(wording.NOT_PREFIXED.split())
 COUNTERPART, SCALE = "&", "|"
+WHICH = "which"  # instead of a noun: the word only tells which thing is meant
 IRREGULAR = {row[0]: row[1] for row in _rows(wording.IRREGULAR)}
 PLACES = _scales(opposites.COUNTERPARTS, mark=COUNTERPART) | _scales(opposites.SCALES, mark=SCALE)
 SYNONYMS = {stem_of(word): stem_of(row[0]) for row in _rows(opposites.SYNONYMS) for word in row}
 CLOSED = {stem_of(word): row[0] for row in _rows(opposites.CLOSED_SETS) for word in row}
+TABLES = (PLACES, SYNONYMS, CLOSED)
 REWRITES = tuple((re.compile(found, re.I), put) for found, put in wording.REWRITES)
 TOKEN = re.compile(r"==|[^\W_]+(?:[-'./_][^\W_]+)*|[,;:.()!?]")
 DETERMINERS = frozenset({"a", "an", "the", "each", "every", "its", "their", "this", "that"})
@@ -94,6 +96,7 @@ class _Draft:
     tokens: list[str] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     conditions: list[int] = field(default_factory=list)  # where a condition is denied
+    relatives: list[int] = field(default_factory=list)  # where what tells which is denied
     relation: tuple[str, int] | None = None
 
 
@@ -124,7 +127,7 @@ def _parts(piece: str) -> list[str]:
 def _is_known(piece: str) -> bool:
     stem = stem_of(piece)
     is_number = all(part in wording.NUMBER_WORDS for part in piece.split("-"))
-    return is_number or stem in PLACES or stem in SYNONYMS or piece in LIGHT_WORDS
+    return is_number or piece in LIGHT_WORDS or any(stem in table for table in TABLES)
 
 
 def word_of(piece: str, *, known: frozenset[str] = frozenset()) -> Word:
@@ -284,13 +287,20 @@ def _clause(tokens: list[str], *, known: frozenset[str]) -> Clause:
 
 
 def _cancel(draft: _Draft, *, opens_negated: bool) -> None:
-    """ "Without a key you cannot get in": two make none. "If it isn't open" is if it is closed."""
+    """ "Without a key you cannot get in": two make none. "If it isn't open" is if it is closed,
+    and "those that do not pass" only says which.
+    """
     if opens_negated and len(draft.starts) > 1:
         del draft.starts[:2]
-    if draft.conditions and draft.conditions[0] < len(draft.words) and not draft.starts:
-        word = draft.words[draft.conditions[0]]
-        if word.concept.startswith(SCALE):
-            draft.words[draft.conditions[0]] = replace(word, sign=-word.sign)
+    if draft.conditions and not draft.starts:
+        _change(draft, draft.conditions[0], lambda word: replace(word, sign=-word.sign))
+    for place in draft.relatives:
+        _change(draft, place, lambda word: replace(word, modifies=WHICH))
+
+
+def _change(draft: _Draft, place: int, changed: Callable[[Word], Word]) -> None:
+    if place < len(draft.words) and draft.words[place].concept.startswith(SCALE):
+        draft.words[place] = changed(draft.words[place])
 
 
 def _is_passive(auxiliary: str, participle: str) -> bool:
@@ -305,9 +315,8 @@ def _read(draft: _Draft, index: int, *, piece: str, known: frozenset[str]) -> No
         return
     if piece in wording.NEGATIONS:
         is_softened = wording.SOFTENERS.intersection(draft.tokens[index + 1 : index + 6])
-        if not is_softened and not _is_in_relative(draft.tokens, index):
-            is_condition = _is_in_condition(draft.tokens, index)
-            (draft.conditions if is_condition else draft.starts).append(len(draft.words))
+        if not is_softened:
+            _denials(draft, index).append(_first_denied(draft, index))
         return
     if piece in wording.RELATIONS:
         draft.relation = wording.RELATIONS[piece]
@@ -320,6 +329,20 @@ def _read(draft: _Draft, index: int, *, piece: str, known: frozenset[str]) -> No
         noun = _modified(draft.tokens, index)
         modifies = word_of(noun, known=known).concept if noun else ""
         _add(draft, piece, known=known, leads=_leading(draft.tokens, index), modifies=modifies)
+
+
+def _first_denied(draft: _Draft, index: int) -> int:
+    """ "Keeps no state" does not keep state: the verb right before "no" is denied too."""
+    has_verb = draft.words and draft.tokens[index] == "no" and index > 0
+    if has_verb and draft.words[-1].text == draft.tokens[index - 1] and len(draft.words) > 1:
+        return len(draft.words) - 1
+    return len(draft.words)
+
+
+def _denials(draft: _Draft, index: int) -> list[int]:
+    if _is_in_relative(draft.tokens, index):
+        return draft.relatives
+    return draft.conditions if _is_in_condition(draft.tokens, index) else draft.starts
 
 
 def _is_in_condition(tokens: list[str], index: int) -> bool:

@@ -13,6 +13,8 @@ strong stronger strengthen | weak weaker weaken
 hard harder difficult complicated complex complicate | easy easier simple simpler simplify simplicity
 hot hotter warm warmer heat heated heating warmed | cold colder cool cooler cooled cooling chill freeze
 thick thicker | thin thinner
+halve halved halves halving | doubled doubles doubling
+upward upwards | downward downwards
 deep deeper | shallow shallower
 wide wider broad | narrower
 safe safer secure | unsafe dangerous risky insecure vulnerable
@@ -121,6 +123,7 @@ client | server
 master primary-node leader | worker replica follower slave
 source origin sender | target destination recipient receiver
 reader | writer
+read reads reading | write writes writing written
 encoder | decoder
 caller | callee
 host | guest
@@ -164,7 +167,7 @@ json xml yaml csv
 nitrogen oxygen hydrogen helium
 nucleus ribosome mitochondria mitochondrion chloroplast
 preorder inorder postorder
-constant-time logarithmic linear quadratic exponential
+constant-time logarithmic linear linearithmic quadratic exponential
 """
 
 # Words of one meaning; the first stands for all.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import os
-import tempfile
+import secrets
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,12 +39,12 @@ class Asked:
 
 
 def score_file(source: Path, target: Path, *, method: Method) -> int:
-    """How many rows were scored. The target is written whole or not at all, last."""
+    """How many rows were scored. All is read before the first is: mistakes are told at once."""
     with source.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file, strict=True)
         columns = columns_of(reader, source)
-        rows = scored(asked(reader, source), method=method)
-        return write_whole(target, columns=columns, rows=rows)
+        rows = list(asked(reader, source))
+    return write_whole(target, columns=columns, rows=scored(rows, method=method))
 
 
 def columns_of(reader: csv.DictReader[str], path: Path) -> list[str]:
@@ -83,7 +84,10 @@ def told(error: Exception) -> str:
 def key_points_of(text: str) -> tuple[str, ...]:
     if not text.strip():
         return ()
-    points = json.loads(text)
+    try:
+        points = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("too many brackets inside each other") from error
     if not isinstance(points, list) or not all(isinstance(point, str) for point in points):
         raise ValueError("not a JSON list of strings")
     return tuple(points)
@@ -113,16 +117,26 @@ def as_fields(finding: Finding, answer: str) -> dict[str, str | float]:
 
 
 def write_whole(target: Path, *, columns: Sequence[str], rows: Iterable[Row]) -> int:
-    """Into a file beside it first, which takes the target's place when all went well."""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".csv")
+    """Into a file beside it first, which takes the target's place when all went well.
+
+    A device or a pipe is written to as it is: nothing may take its place.
+    """
+    if target.exists() and not target.is_file():
+        with target.open("w", encoding="utf-8", newline="") as file:
+            return write(file, columns=columns, rows=rows)
+    place = target.resolve()  # of a link stays the link
+    beside = place.with_name(f".{secrets.token_hex(8)}.csv")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        with beside.open("x", encoding="utf-8", newline="") as file:
             count = write(file, columns=columns, rows=rows)
-        os.chmod(name, 0o644)
-        os.replace(name, target)
-    except BaseException:
-        os.unlink(name)
+        if place.exists():
+            shutil.copymode(place, beside)
+        os.replace(beside, place)
+    except OSError as error:
+        error.filename = str(target)
         raise
+    finally:
+        beside.unlink(missing_ok=True)
     return count
 
 

@@ -27,12 +27,13 @@ COMPARISONS = tuple(
         r"\b(?:distinguish|compare|contrast|distinction)\b(?: between)? (?P<one>.+?) (?:and|with|from|to) (?P<other>.+)",
         r"\bhow (?:is|are|do|does) (?P<one>.+?) and (?P<other>.+?) (?:differ|different)\b",
         r"\bhow (?:is|are|do|does) (?P<one>.+?) (?:different|differs?)(?: from| to| than)? (?P<other>.+)",
+        r"^\W*what (?:is|are|do|does) (?:an? |the )?(?P<one>[\w-]+) and (?P<other>[^?.,]+)",
         r"\b(?P<one>[\w-]+(?: [\w-]+)?) (?:vs\.?|versus|or|over|instead of|rather than) (?P<other>.+)",
     )
 )
 CONTRAST = re.compile(r"; *|,? (?:while|whereas) ")
 END_OF_THING = re.compile(
-    r"[?.,;:]| in an? | in the | in [A-Z]|\b(?:when|for|with|on|do|does|is|are)\b"
+    r"[?.,;:]| of | in an? | in the | in [A-Z]|\b(?:when|for|with|on|do|does|is|are|stand)\b"
 )
 
 

@@ -29,6 +29,13 @@ REASONS = [
     ("opposite", "Arteries carry blood away from the heart", "Arteries carry blood to the heart."),
     ("opposite", "HTTP is stateless", "HTTP is stateful."),
     ("opposite", "The check runs before the commit", "The check runs after the commit."),
+    ("opposite", "Friction slows the body down", "Friction speeds the body up."),
+    ("opposite", "The current is halved", "The current is doubled."),
+    ("opposite", "The stack grows downwards", "The stack grows upwards."),
+    ("opposite", "Write permission lets you delete files", "Read permission lets you delete files."),
+    ("number", "Insertion takes constant time", "Insertion takes linear time."),
+    ("number", "A lookup takes O(1)", "A lookup takes O(n)."),
+    ("negation", "HTTP keeps no state between requests", "HTTP keeps the state between requests."),
     ("number", "The default port is 80", "The default port is 8080."),
     ("number", "The default protocol is TCP", "The default protocol is UDP."),
     ("number", "A byte has eight bits", "A byte has 16 bits."),
@@ -71,6 +78,11 @@ AGREEING += [
     ("Metals conduct heat and electricity well", "Metals conduct heat and electricity well because their electrons are not bound."),
     ("Pods that use more than they requested are evicted first", "Pods on the node that use more than they requested are evicted first."),
     ("A finding is not yet a proof", "A finding is not a proof."),
+    ("Pods are removed when they fail", "Pods that do not pass the check are removed."),
+    ("HTTP keeps no state between requests", "The server forgets everything after each HTTP request."),
+    ("They have no nucleus", "The absence of a nucleus makes room."),
+    ("Looking it up takes constant time", "It takes O(1) to look it up."),
+    ("Friction slows the body down", "The body slows down by friction."),
 ]  # fmt: skip
 
 COMPARED = "What is the difference between arteries and veins?"
@@ -117,6 +129,28 @@ def test_two_things_that_a_key_point_contrasts_are_told_apart() -> None:
     point = "A hub sends each frame to all ports; a switch only to the right one"
     assert opposes(point, "A switch sends each frame to all ports.") == "swapped"
     assert opposes(point, "A hub sends each frame to all ports.") == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "point", "swapped"),
+    [
+        (
+            "What are liveness and readiness probes?",
+            "A failed liveness probe restarts the container",
+            "A failed readiness probe restarts the container.",
+        ),
+        (
+            "What are the requests and limits of a container?",
+            "Limits are what a container cannot exceed",
+            "Requests are what a container cannot exceed.",
+        ),
+    ],
+)
+def test_two_things_asked_about_at_once_are_told_apart(
+    question: str, point: str, swapped: str
+) -> None:
+    assert opposes(point, swapped, question=question) == "swapped"
+    assert opposes(point, f"{point}, I think.", question=question) == ""
 
 
 def test_denying_it_of_the_other_side_agrees() -> None:

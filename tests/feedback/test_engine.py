@@ -198,6 +198,19 @@ def test_file_that_is_not_the_model_is_refused_and_words_are_used(
     assert not engine.is_available()
 
 
+def test_model_that_cannot_be_run_leaves_words(
+    model: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ImportError("no onnxruntime for this processor")
+
+    stored = engine.prepare(QUESTION, POINTS)
+    monkeypatch.setattr(engine, "encoder", Encoder())
+    monkeypatch.setattr(Encoder, "session_of", fail)
+    assert engine.assess(stored, POINTS[0].text).method == Method.LEXICAL
+    assert engine.prepare(QUESTION, POINTS).method == Method.LEXICAL
+
+
 def test_without_the_model_words_are_used_even_for_stored_vectors(
     model: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,7 +248,7 @@ def test_long_answers_take_little_memory() -> None:
         f"print(re.search(r'VmHWM:\\s+(\\d+) kB', Path('{STATUS}').read_text())[1])"
     )
     told = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)  # noqa: S603
-    assert int(told.stdout) < 300_000
+    assert int(told.stdout) < 275_000  # a page or a command adds some 25 MB
 
 
 def test_model_is_loaded_once_for_many_threads(

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from io import StringIO
 from pathlib import Path
 
@@ -14,6 +15,8 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from feedback import engine
+from feedback.encoder import Encoder
 from feedback.findings import Method, Status
 from feedback.scoring import Reference, make_reference, score
 
@@ -135,6 +138,8 @@ def test_heading_alone_gives_a_heading(tmp_path: Path) -> None:
         (HEADING + '1,a,b,"c\n', 2, "unexpected end"),
         ("question,reference,answer,key_points\na,b,c,[oops\n", 2, "key_points"),
         ('question,reference,answer,key_points\na,b,c,"[1, 2]"\n', 2, "list of strings"),
+        (f"question,reference,answer,key_points\na,b,c,{'[' * 100_000}\n", 2, "too many brackets"),
+        (HEADING + '1,a,b,"c" d\n', 2, "expected after"),
     ],
 )
 def test_bad_file_is_refused_with_its_line_and_nothing_is_written(
@@ -161,3 +166,90 @@ def test_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="No such file") as refused:
         call_command("score_answers", tmp_path / "in.csv", tmp_path / "out.csv", method="lexical")
     assert refused.value.returncode == 2
+
+
+ROW = f"1,{QUESTION},{REFERENCE},{REFERENCE}\n"
+
+
+def test_file_may_take_its_own_place_and_keeps_who_may_read_it(tmp_path: Path) -> None:
+    path = written(tmp_path / "in.csv", HEADING + ROW)
+    path.chmod(0o600)
+    (link := tmp_path / "link.csv").symlink_to(path)
+    call_command("score_answers", path, link, method="lexical", stdout=StringIO())
+    assert float(rows_of(path)[0]["score"]) == 1
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert link.is_symlink()
+
+
+def test_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
+    source, pipe = written(tmp_path / "in.csv", HEADING + ROW), tmp_path / "pipe"
+    os.mkfifo(pipe)
+    told: list[str] = []
+    reading = threading.Thread(target=lambda: told.append(pipe.read_text()))
+    reading.start()
+    call_command("score_answers", source, pipe, method="lexical", stdout=StringIO())
+    reading.join(timeout=10)
+    assert told[0].startswith("id,question,reference,answer,score,points\n1,")
+    assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize("name", [".", "nowhere/out.csv"])
+def test_place_that_cannot_be_written_is_named(tmp_path: Path, name: str) -> None:
+    source = written(tmp_path / "in.csv", HEADING + ROW)
+    with pytest.raises(CommandError) as refused:
+        call_command("score_answers", source, tmp_path / name, method="lexical")
+    assert refused.value.returncode == 2
+    assert str(refused.value).startswith(f"{tmp_path / name}: ")
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
+def test_mistake_in_the_last_row_is_told_before_any_is_scored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedback.scoring_files.score", lambda *_: pytest.fail("was scored"))
+    source = written(tmp_path / "in.csv", HEADING + ROW + "2,a\n")
+    with pytest.raises(CommandError, match="in.csv:3: "):
+        call_command("score_answers", source, tmp_path / "out.csv", method="lexical")
+
+
+@pytest.mark.parametrize("method", list(Method))
+def test_long_and_odd_answers_are_scored_in_their_order(
+    tmp_path: Path, model: None, method: Method
+) -> None:
+    answers = ["word " * 4_000, "x" * 20_000, "容器", "for i in range(3): print(i)", "\x00", ""]
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    with source.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["id", "question", "reference", "answer"])
+        writer.writerows([at, QUESTION, REFERENCE, text] for at, text in enumerate(answers))
+    call_command("score_answers", source, target, method=method, stdout=StringIO())
+    rows = rows_of(target)
+    assert [int(row["id"]) for row in rows] == list(range(len(answers)))
+    assert [row["answer"] for row in rows] == answers
+    assert all(0 <= float(row["score"]) < 0.2 for row in rows)
+    assert all(len(json.loads(row["points"])) == 2 for row in rows)
+
+
+@pytest.mark.parametrize("command", ["score_answers", "check_feedback"])
+def test_asking_for_a_model_that_is_not_the_right_one_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    (path := tmp_path / "model.onnx").write_bytes(b"not the model")
+    monkeypatch.setattr(engine, "encoder", Encoder(path=path))
+    source = written(tmp_path / "in.csv", HEADING + ROW)
+    files = [source, tmp_path / "out.csv"] if command == "score_answers" else []
+    with pytest.raises(
+        CommandError, match=r"not the file it should be.*--method lexical"
+    ) as refused:
+        call_command(command, *files, method="model")
+    assert refused.value.returncode == 2
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_words_are_used_where_nobody_asked_for_a_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "encoder", Encoder(path=tmp_path / "none.onnx"))
+    source, target = written(tmp_path / "in.csv", HEADING + ROW), tmp_path / "out.csv"
+    call_command("score_answers", source, target, stdout=StringIO())
+    assert float(rows_of(target)[0]["score"]) == 1

@@ -23,7 +23,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, nargs="?", default=PAIRS)
-        parser.add_argument("--method", choices=[*Method], help="by default the best installed")
+        parser.add_argument(
+            "--method",
+            choices=[method.value for method in Method],
+            help="by default the best installed",
+        )
         parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import ngettext
 
-from feedback.engine import is_available
+from feedback import engine
+from feedback.encoder import ModelMissing
 from feedback.findings import Method
 from feedback.scoring_files import UnreadableTable, score_file
 
@@ -19,7 +20,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("source", type=Path, metavar="IN.csv")
         parser.add_argument("target", type=Path, metavar="OUT.csv")
-        parser.add_argument("--method", choices=[*Method], help="by default the best installed")
+        parser.add_argument(
+            "--method",
+            choices=[method.value for method in Method],
+            help="by default the best installed",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         method = method_of(options["method"])
@@ -33,9 +38,13 @@ class Command(BaseCommand):
 
 
 def method_of(name: str | None) -> Method:
-    """The best there is, unless one was asked for."""
-    if name is None:
-        return Method.MODEL if is_available() else Method.LEXICAL
-    if name == Method.MODEL and not is_available():
-        raise CommandError("The model is not installed: use --method lexical.", returncode=2)
-    return Method(name)
+    """The best there is, unless one was asked for. Loads the model, as only that tells."""
+    if name == Method.LEXICAL:
+        return Method.LEXICAL
+    try:
+        engine.encoder.loaded()
+    except ModelMissing as error:
+        if name == Method.MODEL:
+            raise CommandError(f"{error} Use --method lexical.", returncode=2) from error
+        return Method.LEXICAL
+    return Method.MODEL
