@@ -16,7 +16,13 @@ from questions.formats.document import (
 from questions.formats.entries import whole_entry
 from questions.formats.plain_text import Line, escaped
 from questions.formats.sections import kind_of, prompt_and_context
-from questions.formats.text_files import check_count, line_span, prompt_findings, with_line_feeds
+from questions.formats.text_files import (
+    check_count,
+    check_options,
+    line_span,
+    prompt_findings,
+    with_line_feeds,
+)
 
 OPTION = re.compile(r"\s{0,3}([A-Za-z])[.)]\s+(\S.*)")
 ANSWER = re.compile(r"\s{0,3}ANSWER:\s*([A-Z](?:\s*,\s*[A-Z])*)\s*", re.IGNORECASE)
@@ -55,6 +61,7 @@ def read_aiken(text: str) -> Reading:
 def _entry(
     lines: Sequence[Line], right: str, *, end_line: int
 ) -> tuple[Entry | None, list[Finding]]:
+    check_options(len(lines), line=lines[0].number if lines else end_line)
     options = list(_options(lines, right))
     asked = [line.text for line in lines if not OPTION.fullmatch(line.text)]
     letters = [found[1].upper() for line in lines if (found := OPTION.fullmatch(line.text))]

@@ -41,8 +41,9 @@ LETTERED = re.compile(
 )
 # The letters may be several, and be followed by why.
 RIGHT = re.compile(
-    r"\s{0,6}(?:[-*+]\s+)?(?:#{1,6}\s*)?[*_]{0,3}(?:the\s)?(?:correct\s|right\s)?(?:answers?|ans)(?:\s(?:is|are))?"
-    r"\s*[:.\-]?\s*[*_]{0,3}\s*\(?([A-H](?:\s*(?:,|and|&)\s*[A-H])*)\b(?![-'’])[.:)]*[*_]{0,3}(?:\s+(\S.*)|\s*$)",
+    r"\s{0,6}(?:[-*+]\s++)?(?:#{1,6}\s*+)?[*_]{0,3}(?:the\s)?(?:correct\s|right\s)?"
+    r"(?:answers?|ans)(?:\s(?:is|are))?\s*+[:.\-]?\s*+[*_]{0,3}\s*+\(?"
+    r"([A-H](?:\s*+(?:,|and|&)\s*+[A-H])*)\b(?![-'’])[.:)]*[*_]{0,3}(?:\s++(\S.*)|\s*$)",
     re.IGNORECASE,
 )
 LOOSE_QUESTION = re.compile(r"\s{0,3}(?:[*_]{2})?(?:q|question)?\s*[0-9]{1,4}\s*[.:)]\s*\S.*", re.I)

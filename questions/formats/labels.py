@@ -42,7 +42,9 @@ def without_answer_label(lines: Sequence[Line]) -> list[Line]:
         rest = None if line.is_code else _behind_fold(line.text)
         if rest is not None:
             kept[place] = Line(line.number, rest)
-            return without_answer_label(kept) if not rest.strip() else kept
+            if rest.strip():
+                break
+            continue
         label = None if line.is_code else ANSWER_LABEL.match(line.text)
         if label and not _is_article(line.text, label):
             kept[place] = Line(line.number, line.text[label.end() :].lstrip())

@@ -38,7 +38,7 @@ ASKS = re.compile(
     re.IGNORECASE,
 )
 LIST_HEADING = re.compile(r" {0,3}([0-9]{1,4})[.)][ \t]+(#{1,6})[ \t]+(\S.*)")
-BOLD_LINE = re.compile(r" {0,3}(?:[0-9]{1,4}[.)][ \t]+)?(\*\*|__)(?=\S)([^*\n]+)\1[ \t]*:?[ \t]*")
+BOLD_LINE = re.compile(r" {0,3}(?:[0-9]{1,4}[.)][ \t]+)?(\*\*|__)(?=\S)([^*\n]+)\1[ \t]*+:?[ \t]*+")
 UNDERLINE = re.compile(r" {0,3}(?:(={3,})|-{3,})[ \t]*")
 FURTHEST_IN = 6
 NOTHING_FOUND = (
@@ -84,11 +84,12 @@ def question_headings(lines: Sequence[Line]) -> list[int]:
     asking = [place for place in headings if _heading(lines[place]).rstrip("*_ #").endswith("?")]
     if len(numbered) >= len(asking):
         return numbered
+    at_once = set(asking)
     levels = {_level(lines[place]) for place in asking}
     return [
         place
         for place in headings
-        if place in set(asking)
+        if place in at_once
         or (_level(lines[place]) in levels and ASKS.match(_heading(lines[place]).lstrip("*_ ")))
     ]
 
