@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -113,20 +114,22 @@ def plan(reading: Reading, *, owner: User | None, name: str = "", format: str = 
     """Compares with the private questions of `owner`, or with the bank. A few queries, no writes."""
     documents = [_document(entry, name=name) for entry in reading.entries]
     prints = [fingerprint_hash(document.prompt) for document in documents]
+    repeated = {each for each, count in Counter(prints).items() if count > 1}
     known = _known(documents, prints, owner=owner)
-    if owner and format in histories.CARRIED_BY:
-        known = _in_the_bank(documents) | known
+    back = _in_the_bank(documents) if owner and format in histories.CARRIED_BY else {}
     planned = []
-    seen: set[str] = set()
-    for place, (entry, document) in enumerate(zip(reading.entries, documents, strict=True)):
-        question = known.get(document.slug) or known.get(prints[place])
-        if prints[place] in seen:
+    seen: set[tuple[str, str]] = set()
+    for entry, document, asked in zip(reading.entries, documents, prints, strict=True):
+        if (asked, document.context) in seen:
             planned.append(PlannedEntry(entry, document, Outcome.DUPLICATE))
-        else:
-            outcome = _outcome(document, question, format=format)
-            planned.append(PlannedEntry(entry, document, outcome, question))
-        seen.add(prints[place])
-    missing = _missing(name, planned=planned, prints=prints, owner=owner)
+            continue
+        seen.add((asked, document.context))
+        question = known.by_slug.get(document.slug) or back.get(document.slug)
+        question = question or known.asking(asked, document.context, is_repeated=asked in repeated)
+        outcome = _outcome(document, question, format=format)
+        planned.append(PlannedEntry(entry, document, outcome, question))
+    told = [each for each in prints if each not in repeated]
+    missing = _missing(name, planned=planned, prints=told, owner=owner)
     return ImportPlan(
         entries=tuple(_with_suggestions(planned, missing)),
         missing=tuple(missing),
@@ -312,19 +315,36 @@ def _source(entry: Entry, *, name: str) -> str:
     return f"{name[-LARGEST_NAME_IN_SOURCE:]}: {lines}" if name else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Questions here that may be those of a file. `by_print` has the oldest first."""
+
+    by_slug: Mapping[str, Question]
+    by_print: Mapping[str, Sequence[Question]]
+
+    def asking(self, prompt: str, context: str, *, is_repeated: bool) -> Question | None:
+        """“What does this print?” is asked of many texts: then the context tells them apart."""
+        found = self.by_print.get(prompt, ())
+        for question in found:
+            if question.current_revision and question.current_revision.context == context:
+                return question
+        return None if is_repeated and context else next(iter(found), None)
+
+
 def _known(
     documents: Sequence[QuestionDocument], prints: Sequence[str], *, owner: User | None
-) -> dict[str, Question]:
-    """By slug and by fingerprint; the oldest where several ask the same."""
-    slugs = [document.slug for document in documents if document.slug]
+) -> Known:
+    slugs = {document.slug for document in documents if document.slug}
     questions = (
         Question.objects.filter(private_to=owner)
         .filter(Q(fingerprint__in=prints) | Q(slug__in=slugs))
         .select_related("current_revision")
-        .order_by("-pk")
+        .order_by("pk")
     )
-    found = {question.fingerprint: question for question in questions}
-    return found | {question.slug: question for question in questions if question.slug in slugs}
+    by_print: dict[str, list[Question]] = {}
+    for question in questions:
+        by_print.setdefault(question.fingerprint, []).append(question)
+    return Known({each.slug: each for each in questions if each.slug in slugs}, by_print)
 
 
 def _in_the_bank(documents: Sequence[QuestionDocument]) -> dict[str, Question]:

@@ -16,9 +16,15 @@ from questions.formats.document import (
 from questions.formats.entries import whole_entry
 from questions.formats.plain_text import Line, escaped
 from questions.formats.sections import kind_of, prompt_and_context
-from questions.formats.text_files import check_count, line_span, prompt_findings, with_line_feeds
+from questions.formats.text_files import (
+    check_count,
+    check_options,
+    line_span,
+    prompt_findings,
+    with_line_feeds,
+)
 
-OPTION = re.compile(r"\s{0,3}([A-Z])[.)]\s+(\S.*)")
+OPTION = re.compile(r"\s{0,3}([A-Za-z])[.)]\s+(\S.*)")
 ANSWER = re.compile(r"\s{0,3}ANSWER:\s*([A-Z](?:\s*,\s*[A-Z])*)\s*", re.IGNORECASE)
 NOTHING_FOUND = (
     "No question was found. In Aiken a question stands on its own line, its options below it as "
@@ -55,9 +61,10 @@ def read_aiken(text: str) -> Reading:
 def _entry(
     lines: Sequence[Line], right: str, *, end_line: int
 ) -> tuple[Entry | None, list[Finding]]:
+    check_options(len(lines), line=lines[0].number if lines else end_line)
     options = list(_options(lines, right))
     asked = [line.text for line in lines if not OPTION.fullmatch(line.text)]
-    letters = [found[1] for line in lines if (found := OPTION.fullmatch(line.text))]
+    letters = [found[1].upper() for line in lines if (found := OPTION.fullmatch(line.text))]
     start = lines[0].number if lines else end_line
     missing = set(re.findall("[A-Z]", right)) - set(letters)
     if not asked or len(options) < 2 or missing:
@@ -77,7 +84,7 @@ def _entry(
 def _options(lines: Sequence[Line], right: str) -> Iterator[OptionText]:
     for line in lines:
         if option := OPTION.fullmatch(line.text):
-            yield OptionText(escaped(option[2].strip()), option[1] in right)
+            yield OptionText(escaped(option[2].strip()), option[1].upper() in right)
 
 
 def _unfinished(lines: Sequence[Line]) -> Finding:

@@ -17,6 +17,7 @@ import genanki
 
 from questions.formats.anki_collection import Collection, Note, collection_of
 from questions.formats.anki_schedule import Schedule, add_schedule, guid_of
+from questions.formats.cloze import with_gaps, without_gaps
 from questions.formats.document import (
     Finding,
     QuestionDocument,
@@ -26,19 +27,16 @@ from questions.formats.document import (
 from questions.formats.entries import WholeEntry, whole_entry
 from questions.formats.html import check_tags, markdown_of_html
 from questions.formats.losing import lost_in
-from questions.formats.markdown_grammar import InvalidQuestion, is_slug, tidy_prose
+from questions.formats.markdown_grammar import InvalidQuestion, tidy_prose
 from questions.formats.markdown_reader import parse_question
 from questions.formats.markdown_writer import write_question
 from questions.formats.plain_text import escaped_line
-from questions.formats.sections import answer_findings, is_no_answer, prompt_and_context
+from questions.formats.sections import answer_findings, is_no_answer, prompt_and_context, topic_of
 from questions.formats.tables import as_slug
 from questions.formats.text_files import prompt_findings
 
 SOURCE = "Studyhub"
 DEFAULT_DECK = "Studyhub"
-GAP = re.compile(
-    r"\{\{c[0-9]{1,3}::((?:(?!\{\{|\}\}).)*?)(?:::((?:(?!\{\{|\}\}).)*?))?\}\}", re.DOTALL
-)
 SOUND = re.compile(r"\[sound:[^\]]*\]")
 # Any numbers do, as long as they stay: Anki knows note types and decks by them.
 NOTE_TYPE_PK = 1_763_856_001
@@ -53,7 +51,11 @@ def read_apkg(data: bytes) -> Reading:
     check_tags("".join(field for note in collection.notes for field in note.fields))
     entries: list[WholeEntry] = []
     findings = list(_media_findings(collection))
+    told: set[tuple[str, ...]] = {("Default",)}
     for note in collection.notes:
+        if note.deck not in told:
+            told.add(note.deck)
+            findings += topic_of("/".join(note.deck), line=note.number)[1]
         document, lost = _document(note)
         findings += [Finding("W-ANKI", note.number, sentence) for sentence in dict.fromkeys(lost)]
         if not document.prompt:
@@ -123,7 +125,7 @@ def _document(note: Note) -> tuple[QuestionDocument, list[str]]:
     front, back, *others = [*note.fields, "", ""]
     lost = [_left_out(note)] if any(map(str.strip, others)) else []
     if note.note_type.is_cloze:
-        front, back = _with_gaps(front), f"{_without_gaps(front)}<br><br>{back}"
+        front, back = with_gaps(front), f"{without_gaps(front)}<br><br>{back}"
     if SOUND.search(front + back):
         lost.append("A sound was left out: files cannot be brought along.")
     asked, lost_of_prompt = _markdown(SOUND.sub("", front))
@@ -133,7 +135,7 @@ def _document(note: Note) -> tuple[QuestionDocument, list[str]]:
         slug="",
         prompt=prompt,
         context=context,
-        topic=_topic(note),
+        topic=topic_of("/".join(note.deck), line=note.number)[0],
         tags=tuple(sorted({tag for tag in map(as_slug, note.tags) if tag})),
         answer="" if is_no_answer(answer) else answer,
     )
@@ -162,24 +164,11 @@ def _stamp(front: str, back: str) -> str:
     return hashlib.sha256(f"{front}\x1f{back}".encode()).hexdigest()
 
 
-def _with_gaps(text: str) -> str:
-    return GAP.sub(lambda gap: f"[{gap[2] or '…'}]", text)
-
-
-def _without_gaps(text: str) -> str:
-    return GAP.sub(lambda gap: f"<b>{gap[1]}</b>", text)
-
-
 def _markdown(text: str) -> tuple[str, tuple[str, ...]]:
     if "<" in text or "&" in text:
         converted = markdown_of_html(text)
         return converted.text, converted.lost
     return tidy_prose("\n".join(map(escaped_line, unescape(text).split("\n")))), ()
-
-
-def _topic(note: Note) -> str:
-    is_topic = note.deck and all(map(is_slug, note.deck))
-    return "/".join(note.deck) if is_topic else ""
 
 
 def _note(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from questions.formats.document import Entry, Finding, Reading, UnreadableFile
+from questions.formats.labels import asks_nothing
+from questions.formats.numbered import without_number
 from questions.formats.plain_text import Line
 from questions.formats.sections import (
     answer_findings,
@@ -27,7 +29,7 @@ NOTHING_FOUND = (
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """An innermost <details> with its <summary>, as places in the text."""
+    """A <details> that asks, with its <summary>, as places in the text."""
 
     start: int
     summary: tuple[int, int]
@@ -36,7 +38,10 @@ class Block:
 
 
 def read_details(text: str) -> Reading:
-    """Blocks within a block are the questions; the outer one is only their group."""
+    """Blocks within a block are the questions; the outer one is only their group.
+
+    A block within that asks nothing, such as a hint, belongs to the answer around it.
+    """
     lines, findings = lines_of(text)
     whole = "\n".join(line.text for line in lines)
     starts = _starts(lines)
@@ -78,25 +83,45 @@ def _line_at(place: int, starts: Sequence[int]) -> int:
     return bisect_right(starts, place)
 
 
+@dataclass
+class Fold:
+    """A <details> that is still open: where it begins, and the places of its <summary>."""
+
+    start: int
+    summary: list[int] = field(default_factory=list)
+    holds_questions: bool = False
+
+
 def _blocks(text: str) -> tuple[list[Block], list[int]]:
-    """The blocks in their order, and the places of <details> that never end."""
+    """The blocks that ask, in their order, and the places of <details> that never end."""
     blocks: list[Block] = []
-    open_details: list[int] = []
-    summary: list[int] = []
+    open_folds: list[Fold] = []
     for tag in TAG.finditer(text):
         is_closing, name = bool(tag[1]), tag[2].lower()
         if name == "details" and not is_closing:
-            open_details.append(tag.start())
-            summary = []
-        elif name == "summary" and open_details:
-            summary = [tag.end()] if not is_closing else [*summary[:1], tag.start(), tag.end()]
-        elif name == "details" and open_details:
-            start = open_details.pop()
-            if len(summary) == 3:
-                first, last, body = summary
-                blocks.append(Block(start, (first, last), (body, tag.start()), tag.end()))
-            summary = []
-    return blocks, open_details
+            open_folds.append(Fold(tag.start()))
+        elif name == "summary" and open_folds:
+            fold = open_folds[-1]
+            fold.summary = (
+                [*fold.summary[:1], tag.start(), tag.end()] if is_closing else [tag.end()]
+            )
+        elif name == "details" and open_folds:
+            fold = open_folds.pop()
+            block = _block(fold, tag, text)
+            blocks += [block] if block else []
+            if open_folds and (block or fold.holds_questions):
+                open_folds[-1].holds_questions = True
+    return blocks, [fold.start for fold in open_folds]
+
+
+def _block(fold: Fold, closing: re.Match[str], text: str) -> Block | None:
+    """None for a group of questions, and for a fold such as “Show answer”."""
+    if len(fold.summary) != 3 or fold.holds_questions:
+        return None
+    first, last, body = fold.summary
+    if asks_nothing(text[first:last]):
+        return None
+    return Block(fold.start, (first, last), (body, closing.start()), closing.end())
 
 
 def _entry(
@@ -105,7 +130,7 @@ def _entry(
     number, end_number = _line_at(block.start, starts), _line_at(block.end - 1, starts)
     body, findings = markdown_body(_lines_between(block.body, text, lines, starts))
     entry = Entry(
-        prompt=inline_text(text[slice(*block.summary)].replace("\n", " ")),
+        prompt=without_number(inline_text(text[slice(*block.summary)].replace("\n", " "))),
         answer="" if is_no_answer(body) else body,
         line=number,
         end_line=end_number,

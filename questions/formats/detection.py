@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from questions.formats.document import Reading, UnreadableFile
 from questions.formats.readers import READERS, Format
 from questions.formats.text_files import with_line_feeds
 
+# By so many questions a format is known for sure.
+ENOUGH = 3
+MANY_MORE = 2
 NOTHING_FITS = (
     "No question was found. Notes are read like this: a line that begins with “Q.” and the "
     "question, a row of at least five asterisks below it, then the answer, then another row. "
@@ -27,14 +31,17 @@ def detect(text: str) -> list[Candidate]:
     """Best first; empty when no format fits. Reads the text once for each format it may be in."""
     text = with_line_feeds(text)
     counts = {name: _count(name, text) for name, reader in READERS.items() if reader.knows(text)}
-    return [Candidate(name, count) for name, count in counts.items() if count]
+    found = [Candidate(name, count) for name, count in counts.items() if count]
+    best = _best({each.format: each.count for each in found})
+    return sorted(found, key=lambda each: each.format is not best)
 
 
 def best_reading(text: str) -> tuple[Format, Reading]:
-    """As the first that `detect` offers, read once. Raises UnreadableFile, saying what is wrong in
-    the format that it seems to be in."""
+    """As the first that `detect` offers. Raises UnreadableFile, saying what is wrong in the format
+    that it seems to be in."""
     text = with_line_feeds(text)
     problems: list[UnreadableFile] = []
+    readings: dict[Format, Reading] = {}
     for name, reader in READERS.items():
         if not reader.knows(text):
             continue
@@ -43,10 +50,33 @@ def best_reading(text: str) -> tuple[Format, Reading]:
         except UnreadableFile as error:
             problems.append(error)
             continue
-        if reading.entries or name is Format.MARKDOWN:
-            return name, reading
+        if len(reading.entries) >= ENOUGH or name is Format.MARKDOWN:
+            readings[name] = reading
+            break
+        if reading.entries:
+            readings[name] = reading
+        elif error := next((each for each in reading.findings if each.is_error), None):
+            problems.append(UnreadableFile(error.message, code=error.code, line=error.line))
+    best = _best({name: len(reading.entries) for name, reading in readings.items()})
+    if best:
+        return best, readings[best]
     telling = [error for error in problems if error.finding.code != "E-NOTHING-FOUND"]
     raise (telling or [UnreadableFile(NOTHING_FITS, code="E-NOTHING-FOUND")])[0]
+
+
+def _best(counts: Mapping[Format, int]) -> Format | None:
+    """The first, unless it makes little of the file: another that finds many more fits better.
+
+    None after the first that finds enough is looked at.
+    """
+    looked_at: dict[Format, int] = {}
+    for name, count in counts.items():
+        looked_at[name] = count
+        if count >= ENOUGH or name is Format.MARKDOWN:
+            break
+    most = max(looked_at.values(), default=0)
+    fitting = (name for name, count in looked_at.items() if MANY_MORE * count > most)
+    return Format.MARKDOWN if Format.MARKDOWN in looked_at else next(fitting, None)
 
 
 def _count(name: Format, text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,7 +16,14 @@ from questions.formats.document import (
     UnreadableFile,
 )
 from questions.formats.entries import WholeEntry, whole_entry
-from questions.formats.gift_grammar import GiftAnswer, GiftQuestion, Shape, escaped, questions_of
+from questions.formats.gift_grammar import (
+    FORMAT,
+    GiftAnswer,
+    GiftQuestion,
+    Shape,
+    escaped,
+    questions_of,
+)
 from questions.formats.html import check_tags, looks_like_html, markdown_of_html
 from questions.formats.losing import lost_in
 from questions.formats.markdown_grammar import is_slug, tidy_prose
@@ -27,9 +35,11 @@ from questions.formats.sections import (
     option_findings,
     prompt_and_context,
     stem_of,
+    topic_of,
 )
 from questions.formats.tables import as_slug
 from questions.formats.text_files import line_span, lines_of, prompt_findings
+from questions.formats.worth import as_list, least_right, lost_worth, with_worth
 
 DEFAULT_CATEGORY = "default"
 KEPT = {"context", "answer", "options", "steps", "expected_output", "tags", "topic"}
@@ -37,6 +47,7 @@ NOTHING_FOUND = (
     "No question was found. A question in GIFT ends in braces with its answers, such as "
     "“What is an image? {=A template ~A process}”; blank lines part the questions."
 )
+BOUNDS = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?):([0-9]+(?:\.[0-9]+)?)")
 NO_COUNTERPART = {
     Shape.SHORT: "A short answer is not compared letter by letter here, so it became an open one.",
     Shape.NUMBER: "A number within bounds became an open question with the bounds as its answer.",
@@ -48,7 +59,11 @@ def read_gift(text: str) -> Reading:
     check_tags(text)
     found, findings = questions_of(text)
     entries: list[WholeEntry] = []
+    told = ""
     for question in found:
+        if question.category != told:
+            told = question.category
+            findings += topic_of(told, line=question.category_line)[1]
         if question.shape is Shape.DESCRIPTION:
             findings.append(_description(question))
             continue
@@ -81,16 +96,21 @@ def _entry(question: GiftQuestion) -> tuple[WholeEntry, list[str]]:
     lost = [NO_COUNTERPART[question.shape]] if question.shape in NO_COUNTERPART else []
 
     def prose(text: str) -> str:
-        markdown, dropped = _prose(text, question.markup)
+        # An answer may name a format of its own.
+        own = FORMAT.match(text)
+        markup = own[1].lower() if own else question.markup
+        markdown, dropped = _prose(text[own.end() :].lstrip() if own else text, markup)
         lost.extend(dropped)
         return markdown
 
+    if question.shape is Shape.CHOICE:
+        lost += lost_worth([answer.weight for answer in question.answers])
     prompt, context = prompt_and_context(prose(question.text))
     document = QuestionDocument(
         slug=question.key if is_slug(question.key) else "",
         prompt=prompt,
         context=context,
-        topic=question.category if _is_topic(question.category) else "",
+        topic=topic_of(question.category, line=question.line)[0],
         tags=tuple(sorted({tag for tag in map(as_slug, question.tags) if tag})),
         extra={"gift_title": question.title} if _is_title(question) else {},
     )
@@ -144,10 +164,6 @@ def _is_title(question: GiftQuestion) -> bool:
     return bool(question.title) and question.title != question.key
 
 
-def _is_topic(category: str) -> bool:
-    return category != DEFAULT_CATEGORY and all(map(is_slug, category.split("/")))
-
-
 def _options(question: GiftQuestion, prose: Callable[[str], str]) -> Iterator[OptionText]:
     if question.shape in (Shape.TRUE, Shape.FALSE):
         wrong, right = [*(answer.feedback for answer in question.answers), "", ""][:2]
@@ -155,21 +171,31 @@ def _options(question: GiftQuestion, prose: Callable[[str], str]) -> Iterator[Op
         yield OptionText("True", is_true, prose(right if is_true else wrong))
         yield OptionText("False", not is_true, prose(wrong if is_true else right))
     elif question.shape is Shape.CHOICE:
+        least = least_right(answer.weight for answer in question.answers)
         for answer in question.answers:
-            yield OptionText(prose(answer.text), answer.weight > 0, prose(answer.feedback))
+            is_correct = answer.weight >= least
+            yield OptionText(prose(answer.text), is_correct, prose(answer.feedback))
 
 
 def _answer(question: GiftQuestion, prose: Callable[[str], str]) -> str:
     feedback = prose(question.feedback)
     if question.shape not in NO_COUNTERPART:
         return feedback
-    listed = [prose(_pair(answer)) for answer in question.answers if answer.weight > 0]
-    said = listed[0] if len(listed) == 1 else "\n".join(f"- {each}" for each in listed)
-    return "\n\n".join(part for part in (said, feedback) if part)
+    listed = [
+        with_worth(prose(_said_of(answer, question.shape)), answer.weight, prose(answer.feedback))
+        for answer in question.answers
+    ]
+    return "\n\n".join(part for part in (as_list(listed), feedback) if part)
 
 
-def _pair(answer: GiftAnswer) -> str:
-    return answer.text.replace("->", "→")
+def _said_of(answer: GiftAnswer, shape: Shape) -> str:
+    """`3:2` is how GIFT writes 3 plus or minus 2, and `1..5` from 1 to 5."""
+    if shape is not Shape.NUMBER:
+        return answer.text.replace("->", "→")
+    bounds = BOUNDS.fullmatch(answer.text)
+    if bounds:
+        return f"{bounds[1]} ± {bounds[2]}" if float(bounds[2]) else bounds[1]
+    return answer.text.replace("..", " to ")
 
 
 def _written(document: QuestionDocument) -> Iterator[str]:

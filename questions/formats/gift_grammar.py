@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from questions.formats.document import Finding
-from questions.formats.text_files import check_count, line_span, with_line_feeds
+from questions.formats.text_files import check_count, check_options, line_span, with_line_feeds
 
 # In GIFT a backslash takes their meaning from these; `\n` is a line end.
 SPECIAL = "~=#{}:\\"
@@ -19,6 +19,7 @@ TITLE = re.compile(r"\s*::((?:\\.|(?!::).)*)::", re.DOTALL)
 MOODLE_COMMENT = re.compile(r"\s*question:\s*[0-9]+\s*(?:name:.*)?")
 COMMENT_FIELD = re.compile(r"\[(id|tag|kind):((?:\\.|[^\]\\])*)\]")
 CATEGORY = re.compile(r"\$CATEGORY:\s*(.*)")
+GENERAL_FEEDBACK = "####"
 WEIGHT = re.compile(r"\s*%(-?[0-9]+(?:\.[0-9]+)?)%")
 
 
@@ -58,6 +59,7 @@ class GiftQuestion:
     answers: tuple[GiftAnswer, ...] = ()
     feedback: str = ""
     category: str = ""
+    category_line: int = 1
     key: str = ""
     tags: tuple[str, ...] = ()
     kind: str = ""
@@ -104,15 +106,16 @@ def questions_of(text: str) -> tuple[list[GiftQuestion], list[Finding]]:
     questions: list[GiftQuestion] = []
     text = with_line_feeds(text).removeprefix("\ufeff")
     findings: list[Finding] = list(_comments(text))
-    category = ""
+    category, category_line = "", 1
     for chunk in _chunks(text):
         check_count(len(questions) + len(findings))
         changed = CATEGORY.fullmatch(chunk.text.strip())
         if changed:
-            category = unescaped(changed[1]).strip()
+            category, category_line = unescaped(changed[1]).strip(), chunk.line
             continue
         try:
-            questions.append(_question(chunk, category))
+            question = _question(chunk)
+            questions.append(replace(question, category=category, category_line=category_line))
         except ValueError as error:
             where = line_span(chunk.line, chunk.end_line)
             findings.append(Finding("E-GIFT", chunk.line, f"{where}: {error}"))
@@ -179,7 +182,7 @@ def _braces(line: str) -> int:
     return plain.count("{") - plain.count("}")
 
 
-def _question(chunk: Chunk, category: str) -> GiftQuestion:
+def _question(chunk: Chunk) -> GiftQuestion:
     text = chunk.text
     title, text = _taken(TITLE, text)
     markup, text = _taken(FORMAT, text)
@@ -193,7 +196,8 @@ def _question(chunk: Chunk, category: str) -> GiftQuestion:
     if opening:
         before, inside = text[: opening[0]], text[opening[0] + 1 : closing[0]]
         after = text[closing[0] + 1 :]
-        asked = f"{before.rstrip()} _____ {after.strip()}" if after.strip() else before
+        asked = _with_gap(before, after) if after.strip() else before
+        check_options(len(_unescaped_places(inside, "~=")), line=chunk.line)
         shape, answers, feedback = _answers(inside)
     else:
         asked, shape, answers, feedback = text, Shape.DESCRIPTION, (), ""
@@ -207,11 +211,15 @@ def _question(chunk: Chunk, category: str) -> GiftQuestion:
         markup=(markup or "moodle").lower(),
         answers=answers,
         feedback=feedback,
-        category=category,
         key=next((_bare(value) for name, value in fields if name == "id"), ""),
         kind=next((_bare(value) for name, value in fields if name == "kind"), ""),
         tags=tuple(_bare(value) for name, value in fields if name == "tag"),
     )
+
+
+def _with_gap(before: str, after: str) -> str:
+    is_stop = after.strip()[0] in ".,;:!?)"
+    return f"{before.rstrip()} _____{'' if is_stop else ' '}{after.strip()}"
 
 
 def _taken(pattern: re.Pattern[str], text: str) -> tuple[str | None, str]:
@@ -223,17 +231,15 @@ def _bare(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text).strip()
 
 
-def _unescaped_places(text: str, mark: str) -> list[int]:
+def _unescaped_places(text: str, marks: str) -> list[int]:
+    """Of any of these characters; `####` alone is a mark of four."""
     escapes = {place for found in ESCAPE.finditer(text) for place in (found.start() + 1,)}
-    return [
-        found.start()
-        for found in re.finditer(re.escape(mark), text)
-        if found.start() not in escapes
-    ]
+    pattern = marks if marks == GENERAL_FEEDBACK else f"[{marks}]"
+    return [found.start() for found in re.finditer(pattern, text) if found.start() not in escapes]
 
 
 def _answers(inside: str) -> tuple[Shape, tuple[GiftAnswer, ...], str]:
-    inside, feedback = _cut(inside, "####")
+    inside, feedback = _cut(inside, GENERAL_FEEDBACK)
     inside = inside.strip()
     feedback = _said(feedback)
     if not inside:
@@ -242,7 +248,7 @@ def _answers(inside: str) -> tuple[Shape, tuple[GiftAnswer, ...], str]:
     if truth:
         return _truth(truth), tuple(_truth_feedback(truth[2] or "")), feedback
     if inside.startswith("#"):
-        return Shape.NUMBER, (GiftAnswer(_said(inside[1:]), 100.0),), feedback
+        return Shape.NUMBER, _numbers(inside[1:]), feedback
     answers = tuple(_listed(inside))
     if not answers:
         return Shape.SHORT, (GiftAnswer(_said(inside), 100.0),), feedback
@@ -250,6 +256,15 @@ def _answers(inside: str) -> tuple[Shape, tuple[GiftAnswer, ...], str]:
         return Shape.CHOICE, answers, feedback
     is_matching = any("->" in answer.text for answer in answers)
     return Shape.MATCHING if is_matching else Shape.SHORT, answers, feedback
+
+
+def _numbers(text: str) -> tuple[GiftAnswer, ...]:
+    """One number within bounds, or several as in a list."""
+    listed = tuple(_listed(text))
+    if listed:
+        return listed
+    said, feedback = _cut(text, "#")
+    return (GiftAnswer(_said(said), 100.0, _said(feedback)),)
 
 
 def _truth(found: re.Match[str]) -> Shape:
@@ -274,8 +289,8 @@ def _listed(inside: str) -> Iterator[GiftAnswer]:
 
 def _parts(inside: str) -> list[tuple[str, str]]:
     """Each answer with the mark it begins with."""
-    places = sorted([*_unescaped_places(inside, "="), *_unescaped_places(inside, "~")])
-    ends = [*places[1:], len(inside)]
+    places = _unescaped_places(inside, "=~")
+    ends = [*places, len(inside)][1:]
     return [(inside[at], inside[at + 1 : end]) for at, end in zip(places, ends, strict=True)]
 
 

@@ -20,6 +20,31 @@ KEPT = {
     *("table", "thead", "tbody", "tr", "th", "td", "caption"),
 }
 DROPPED_WHOLE = {"script", "style", "iframe", "object", "embed", "form", "svg", "math"}
+# Other elements of HTML: their marks go, their text stays. What is none of them is no tag at all,
+# but text such as List<String>.
+OTHER = {
+    *("html", "head", "body", "title", "meta", "link", "base", "noscript", "template", "slot"),
+    *("article", "aside", "footer", "header", "main", "nav", "section", "figure", "figcaption"),
+    *("address", "center", "font", "big", "small", "strike", "nobr", "wbr", "abbr", "acronym"),
+    *("cite", "dfn", "q", "var", "ins", "time", "data", "bdi", "bdo", "ruby", "rb", "rt", "rp"),
+    *("details", "summary", "dialog", "hgroup", "search", "menu", "dir", "col", "colgroup"),
+    *("tfoot", "audio", "video", "source", "track", "picture", "canvas", "map", "area", "param"),
+    *("button", "datalist", "fieldset", "input", "label", "legend", "meter", "optgroup", "option"),
+    *(
+        "output",
+        "progress",
+        "select",
+        "textarea",
+        "marquee",
+        "blink",
+        "applet",
+        "frame",
+        "frameset",
+    ),
+    *("noframes", "xmp", "plaintext", "listing", "path", "g", "use", "rect", "circle", "line"),
+}
+MEDIA = re.compile(r"<(?:audio|video|canvas|picture)\b", re.IGNORECASE)
+ANY_TAG = re.compile(r"<(?=/?([A-Za-z][A-Za-z0-9-]*)(:?))")
 DEEPEST = 60
 LOOKS_LIKE_HTML = re.compile(
     r"</?(?:p|br|div|span|b|strong|i|em|u|ul|ol|li|pre|code|table|tr|td|h[1-6]|a|img|font|script|style|iframe|svg)\b[^<>]*>"
@@ -58,7 +83,10 @@ def looks_like_html(text: str) -> bool:
 
 def markdown_of_html(html: str) -> Converted:
     """In time that grows with the length: what is nested too deeply loses its marks, not its text."""
+    html = ANY_TAG.sub(_kept_or_text, html)
     lost = []
+    if MEDIA.search(html):
+        lost.append("A sound or video was left out: files cannot be brought along.")
     if IMAGE.search(html):
         lost.append("An image was left out: images of other programs cannot be brought along.")
     if UNSAFE.search(html):
@@ -79,6 +107,13 @@ def markdown_of_html(html: str) -> Converted:
     lines = [demoted(line) for line in markdown.replace("\xa0", " ").split("\n")]
     text = tidy_prose(without_gaps("\n".join(lines)))
     return Converted(text, tuple(lost))
+
+
+def _kept_or_text(tag: re.Match[str]) -> str:
+    """Names with a colon are those of word processors, which say nothing."""
+    name = tag[1].lower()
+    is_tag = tag[2] or name in KEPT or name in DROPPED_WHOLE or name in OTHER
+    return "<" if is_tag else "&lt;"
 
 
 def one_line_of_html(html: str) -> Converted:

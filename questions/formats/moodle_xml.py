@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 from xml.etree.ElementTree import (  # noqa: S405 (only written with; reading is defusedxml's)
@@ -38,9 +38,11 @@ from questions.formats.sections import (
     option_findings,
     prompt_and_context,
     stem_of,
+    topic_of,
 )
 from questions.formats.tables import as_slug
-from questions.formats.text_files import lines_of, prompt_findings
+from questions.formats.text_files import check_options, lines_of, prompt_findings
+from questions.formats.worth import as_list, least_right, lost_worth, with_worth
 
 NOTHING_FOUND = "No question was found. Moodle XML holds <question> elements within a <quiz>."
 DEEPEST = 50
@@ -55,6 +57,40 @@ TYPES = {
     Kind.ORDERING: "ordering",
     Kind.OUTPUT: "shortanswer",
 }
+# What is read of a question, and what only says how Moodle runs it. Anything else is told.
+CATEGORY_PARTS = {"category", "idnumber"}
+READ_PARTS = {
+    *(
+        "name",
+        "questiontext",
+        "generalfeedback",
+        "graderinfo",
+        "answer",
+        "idnumber",
+        "tags",
+        "hint",
+    ),
+    "subquestion",
+}
+SETTINGS = {
+    *(
+        "defaultgrade",
+        "penalty",
+        "hidden",
+        "single",
+        "shuffleanswers",
+        "answernumbering",
+        "usecase",
+    ),
+    *("showstandardinstruction", "shownumcorrect", "responseformat", "responserequired", "version"),
+    *("responsefieldlines", "minwordlimit", "maxwordlimit", "attachments", "attachmentsrequired"),
+    *("maxbytes", "filetypeslist", "layouttype", "selecttype", "selectcount", "gradingtype"),
+    *("showgrading", "numberingstyle", "unitgradingtype", "unitpenalty", "showunits", "unitsleft"),
+}
+# What Moodle writes there itself.
+USUAL = re.compile(
+    r"your answer is (?:partially )?(?:in)?correct\.?|(?:in)?correct\.?|well done!?|", re.IGNORECASE
+)
 KEPT = {
     *("context", "answer", "options", "steps", "expected_output", "tags", "topic", "hints"),
     *("interviewer_notes", "key_points"),
@@ -137,7 +173,8 @@ def read_moodle_xml(text: str) -> Reading:
     for node in _questions(text):
         kind = node.attributes.get("type", "")
         if kind == "category":
-            category = _category(node)
+            category, found = topic_of(node.said("category"), line=node.line)
+            findings += [*found, *_left_out(node, CATEGORY_PARTS)]
         elif kind in OPEN_TYPES | CHOICE_TYPES:
             entry, found = _entry(node, kind, category)
             findings += found
@@ -193,22 +230,12 @@ def without_controls(text: str) -> str:
     return CONTROLS.sub("", text)
 
 
-def _category(node: Node) -> str:
-    """Moodle's path without its first words, if it is a topic's path in our letters."""
-    parts = node.said("category").split("/")
-    path = [
-        part.strip()
-        for part in parts
-        if part.strip().lower() not in ("$course$", "top", "$module$")
-    ]
-    return "/".join(path) if path and all(map(is_slug, path)) and path != ["default"] else ""
-
-
 def _entry(node: Node, kind: str, category: str) -> tuple[WholeEntry, list[Finding]]:
+    check_options(len(node.children), line=node.line)
     lost = [NO_COUNTERPART[kind]] if kind in NO_COUNTERPART else []
 
     def prose(name: str, parent: Node = node) -> str:
-        markdown, dropped = _prose(parent.first(name))
+        markdown, dropped = _prose(parent.first(name) if name else parent)
         lost.extend(dropped)
         return markdown
 
@@ -226,14 +253,25 @@ def _entry(node: Node, kind: str, category: str) -> tuple[WholeEntry, list[Findi
         options=options,
         interviewer_notes=prose("graderinfo"),
         hints=tuple(_hints(node)),
+        extra=_name(node, key=key, prompt=prompt),
     )
     if parts := _other_parts(node, kind):
         document, lost = replace(document, **parts, answer=prose("generalfeedback")), []
+    elif kind in CHOICE_TYPES:
+        lost += lost_worth([_fraction(answer) for answer in node.all("answer")])
     findings = [Finding("W-MOODLE", node.line, sentence) for sentence in dict.fromkeys(lost)]
+    findings += _left_out(node, READ_PARTS)
     if not prompt:
         message = "This question has no text, so it is left out."
         findings.append(Finding("E-EMPTY", node.line, message))
     return whole_entry(document, line=node.line, end_line=node.end_line), findings
+
+
+def _name(node: Node, *, key: str, prompt: str) -> dict[str, str]:
+    """What teachers call it, unless it only says the question or its key once more."""
+    name = " ".join(node.said("name").split())
+    is_new = name and name != key and not prompt.startswith(name.rstrip("…."))
+    return {"moodle_name": name} if is_new else {}
 
 
 def _kind(node: Node, options: tuple[OptionText, ...]) -> Kind:
@@ -269,10 +307,12 @@ def _prose(node: Node) -> tuple[str, tuple[str, ...]]:
 
 
 def _options(node: Node, kind: str, prose: Callable[[str, Node], str]) -> Iterator[OptionText]:
-    for answer in node.all("answer") if kind in CHOICE_TYPES else ():
-        text, _lost = _prose(answer)
+    answers = node.all("answer") if kind in CHOICE_TYPES else []
+    least = least_right(map(_fraction, answers))
+    for answer in answers:
+        text = prose("", answer)
         text = text.capitalize() if kind == "truefalse" else text
-        is_correct = _fraction(answer) > 0
+        is_correct = _fraction(answer) >= least
         yield OptionText(text, is_correct, prose("feedback", answer))
 
 
@@ -294,16 +334,47 @@ def _tags(node: Node) -> list[str]:
     return [tag.first("text").text or tag.text for tag in node.first("tags").all("tag")]
 
 
-def _answer(node: Node, kind: str, prose: Callable[[str], str]) -> str:
+def _answer(node: Node, kind: str, prose: Callable[..., str]) -> str:
     feedback = prose("generalfeedback")
     listed: list[str] = []
     if kind in ("shortanswer", "numerical"):
-        listed = [_prose(answer)[0] for answer in node.all("answer") if _fraction(answer) > 0]
+        for answer in node.all("answer"):
+            text, why = _compared(answer), prose("feedback", answer)
+            listed.append(with_worth(text, _fraction(answer), why))
     elif kind == "matching":
         for pair in node.all("subquestion"):
-            listed.append(f"{_prose(pair)[0]} → {pair.first('answer').said('text')}")
-    said = listed[0] if len(listed) == 1 else "\n".join(f"- {each}" for each in listed)
-    return "\n\n".join(part for part in (said, feedback) if part)
+            asked, right = prose("", pair), pair.first("answer").said("text")
+            listed.append(f"{asked} → {right}" if asked else f"{right} (belongs to none)")
+    return "\n\n".join(part for part in (as_list(listed), feedback) if part)
+
+
+def _compared(answer: Node) -> str:
+    """What Moodle compares with: `*` takes anything, a number may be off by the tolerance."""
+    text = answer.said("text")
+    tolerance = answer.said("tolerance")
+    if tolerance.strip("0.") and text != "*":
+        return f"{escaped_line(text)} ± {tolerance}"
+    return "anything else" if text == "*" else escaped_line(text)
+
+
+def _left_out(node: Node, kept: Collection[str]) -> list[Finding]:
+    """Parts with words in them that have no place here."""
+    names = [
+        child.name
+        for child in node.children
+        if child.name not in kept and child.name not in SETTINGS and _is_said(child)
+    ]
+    if not names:
+        return []
+    listed = ", ".join(f"<{name}>" for name in dict.fromkeys(names))
+    message = f"This has no counterpart here and was left out: {listed}."
+    return [Finding("W-MOODLE", node.line, message)]
+
+
+def _is_said(node: Node) -> bool:
+    """Whether anything stands in it that Moodle did not write of itself."""
+    text = re.sub(r"<[^<>]*>", "", node.text).strip()
+    return not USUAL.fullmatch(text) or any(map(_is_said, node.children))
 
 
 def _write(quiz: Element, document: QuestionDocument) -> None:
@@ -311,7 +382,8 @@ def _write(quiz: Element, document: QuestionDocument) -> None:
     if document.kind is Kind.BOOLEAN and kind_of(document.options) is not Kind.BOOLEAN:
         kind = "multichoice"
     question = SubElement(quiz, "question", type=kind, kind=document.kind)
-    _text(SubElement(question, "name"), document.slug or document.prompt[:80])
+    name = document.extra.get("moodle_name") or document.slug or document.prompt[:80]
+    _text(SubElement(question, "name"), name)
     _markdown(question, "questiontext", stem_of(document))
     _markdown(question, "generalfeedback", document.answer)
     WRITERS[kind](question, document)

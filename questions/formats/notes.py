@@ -35,7 +35,9 @@ WRAPPED_PROMPT_LINES = 3
 ROW = re.compile(r"\s{0,3}\*{5,}")
 # A hyphen marks a question only with a blank after it: "Q-learning" is a word.
 MARKER = re.compile(
-    r"\s{0,3}(?:Question|Q)\s*(?:[0-9]{1,4}\s*)?(?:[.:)\]]|-(?=\s|$))\s*", re.IGNORECASE
+    r"\s{0,3}(?:Question|Q)(?:\.[0-9]{1,4}(?:[.:)\]-]|(?=\s))"
+    r"|\s*(?:[0-9]{1,4}\s*)?(?:[.:)\]]|-(?=\s|$)))\s*",
+    re.IGNORECASE,
 )
 # Shorter names with a number (docker0, python3, ext4, base64, cgroup2) have too few letters.
 NAMES_WITH_NUMBERS = {

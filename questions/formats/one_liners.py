@@ -10,7 +10,9 @@ from questions.formats.plain_text import Line, blocks_of, markdown_of
 from questions.formats.sections import answer_findings, left_over
 from questions.formats.text_files import check_count, lines_of, prompt_findings
 
-NUMBERED = re.compile(r"\s{0,3}[0-9]{1,4}[.)]\s+(\S.*)")
+# Some forget the blank: "8.What is it?".
+NUMBERED = re.compile(r"\s{0,3}[0-9]{1,4}[.)](?:\s+|(?=[^\W\d_]))(\S.*)")
+HEADING = re.compile(r" {0,3}#{1,6}[ \t]+\S.*")
 # The first question mark with a blank behind it, so that "?x=1" stays in the question.
 END_OF_QUESTION = re.compile(r"\?(?=\s|$)")
 NOTHING_FOUND = (
@@ -27,18 +29,29 @@ def read_one_liners(text: str) -> Reading:
         raise UnreadableFile(NOTHING_FOUND, code="E-NOTHING-FOUND")
     check_count(len(starts))
     entries = []
+    outside = list(lines[: starts[0]])
     for place, following in zip(starts, [*starts[1:], len(lines)], strict=True):
-        entry = _entry(lines[place:following])
+        end = _end(lines, place, following)
+        entry = _entry(lines[place:end])
         entries.append(entry)
         findings += [*prompt_findings(entry), *answer_findings(entry)]
-        findings += _numbered_statements(lines[place + 1 : following])
-    findings += left_over(lines[: starts[0]])
+        findings += _numbered_statements(lines[place + 1 : end])
+        outside += lines[end:following]
+    findings += left_over(outside)
     return Reading(tuple(entries), tuple(sorted(findings, key=lambda found: found.line)))
 
 
 def _asks(line: Line) -> bool:
     numbered = None if line.is_code else NUMBERED.fullmatch(line.text)
     return bool(numbered and END_OF_QUESTION.search(numbered[1]))
+
+
+def _end(lines: Sequence[Line], place: int, following: int) -> int:
+    """A heading begins another part of the list, not of the answer."""
+    for position in range(place + 1, following):
+        if not lines[position].is_code and HEADING.fullmatch(lines[position].text):
+            return position
+    return following
 
 
 def _entry(lines: Sequence[Line]) -> Entry:

@@ -10,9 +10,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 
 CANDIDATE_LENGTH = 200
 CANDIDATE_RUN = 3
+FAR_IN = 4
 
 RULE = re.compile(r"([*_-])\1{2,}")
 LIST_MARK = re.compile(r"(?:[-+*\u2022>#$]|[0-9]{1,3}[.)])\s+")
@@ -66,8 +68,13 @@ type Block = list[Line]
 def blocks_of(lines: Sequence[Line], *, is_unwrapped: bool) -> list[Block]:
     """Lines that belong together. In an unwrapped file every line is a paragraph of its own."""
     blocks: list[Block] = []
-    for line in lines:
-        if blocks and _continues(blocks[-1][-1], line, is_unwrapped=is_unwrapped):
+    for line, following in zip(lines, [*lines[1:], None], strict=False):
+        begins_terms = _begins_terms(line, following)
+        if (
+            blocks
+            and not begins_terms
+            and _continues(blocks[-1][-1], line, is_unwrapped=is_unwrapped)
+        ):
             blocks[-1].append(line)
         else:
             blocks.append([line])
@@ -145,6 +152,15 @@ def _continues(previous: Line, line: Line, *, is_unwrapped: bool) -> bool:
     )
 
 
+def _begins_terms(line: Line, following: Line | None) -> bool:
+    """The first of several lines that each tell of a term, whatever stands above it."""
+    if following is None or following.number != line.number + 1:
+        return False
+    return not (line.is_code or following.is_code) and all(
+        _begins_with_term(each.text.strip()) for each in (line, following)
+    )
+
+
 def _shape(blocks: Sequence[Block], position: int) -> Shape:
     block = blocks[position]
     text = block[0].text.strip()
@@ -168,6 +184,7 @@ def _is_term(block: Block) -> bool:
     return not block[0].is_code and _begins_with_term(block[0].text.strip())
 
 
+@lru_cache(8)  # each line is asked about again and again, by its neighbours
 def _begins_with_term(text: str) -> bool:
     return bool(TERM.fullmatch(text)) and len(text.partition(":")[0].split()) <= TERM_WORDS
 
@@ -203,7 +220,17 @@ def _rule(block: Block) -> str:
 
 
 def _code(block: Block) -> str:
-    return "\n".join(line.text for line in block)
+    """A fence that stood within a list, four blanks in or more, would be no fence alone."""
+    fence = block[0].text
+    indent = len(fence) - len(fence.lstrip(" \t"))
+    is_far_in = len(fence[:indent].expandtabs(4)) >= FAR_IN
+    return "\n".join(outdented(line.text, indent) if is_far_in else line.text for line in block)
+
+
+def outdented(text: str, most: int) -> str:
+    """Without `most` of the blanks it begins with, if it has so many."""
+    blanks = len(text) - len(text.lstrip(" \t"))
+    return text[min(blanks, most) :]
 
 
 WRITERS: dict[Shape, Callable[[Block], str]] = {

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from questions.formats.document import Entry, Finding, Reading, UnreadableFile
 from questions.formats.plain_text import Line
 from questions.formats.sections import (
+    HEADING,
     answer_findings,
     dedented,
     inline_text,
@@ -18,7 +19,7 @@ from questions.formats.sections import (
 from questions.formats.text_files import check_count, lines_of, prompt_findings
 
 QUESTION = re.compile(
-    r"\s{0,3}(?:[-*+]\s+)?[*_]{0,3}(?:question|q)\s*(?:[0-9]{1,4}\s*)?[.:)][*_]{0,3}\s*(.*)",
+    r"\s{0,3}(?:[-*+]\s+)?[*_]{0,3}(?:question|q)(?:\.[0-9]{1,4}(?:[.:)]|(?=\s))|\s*(?:[0-9]{1,4}\s*)?[.:)])[*_]{0,3}\s*(.*)",
     re.IGNORECASE,
 )
 ANSWER = re.compile(
@@ -40,14 +41,29 @@ def read_qa(text: str) -> Reading:
         raise UnreadableFile(NOTHING_FOUND, code="E-NOTHING-FOUND")
     check_count(len(starts))
     entries = []
+    outside = list(lines[: starts[0]])
     for place, following in zip(starts, [*starts[1:], len(lines)], strict=True):
-        entry, found = _entry(lines[place:following])
+        end = _end(lines, place, following)
+        outside += lines[end:following]
+        entry, found = _entry(lines[place:end])
         findings += found
         if entry.prompt:
             entries.append(entry)
             findings += [*prompt_findings(entry), *answer_findings(entry)]
-    findings += left_over(lines[: starts[0]])
+    findings += left_over(outside)
     return Reading(tuple(entries), tuple(sorted(findings, key=lambda found: found.line)))
+
+
+def _end(lines: Sequence[Line], place: int, following: int) -> int:
+    """Without the headings directly above the next question: they name a part of the list."""
+    end = following
+    for position in range(following - 1, place, -1):
+        line = lines[position]
+        if line.is_code or not (HEADING.fullmatch(line.text) or not line.text.strip()):
+            break
+        if line.text.strip() and following < len(lines):
+            end = position
+    return end
 
 
 def _question(line: Line) -> re.Match[str] | None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from questions.formats.aiken import ANSWER as AIKEN_ANSWER
 from questions.formats.aiken import read_aiken
-from questions.formats.choice import OPTION, read_choice
+from questions.formats.choice import LETTERED, OPTION, RIGHT, read_choice
 from questions.formats.details import read_details
 from questions.formats.document import Reading
 from questions.formats.entries import whole_entry
@@ -17,7 +17,7 @@ from questions.formats.gift import read_gift
 from questions.formats.markdown import parse_question
 from questions.formats.moodle_xml import read_moodle_xml
 from questions.formats.notes import ROW, read_notes
-from questions.formats.numbered import read_numbered
+from questions.formats.numbered import looks_like_headings, read_numbered
 from questions.formats.one_liners import read_one_liners
 from questions.formats.qa import ANSWER, QUESTION, read_qa
 from questions.formats.tables import read_table
@@ -29,9 +29,10 @@ IDENTITY = re.compile(r"^id:[ \t]*\S", re.MULTILINE)
 DETAILS = re.compile(r"<details\b[^<>]*>\s*<summary\b", re.IGNORECASE)
 HEADING = re.compile(r" {0,3}#{1,6}[ \t]+\S.*")
 # Possessive (`++`, `*+`), so that a hostile file is looked through only once.
-ONE_LINER = re.compile(r"\s{0,3}[0-9]{1,4}[.)]\s++[^?\n]*+\?(?:\s.*)?")
+ONE_LINER = re.compile(r"\s{0,3}[0-9]{1,4}[.)](?:\s++|(?=[^\W\d_]))[^?\n]*+\?(?:\s.*)?")
 GIFT = re.compile(r"(?<!\\)\{[^{}]*(?<!\\)\}", re.DOTALL)
 GIFT_SIGN = re.compile(r"::|\{\s*\}|\{\s*(?:[=~#]|T(?:RUE)?\b|F(?:ALSE)?\b)")
+GIFT_TITLE = re.compile(r"^[ \t]*(?:::[^\n]+::|\$CATEGORY:)", re.MULTILINE)
 XML = re.compile(
     r"\ufeff?\s*+(?:<\?xml[^>]*+>)?(?>\s++|<!--.*?-->)*+<(?:quiz\b|!DOCTYPE\b)", re.DOTALL
 )
@@ -39,6 +40,9 @@ TABLE_HEADER = re.compile(
     r"\ufeff?\s*[\"']?(?:question|front|prompt|answer|back)s?[\"']?\s*[,;\t|]", re.IGNORECASE
 )
 ANKI_HEADER = re.compile(r"\ufeff?#(?:separator|html|notetype|deck|tags)\b.*:", re.IGNORECASE)
+UNDERLINED = re.compile(
+    r"^ {0,3}q[^\n]*\n {0,3}(?:-{3,}|={3,})[ \t]*$", re.IGNORECASE | re.MULTILINE
+)
 FEWEST = 3
 
 
@@ -86,11 +90,14 @@ def _is_details(text: str) -> bool:
 
 
 def _is_numbered(text: str) -> bool:
-    return _lines(text, HEADING) >= FEWEST and not _is_choice(text)
+    return looks_like_headings(text) and not (_is_choice(text) or _is_own(text))
 
 
 def _is_choice(text: str) -> bool:
-    return _lines(text, OPTION) >= 2 and _lines(text, HEADING) + _lines(text, ONE_LINER) > 0
+    has_options = _lines(text, OPTION) >= 2 or (
+        _lines(text, LETTERED) >= 2 and _lines(text, RIGHT) > 0
+    )
+    return has_options and _lines(text, HEADING) + _lines(text, ONE_LINER) > 0
 
 
 def _is_qa(text: str) -> bool:
@@ -99,8 +106,8 @@ def _is_qa(text: str) -> bool:
 
 
 def _is_notes(text: str) -> bool:
-    """“Q:” and “A:” pairs are notes only where rows part them too."""
-    return not _is_qa(text) or _lines(text, ROW) > 0
+    """“Q:” and “A:” pairs are notes only where rows part them too; so are underlined questions."""
+    return _lines(text, ROW) > 0 or not (_is_qa(text) or UNDERLINED.search(text))
 
 
 def _is_lines(text: str) -> bool:
@@ -112,7 +119,14 @@ def _is_table(text: str) -> bool:
 
 
 def _is_gift(text: str) -> bool:
-    return bool(GIFT_SIGN.search(text) and GIFT.search(text)) and not _is_own(text)
+    """Braces stand in many a text: here most paragraphs have them, and mean answers."""
+    if not (GIFT_SIGN.search(text) and GIFT.search(text)) or _is_own(text) or _is_qa(text):
+        return False
+    if GIFT_TITLE.search(text):
+        return True
+    blocks = [block for block in re.split(r"\n[ \t]*\n", text) if block.strip()]
+    asking = sum(bool(GIFT_SIGN.search(block) or "}" in block) for block in blocks)
+    return 2 * asking >= len(blocks) and "```" not in text
 
 
 def _is_xml(text: str) -> bool:

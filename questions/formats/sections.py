@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from html import unescape
+from collections.abc import Iterable, Iterator, Sequence
 
 from questions.formats.document import Entry, Finding, Kind, OptionText, QuestionDocument
-from questions.formats.markdown_grammar import tidy_prose
+from questions.formats.markdown_grammar import is_slug, tidy_prose
 from questions.formats.plain_text import Line, escaped_line
+from questions.formats.tags import as_markdown, without_tags
 from questions.formats.text_files import PROMPT_LENGTH, lines_of
 
 HIGHEST_HEADING = 3
@@ -20,8 +20,7 @@ NO_ANSWER = re.compile(
 )
 BOLD = re.compile(r"\*\*(?!\*)(?:\\.|[^*\\])+\*\*", re.DOTALL)
 TRUE_OR_FALSE = re.compile(r"\btrue or false\b", re.IGNORECASE)
-# Both keep what stands in them from being read as marks; each scan ends at the next backtick.
-CODE_SPAN = re.compile(r"\\[!-/:-@\[-`{-~]|(?<!`)(`{1,3})(?!`)[^`]*(?<!`)\1(?!`)")
+# Keeps code from being read as marks; each scan ends at the next backtick.
 MARK = re.compile(
     r"""
       \\(?P<escaped>[!-/:-@\[-`{-~])
@@ -33,27 +32,25 @@ MARK = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)(?:\s[^<>]*)?/?>")
-# The tags that Markdown writers use for want of a mark. A pair on one line becomes its mark; a
-# lone one, as in a <b> around whole paragraphs, goes.
-PAIRS = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`", "kbd": "`", "tt": "`"}
-PAIR = re.compile(rf"<({'|'.join(PAIRS)})>([^<>]*)</\1>", re.IGNORECASE)
-BREAKS = {"br": "\n", "p": "\n\n", "li": "\n- ", "ul": "\n", "ol": "\n"}
-ONLY_OPENED = {"br", "li"}
+
+
+# Of a category's path in Moodle.
+PLACES = {"", "$course$", "$module$", "$system$", "$category$", "top"}
 
 
 def markdown_body(lines: Sequence[Line]) -> tuple[str, list[Finding]]:
-    """Somebody's Markdown as ours: headings from ### down, the few known tags as marks.
+    """Somebody's Markdown as ours: headings from ### down, the known tags as marks.
 
-    Other tags stay as text, and are reported: nothing here is shown as HTML.
+    Other tags stay as text, images become links, and links that only lead about the page go; each
+    is reported. Nothing here is shown as HTML.
     """
-    findings = []
+    findings: list[Finding] = []
     written = []
     for line in dedented(lines):
         text = line.text
         if not line.is_code:
-            findings += [unknown_tag(line, name) for name in unknown_tags(text)]
-            text = without_tags(demoted(text))
+            text, found = as_markdown(demoted(text), line.number)
+            findings += found
         written.append(text)
     return tidy_prose(without_gaps("\n".join(written))), findings
 
@@ -85,10 +82,6 @@ def demoted(text: str) -> str:
     return f"{'#' * max(len(heading[1]), HIGHEST_HEADING)} {heading[2]}".rstrip()
 
 
-def without_tags(text: str) -> str:
-    return _outside_code(text, lambda part: unescape(TAG.sub(_broken, PAIR.sub(_marked, part))))
-
-
 def inline_text(text: str) -> str:
     """A prompt: one line of plain text, in which only code keeps its marks."""
     heading = HEADING.fullmatch(text.strip())
@@ -115,22 +108,6 @@ def _bare(mark: re.Match[str]) -> str:
     if mark["stars"]:
         return unmarked(mark["strong"])
     return unmarked(mark["words"]) if " " in mark["words"] else mark[0]
-
-
-def unknown_tags(text: str) -> list[str]:
-    found: list[str] = []
-
-    def look(part: str) -> str:
-        found.extend(name[2] for name in TAG.finditer(part) if not _is_known(name[2]))
-        return part
-
-    _outside_code(text, look)
-    return list(dict.fromkeys(found))
-
-
-def unknown_tag(line: Line, name: str) -> Finding:
-    message = f"HTML is kept as text: <{name}> is shown as it stands. Write it in Markdown instead."
-    return Finding("W-HTML", line.number, message)
 
 
 def is_no_answer(text: str) -> bool:
@@ -178,28 +155,16 @@ def option_findings(entry: Entry) -> Iterator[Finding]:
         yield Finding("W-NOCORRECT", entry.line, message)
 
 
-def _is_known(name: str) -> bool:
-    return name.lower() in PAIRS or name.lower() in BREAKS
-
-
-def _marked(pair: re.Match[str]) -> str:
-    mark, text = PAIRS[pair[1].lower()], pair[2]
-    return f"{mark}{text.strip()}{mark}" if text.strip() else text
-
-
-def _broken(tag: re.Match[str]) -> str:
-    name = tag[2].lower()
-    if not _is_known(name):
-        return tag[0].replace("&", "&amp;")
-    return "" if name in PAIRS or (tag[1] and name in ONLY_OPENED) else BREAKS[name]
-
-
-def _outside_code(text: str, change: Callable[[str], str]) -> str:
-    written, end = [], 0
-    for span in CODE_SPAN.finditer(text):
-        written += [change(text[end : span.start()]), span[0]]
-        end = span.end()
-    return "".join([*written, change(text[end:])])
+def topic_of(path: str, *, line: int) -> tuple[str, list[Finding]]:
+    """Another program's category as a topic, if it is a path in our letters; else a word on it."""
+    names = [name.strip() for name in path.strip().replace("::", "/").split("/")]
+    names = [name for name in names if name.lower() not in PLACES]
+    if not names or names == ["default"]:
+        return "", []
+    if all(map(is_slug, names)):
+        return "/".join(names), []
+    message = f"“{path.strip()[:80]}” is no path of a topic here, so no topic is set."
+    return "", [Finding("W-TOPIC", line, message)]
 
 
 def prompt_and_context(markdown: str, *, most: int = PROMPT_LENGTH) -> tuple[str, str]:

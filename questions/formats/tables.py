@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from questions.formats.cloze import has_gaps, with_gaps, without_gaps
 from questions.formats.csv_writer import options_of, unguarded
 from questions.formats.document import (
     Finding,
@@ -22,7 +23,7 @@ from questions.formats.entries import WholeEntry, whole_entry
 from questions.formats.html import check_tags, looks_like_html, markdown_of_html, one_line_of_html
 from questions.formats.markdown_grammar import is_slug, tidy_prose
 from questions.formats.plain_text import blocks_of, markdown_of
-from questions.formats.sections import answer_findings, is_no_answer
+from questions.formats.sections import answer_findings, is_no_answer, topic_of
 from questions.formats.text_files import check_count, lines_of, prompt_findings, with_line_feeds
 
 LONGEST_FIELD = 2 * 1024 * 1024
@@ -73,6 +74,7 @@ class Table:
     skipped: list[str] = field(default_factory=list)
     is_html: bool = False
     is_ours: bool = False
+    has_gaps: bool = False
     header_line: int = 1
 
 
@@ -89,9 +91,11 @@ def read_table(text: str) -> Reading:
                 "W-COLUMN", table.header_line, f"Not imported, as no such column is known: {names}."
             )
         )
+    topics: set[str] = set()
     for row in table.rows:
         entry, found = _entry(row, table)
-        findings += found
+        findings += [each for each in found if each.code != "W-TOPIC" or each.message not in topics]
+        topics |= {each.message for each in found if each.code == "W-TOPIC"}
         if entry.prompt:
             entries.append(entry)
             findings += [*prompt_findings(entry), *answer_findings(entry)]
@@ -113,7 +117,8 @@ def table_of(text: str) -> Table:
     columns, skipped = _columns(rows[0].cells)
     if "prompt" in columns and "answer" in columns:
         is_ours = "Answer (Markdown)" in rows[0].cells
-        return Table(rows[1:], columns, skipped, is_html, is_ours, header_line=rows[0].line)
+        line = rows[0].line
+        return Table(rows[1:], columns, skipped, is_html, is_ours, bool(directives), line)
     if not directives or len(rows[0].cells) < 2:
         raise UnreadableFile(NOTHING_FOUND, code="E-NOTHING-FOUND")
     return _anki_table(rows, directives, is_html=is_html)
@@ -181,8 +186,10 @@ def _anki_table(rows: list[Row], directives: Mapping[str, str], *, is_html: bool
     columns = dict(zip(("prompt", "answer"), sides, strict=False))
     if directives.get("tags column", "").strip().isdigit():
         columns["tags"] = int(directives["tags column"]) - 1
+    if directives.get("deck column", "").strip().isdigit():
+        columns["topic"] = int(directives["deck column"]) - 1
     skipped = [f"field {place + 1}" for place in sides[2:]]
-    return Table(rows, columns, skipped, is_html=is_html, header_line=rows[0].line)
+    return Table(rows, columns, skipped, is_html, has_gaps=True, header_line=rows[0].line)
 
 
 def _entry(row: Row, table: Table) -> tuple[WholeEntry, list[Finding]]:
@@ -195,11 +202,14 @@ def _entry(row: Row, table: Table) -> tuple[WholeEntry, list[Finding]]:
         document = _own_document({name: unguarded(cell) for name, cell in cells.items()})
         lost: tuple[str, ...] = ()
     else:
+        if table.has_gaps and has_gaps(cells.get("prompt", "")):
+            cells = _without_cloze(cells, is_html=table.is_html)
         document, lost = _document(cells, is_html=table.is_html)
     findings = [Finding("W-HTML", row.line, sentence) for sentence in lost]
     if not document.prompt:
         message = "This row has no question, so it is left out."
         findings.append(Finding("E-EMPTY", row.line, message))
+    findings += topic_of(cells.get("topic", ""), line=row.line)[1]
     level = cells.get("level", "").strip().lower()
     if level and level not in Level:
         message = f"“{level}” is no level; junior, mid and senior are."
@@ -214,6 +224,16 @@ def _document(
     answer, lost_of_answer = _answer(cells.get("answer", "").strip(), is_html=is_html)
     document = replace(_facts(cells), prompt=prompt, answer="" if is_no_answer(answer) else answer)
     return document, (*lost_of_prompt, *lost_of_answer)
+
+
+def _without_cloze(cells: Mapping[str, str], *, is_html: bool) -> dict[str, str]:
+    """A note with gaps asks for them; its whole text is the answer."""
+    whole, more = without_gaps(cells["prompt"]), cells.get("answer", "")
+    if not is_html:
+        whole = whole.replace("<b>", "").replace("</b>", "")
+    between = "<br><br>" if is_html else "\n\n"
+    answer = f"{whole}{between}{more}" if more else whole
+    return {**cells, "prompt": with_gaps(cells["prompt"]), "answer": answer}
 
 
 def _own_document(cells: Mapping[str, str]) -> QuestionDocument:
@@ -233,14 +253,14 @@ def _own_document(cells: Mapping[str, str]) -> QuestionDocument:
 
 
 def _facts(cells: Mapping[str, str]) -> QuestionDocument:
-    level, topic = cells.get("level", "").strip().lower(), cells.get("topic", "").strip()
+    level = cells.get("level", "").strip().lower()
     tags = map(as_slug, re.split(r"[\s,;]+", cells.get("tags", "")))
     points = re.split(r"\n|;\s", cells.get("key_points", ""))
     return QuestionDocument(
         slug="",
         prompt="",
         level=Level(level) if level in Level else None,
-        topic=topic if all(map(is_slug, topic.split("/"))) else "",
+        topic=topic_of(cells.get("topic", ""), line=1)[0],
         tags=tuple(sorted({tag for tag in tags if tag})),
         key_points=tuple(_key_point(point) for point in points if point.strip()),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -10,12 +11,14 @@ from questions.formats.document import Entry, Finding, Kind, UnreadableFile
 from questions.formats.plain_text import Line
 
 MOST_BYTES = 2 * 1024 * 1024
-MOST_LINES = 200_000
+MOST_LINES = 100_000
 MOST_QUESTIONS = 10_000
+MOST_OPTIONS = 100
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 PROMPT_LENGTH = 300
 
-FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)")
+# However far in: people keep code within the items of lists.
+FENCE = re.compile(r"[ \t]*(`{3,}(?=[^`]*$)|~{3,})(.*)")
 QUESTION_MARKS = re.compile(r"\?+")
 
 
@@ -32,12 +35,13 @@ def decode(data: bytes) -> tuple[str, list[Finding]]:
             "This file is larger than 2 MB. Split it into smaller files and import them one by one.",
             code="E-TOO-LARGE",
         )
+    data = _without_wide_characters(data)
     if b"\0" in data:
         raise UnreadableFile(
             "This does not look like a text file. If it is one, save it again as UTF-8.",
             code="E-BINARY",
         )
-    if data.count(b"\n") + data.count(b"\r") > 2 * MOST_LINES:
+    if data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n") > MOST_LINES:
         raise UnreadableFile(
             f"This file has more than {MOST_LINES:,} lines. Split it into smaller files and import "
             "them one by one.",
@@ -58,6 +62,16 @@ def decode(data: bytes) -> tuple[str, list[Finding]]:
     ]
 
 
+def _without_wide_characters(data: bytes) -> bytes:
+    """Spreadsheets save “Unicode text” as UTF-16, and say so in their first two bytes."""
+    if not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data
+    try:
+        return data.decode("utf-16").encode("utf-8")
+    except UnicodeError:
+        return data
+
+
 def check_count(questions: int) -> None:
     """Before they are read one by one: each takes a hundred times its length in memory."""
     if questions > MOST_QUESTIONS:
@@ -65,6 +79,15 @@ def check_count(questions: int) -> None:
             f"This file has more than {MOST_QUESTIONS:,} questions. Split it into smaller files and "
             "import them one by one.",
             code="E-TOO-LARGE",
+        )
+
+
+def check_options(options: int, *, line: int) -> None:
+    if options > MOST_OPTIONS:
+        raise UnreadableFile(
+            f"A question in this file has more than {MOST_OPTIONS} answers to choose from.",
+            code="E-TOO-LARGE",
+            line=line,
         )
 
 

@@ -13,7 +13,7 @@ DATA = Path(__file__).parent / "data"
 RANGE = re.compile(r"Lines ([0-9]+) to ([0-9]+)")
 # What only parts or wraps questions: rules, tags, comments, and the lines Anki begins with.
 SCAFFOLD = re.compile(
-    r"\s*(?:[-*_]{3,}|</?details>|//.*|\$CATEGORY:.*|#[a-z ]+:.*|ANSWER:.*)\s*", re.IGNORECASE
+    r"\s*(?:[-*_=]{3,}|</?details>|//.*|\$CATEGORY:.*|#[a-z ]+:.*|ANSWER:.*)\s*", re.IGNORECASE
 )
 
 

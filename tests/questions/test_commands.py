@@ -81,7 +81,8 @@ def test_dry_run_tells_and_writes_nothing(capsys: pytest.CaptureFixture[str]) ->
     call_command("import_questions", NOTES, "--dry-run")
 
     told = capsys.readouterr().out.splitlines()
-    assert told[0].startswith(f"{NOTES}:48: W-DOUBLE ")
+    assert told[0] == "Read as notes."
+    assert told[1].startswith(f"{NOTES}:48: W-DOUBLE ")
     assert told[-3:] == [
         "6 questions found.",
         "6 would be imported.",
@@ -110,7 +111,7 @@ def test_missing_questions_are_named(tmp_path: Path, capsys: pytest.CaptureFixtu
     capsys.readouterr()
     call_command("import_questions", path)
 
-    assert capsys.readouterr().out.splitlines()[1:] == [
+    assert capsys.readouterr().out.splitlines()[2:] == [
         "1 question found.",
         "1 is unchanged.",
         "1 question of an earlier import is no longer in the file. It stays:",
@@ -166,6 +167,46 @@ def test_file_that_brings_nothing_is_told(
 
     assert caught.value.returncode == 2
     assert not Import.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["nowhere.txt"], "E-FILE"),
+        (["notes.txt", "--owner", "nobody@example.org"], "E-FILE"),
+        (["notes.txt", "--history"], "E-FILE"),
+        (["notes.txt", "--format", "apkg"], "E-ANKI"),
+    ],
+)
+def test_json_is_one_object_whatever_fails(
+    arguments: list[str], code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "notes.txt").write_text("Q. Why?\n*****\nSo.\n")
+    with pytest.raises(CommandError) as caught:
+        call_command("import_questions", tmp_path / arguments[0], *arguments[1:], "--json")
+
+    told = json.loads(capsys.readouterr().out)
+    assert caught.value.returncode == 2
+    assert (told["found"], told["questions"]) == (0, [])
+    assert [(found["code"], found["line"]) for found in told["findings"]] == [(code, 1)]
+
+
+def test_other_formats_that_a_file_may_be_in_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "quiz.md"
+    path.write_text(
+        "1. Which port?\n   1. [ ] 80\n   2. [x] 443\n2. Why?\n   - [x] a\n   - [ ] b\n" * 2
+    )
+    call_command("import_questions", path, "--dry-run")
+    assert (
+        capsys.readouterr()
+        .out.splitlines()[1]
+        .startswith(f"{path}:1: I-FORMAT Read as choice. It may also be: lines (4).")
+    )
+    call_command("import_questions", path, "--dry-run", "--format", "choice", "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert "I-FORMAT" not in [found["code"] for found in told["findings"]]
 
 
 def test_folder_without_question_files_is_told(tmp_path: Path) -> None:

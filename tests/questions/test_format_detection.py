@@ -2,7 +2,8 @@
 
 import pytest
 
-from questions.formats.detection import Candidate, detect
+from questions.formats.detection import Candidate, best_reading, detect
+from questions.formats.document import UnreadableFile
 from questions.formats.readers import Format
 
 QUESTION_FILE = "---\nid: docker-layers\nversion: 1\n---\n\n# What is a layer?\n"
@@ -32,3 +33,9 @@ def test_formats_are_offered_best_first(text: str, candidates: list[Candidate]) 
 
 def test_large_file_that_never_closes_its_front_matter_is_no_question() -> None:
     assert detect("---\n" + "id: x\n" * 300_000) == []
+
+
+def test_what_is_wrong_with_the_only_question_is_said() -> None:
+    with pytest.raises(UnreadableFile, match="braces of this question do not match") as refusal:
+        best_reading("Why so?\n\n::One:: Which? {=a {~b}\n")
+    assert (refusal.value.finding.code, refusal.value.finding.line) == ("E-GIFT", 3)

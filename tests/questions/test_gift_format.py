@@ -88,7 +88,7 @@ def test_missing_word_leaves_a_gap():
 
 def test_pairs_and_numbers_become_answers_and_are_told():
     assert entry_about("Match").answer.startswith("- docker ps → containers\n")
-    assert entry_about("How many bytes").answer == "1024:0"
+    assert entry_about("How many bytes").answer == "1024"
     told = [line for code, line in codes(read("gift", QUIZ)) if code == "W-GIFT"]
     assert told == [29, 31, 33, 35, 49]
 
@@ -124,6 +124,49 @@ def test_category_holds_for_what_follows():
 def test_small_questions(text, kind, answer):
     entry = one(text)
     assert (entry.prompt, entry.kind, entry.answer) == ("Why?", kind, answer)
+
+
+def test_option_that_is_right_in_part_is_not_right():
+    text = "Where? {~%25%Here#Nearly. ~%50%There =Elsewhere ~Nowhere}"
+    entry = one(text)
+    assert entry.kind is Kind.SINGLE
+    assert [option.is_correct for option in entry.options] == [False, False, True, False]
+    assert [found.message for found in read_gift(text).findings if found.code == "W-GIFT"] == [
+        "An answer is right or wrong here, so what it is worth in part was left out: 25, 50 per cent."
+    ]
+
+
+def test_options_that_are_right_together_are_all_right():
+    entry = one("Which? {~%50%a ~%50%b ~%-100%c}")
+    assert entry.kind is Kind.MULTIPLE
+    assert [option.is_correct for option in entry.options] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ("{#3:2}", "3 ± 2"),
+        ("{#1..5}", "1 to 5"),
+        ("{#=1822:0#Right. =%50%1822:2#Close.}", "- 1822: Right.\n- 1822 ± 2 (50 %): Close."),
+        ("{=two#Yes. =%50%too}", "- two: Yes.\n- too (50 %)"),
+        ("{two}", "two"),
+    ],
+)
+def test_compared_answers_keep_their_worth_and_feedback(answers, said):
+    assert one(f"How many? {answers}").answer == said
+
+
+def test_answer_may_name_a_format_of_its_own():
+    entry = one("[html]<p>Which <b>one</b>?</p>{=<p>a</p>#[html]<i>Yes</i> ~[markdown]*b*}")
+    assert [option.text for option in entry.options] == ["a", "*b*"]
+    assert entry.options[0].because == "*Yes*"
+
+
+def test_question_of_countless_answers_is_refused_soon():
+    found = read_gift("Why? {=a ~b}\n\nWhy not? {" + "~%" * 400_000 + "}").findings
+    assert [(each.code, each.line) for each in found if each.code.startswith("E-")] == [
+        ("E-GIFT", 3)
+    ]
 
 
 @given(st.text())

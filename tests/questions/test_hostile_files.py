@@ -55,6 +55,11 @@ LARGE = {
     "small tags": "'question,answer\\na,' + '<i>x</i>' * (SIZE // 8 - 9)",
     "rows": "'question,answer\\n' + 'a,b\\n' * (SIZE // 4 - 9)",
     "quotes": "'question,answer\\n' + '\\x22' * (SIZE - 99)",
+    "underlined": "'a?\\n---\\n\\n' * 30_000",
+    "folds": "'## 1. a?\\n' + '<details><summary>Answer</summary>\\n' * 40_000",
+    "blanks behind an answer": "'# 1. a?\\nA) a\\nB) b\\nanswer' + ' ' * (SIZE - 99) + 'x'",
+    "options": "'# 1. a?\\n' + '- [x] a\\n' * 90_000",
+    "answers in braces": "'a? {' + '~%' * (SIZE // 2 - 9) + '}'",
     "links": "'# 1. ' + '[a](' * (SIZE // 4 - 9)",
 }
 READ = """

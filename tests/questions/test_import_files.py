@@ -69,3 +69,14 @@ def test_reason_is_told_in_the_format_that_a_file_seems_to_have():
     assert refused(entities) == "E-XML-UNSAFE"
     assert refused(b"<quiz><question></quiz>") == "E-XML"
     assert refused(b'Question,Answer\n"never closed,\n') == "E-ROW"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_unicode_text_of_a_spreadsheet_is_read(encoding: str) -> None:
+    mark = "\ufeff".encode(encoding)
+    text = "Question\tAnswer\r\nWas ist Größe?\tEin Maß\r\n"
+    format, reading = read_file(mark + text.encode(encoding))
+    assert format == "csv"
+    assert [(entry.prompt, entry.answer) for entry in reading.entries] == [
+        ("Was ist Größe?", "Ein Maß")
+    ]

@@ -193,6 +193,45 @@ def test_question_twice_in_a_file_comes_in_once(now: datetime, alice: User) -> N
     assert Question.objects.count() == 2
 
 
+SAME_WORDS = """## 1. What does this print?
+
+```python
+print(1)
+```
+
+**Answer:** 1
+
+## 2. What does this print?
+
+```python
+print(2)
+```
+
+**Answer:** 2
+
+## 3. What does this print?
+
+```python
+print(1)
+```
+
+**Answer:** once more
+"""
+
+
+def test_same_words_about_other_code_are_another_question(now: datetime, alice: User) -> None:
+    done = bring(SAME_WORDS.encode(), alice, now)
+    assert outcomes(done) == ["new", "new", "duplicate"]
+    revisions = [each.current_revision for each in alice.private_questions.all()]
+    assert sorted(document_of(revision).answer for revision in revisions) == ["1", "2"]
+
+    edited = SAME_WORDS.replace("**Answer:** 2", "**Answer:** two")
+    assert outcomes(bring(edited.encode(), alice, now)) == ["unchanged", "changed", "duplicate"]
+    only_the_second = edited[edited.index("## 2.") : edited.index("## 3.")]
+    alone = read((only_the_second + "## 4. Why?\nSo.\n## 5. How?\nThus.\n").encode())[1]
+    assert outcomes(plan(alone, owner=alice)) == ["unchanged", "new", "new"]
+
+
 def test_missing_entries_are_named_and_stay(now: datetime, alice: User) -> None:
     bring(SHORT, alice, now)
     bring(f"Q. Another file?\n{ROW}Yes.\n".encode(), alice, now, name="other.txt")

@@ -102,3 +102,55 @@ def test_every_question_is_an_entry_or_told():
     starts = [n for n, line in enumerate(lines, 1) if "<question type=" in line][1:]
     assert [n for n in starts if n not in told | {e.line for e in found.entries}] == []
     assert len(prompts(found)) == 5
+
+
+def choice(*answers: str, single: str = "true") -> str:
+    asked = "<questiontext format='html'><text>Which?</text></questiontext>"
+    return f"<question type='multichoice'><single>{single}</single>{asked}{''.join(answers)}</question>"
+
+
+def answer(share: str, text: str, feedback: str = "") -> str:
+    why = f"<feedback format='html'><text>{feedback}</text></feedback>"
+    return f"<answer fraction='{share}' format='html'><text>{text}</text>{why}</answer>"
+
+
+def test_option_that_is_right_in_part_is_not_right() -> None:
+    text = quiz(choice(answer("50", "nearly"), answer("100", "wholly"), answer("0", "no")))
+    (entry,) = read_moodle_xml(text).entries
+    assert [option.is_correct for option in entry.options] == [False, True, False]
+    assert ("W-MOODLE", 2) in codes(read_moodle_xml(text))
+
+
+def test_short_answers_keep_their_worth_and_feedback() -> None:
+    asked = "<questiontext><text>Which command?</text></questiontext>"
+    answers = answer("100", "ls", "Yes") + answer("50", "dir") + answer("0", "*", "No")
+    (entry,) = read_moodle_xml(
+        quiz(f"<question type='shortanswer'>{asked}{answers}</question>")
+    ).entries
+    assert entry.answer == "- ls: Yes\n- dir (50 %)\n- anything else (wrong): No"
+
+
+def test_what_has_no_place_is_named() -> None:
+    more = "<responsetemplate format='html'><text>Begin here</text></responsetemplate>"
+    usual = "<correctfeedback><text>Your answer is correct.</text></correctfeedback>"
+    said = [found.message for found in read_moodle_xml(quiz(essay("Why?", more, usual))).findings]
+    assert said[0] == "This has no counterpart here and was left out: <responsetemplate>."
+
+
+def test_name_and_what_only_looks_like_a_tag_are_kept() -> None:
+    name = "<name><text>Week 3</text></name>"
+    (entry,) = read_moodle_xml(
+        quiz(essay("Why &lt;b&gt;List&lt;String&gt;&lt;/b&gt;?", name))
+    ).entries
+    assert entry.prompt == "Why List<String>?"
+    assert entry.document.extra == {"moodle_name": "Week 3"}
+
+
+def test_distractor_of_a_matching_question_is_no_pair() -> None:
+    pairs = "".join(
+        f"<subquestion format='html'><text>{one}</text><answer><text>{other}</text></answer></subquestion>"
+        for one, other in (("cd", "changes"), ("", "removes"))
+    )
+    asked = "<questiontext><text>Match?</text></questiontext>"
+    (entry,) = read_moodle_xml(quiz(f"<question type='matching'>{asked}{pairs}</question>")).entries
+    assert entry.answer == "- cd → changes\n- removes (belongs to none)"

@@ -147,7 +147,7 @@ def test_bytes_become_text(data: bytes, text: str, found: list[tuple[str, int]])
     ("data", "code", "line", "words"),
     [
         (b"Q. a\0b", "E-BINARY", 1, "save it again as UTF-8"),
-        ("Q. a".encode("utf-16"), "E-BINARY", 1, "save it again as UTF-8"),
+        ("Q. a".encode("utf-32"), "E-BINARY", 1, "save it again as UTF-8"),
         (b"a" * (MOST_BYTES + 1), "E-TOO-LARGE", 1, "Split it"),
         (b"one\n\x81\x8d", "E-ENCODING", 2, "save it as UTF-8"),
     ],

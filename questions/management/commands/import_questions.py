@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from questions.formats.document import Finding, UnreadableFile
-from questions.formats.files import AUTO, MOST_ARCHIVE_BYTES, packed
+from questions.formats.files import AUTO, MOST_ARCHIVE_BYTES, candidates_of, packed
 from questions.formats.readers import Format
 from questions.importing import ImportPlan, Outcome, import_file, plan, read, with_history
+
+LARGE = 500_000
 
 
 class Command(BaseCommand):
@@ -33,39 +36,72 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=[AUTO, *Format], default=AUTO)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        path, is_json = options["path"], options["json"]
-        if options["history"] and not options["owner"]:
-            raise CommandError(_("Reviews belong to somebody: say --owner too."), returncode=2)
-        owner, data = find_owner(options["owner"]), read_bytes(path)
-        now, history = timezone.now(), options["history"]
+        path, is_json, format_used = options["path"], options["json"], options["format"]
         try:
-            format_used, reading = read(data, format=options["format"])
-            if options["dry_run"] or not reading.entries:
-                done = plan(reading, owner=owner, name=path.name, format=format_used)
-                if history:
-                    done = with_history(done, data, owner=owner, format=format_used, now=now)
-            else:
-                done = import_file(
-                    data,
-                    name=path.name,
-                    owner=owner,
-                    now=now,
-                    format=format_used,
-                    history=history,
-                )
-        except UnreadableFile as error:
+            format_used, done = self.bring(**options)
+        except (CommandError, UnreadableFile) as error:
+            finding = finding_of(error)
             if is_json:
-                nothing = ImportPlan((), (), (error.finding,))
-                self.stdout.write(as_json(nothing, format_used=options["format"]))
+                nothing = ImportPlan((), (), (finding,))
+                self.stdout.write(as_json(nothing, format_used=format_used))
+            if isinstance(error, CommandError):
+                raise
             raise CommandError(
-                f"{path}:{error.finding.line}: {error.finding.code} {error}", returncode=2
+                f"{path}:{finding.line}: {finding.code} {finding.message}", returncode=2
             ) from error
         if is_json:
             self.stdout.write(as_json(done, format_used=format_used))
         else:
+            self.stdout.write(_("Read as %(format)s.") % {"format": format_used})
             self.stdout.writelines(as_text(done, path=path, is_dry_run=options["dry_run"]))
         if not done.entries:
             raise CommandError(_("No question could be imported."), returncode=2)
+
+    def bring(
+        self,
+        *,
+        path: Path,
+        owner: str | None,
+        format: str,
+        dry_run: bool,
+        history: bool,
+        **_options: Any,
+    ) -> tuple[str, ImportPlan]:
+        if history and not owner:
+            raise CommandError(_("Reviews belong to somebody: say --owner too."), returncode=2)
+        person, data, now = find_owner(owner), read_bytes(path), timezone.now()
+        format_used, reading = read(data, format=format)
+        if dry_run or not reading.entries:
+            done = plan(reading, owner=person, name=path.name, format=format_used)
+            if history:
+                done = with_history(done, data, owner=person, format=format_used, now=now)
+        else:
+            done = import_file(
+                data,
+                name=path.name,
+                owner=person,
+                now=now,
+                format=format_used,
+                history=history,
+            )
+        if format == AUTO and (others := other_formats(data, but=format_used)):
+            done = replace(done, findings=(others, *done.findings))
+        return format_used, done
+
+
+def finding_of(error: CommandError | UnreadableFile) -> Finding:
+    return error.finding if isinstance(error, UnreadableFile) else Finding("E-FILE", 1, str(error))
+
+
+def other_formats(data: bytes, *, but: str) -> Finding | None:
+    """What else the file may be, so that nothing is chosen in silence. It takes as long again."""
+    if len(data) > LARGE:
+        return None
+    others = [f"{each.format} ({each.count})" for each in candidates_of(data) if each.format != but]
+    if not others:
+        return None
+    message = f"Read as {but}. It may also be: {', '.join(others)}. Choose with --format."
+    return Finding("I-FORMAT", 1, message)
 
 
 def find_owner(email: str | None) -> User | None:
