@@ -10,7 +10,9 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from interviews.models.sittings import AskedFollowUp, Item, Sitting, SittingEvent
+from interviews.models.events import SittingEvent
+from interviews.models.items import AskedFollowUp, Item
+from interviews.models.sittings import Sitting
 
 type Choice = list[int]
 
