@@ -75,6 +75,7 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
             seed=seed,
             started_at=now,
             deadline_at=deadlines.deadline(now, terms).at,
+            is_one_at_a_time=assignment.blueprint.navigation == "one_at_a_time",
             points=sum(section.points * len(drawn[section.pk]) for section in sections),
             think_time=pace and pace.think,
             answer_time=pace and pace.answer,

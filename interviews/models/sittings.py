@@ -92,6 +92,9 @@ class Sitting(models.Model):
     released_at = models.DateTimeField(null=True, blank=True)
     score = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
     points = models.PositiveIntegerField(default=0, help_text=_("The most one can reach."))
+    is_one_at_a_time = models.BooleanField(
+        default=False, editable=False, help_text=_("As the blueprint said on the day of the draw.")
+    )
     reached_position = models.PositiveSmallIntegerField(
         default=0, help_text=_("One at a time: the question being asked; those before are locked.")
     )
@@ -163,8 +166,9 @@ class Sitting(models.Model):
         return self.assignment.assigned_by_id == self.learner_id
 
     @property
-    def is_one_at_a_time(self) -> bool:
-        return self.pace is not None or self.assignment.blueprint.navigation == "one_at_a_time"
+    def asks_follow_ups(self) -> bool:
+        """Of an assignment that never changes this, and only as an interviewer asks."""
+        return self.is_one_at_a_time and self.assignment.has_follow_ups
 
     @property
     def reached_step(self) -> tuple[int, int]:

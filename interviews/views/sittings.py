@@ -112,7 +112,7 @@ def get_sitting(request: Request, pk: UUID) -> Sitting:
 def get_items(sitting: Sitting) -> list[Item]:
     items = sitting.items.select_related("response", "revision")
     items = items.prefetch_related("revision__answers")
-    if sitting.assignment.asks_follow_ups:
+    if sitting.asks_follow_ups:
         asked = AskedFollowUp.objects.select_related("follow_up", "response")
         items = items.prefetch_related(Prefetch("asked_follow_ups", asked), "revision__follow_ups")
     found = list(items)

@@ -189,9 +189,7 @@ def test_handing_in_twice_ends_on_the_result_both_times(sitting, alice_client):
 
 
 def test_one_at_a_time_refuses_to_go_back(sitting, alice_client):
-    blueprint = sitting.assignment.blueprint
-    blueprint.navigation = "one_at_a_time"
-    blueprint.save()
+    Sitting.objects.update(is_one_at_a_time=True)
     answer = alice_client.post(url("room", sitting), draft(go="next"), follow=True)
     assert "What is a layer?" in answer.content.decode()
     back = alice_client.get(url("room", sitting), {"item": 1}, follow=True).content.decode()
