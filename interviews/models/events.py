@@ -19,6 +19,7 @@ class SittingEvent(models.Model):
         LAPSED = "lapsed", _("Time for a question was over")
         CONFLICT = "conflict", _("Conflict")
         LATE = "late", _("Late text kept")
+        PAUSED = "paused", _("Paused")
         EXTENDED = "extended", _("Extended")
         SUBMITTED = "submitted", _("Handed in")
         CLOSED = "closed", _("Closed by the timer")

@@ -163,7 +163,7 @@ class Response(models.Model):
         sitting.lock()
         self.refresh_from_db(fields=TIMED)
         sitting.close_if_overdue(now)
-        is_asked = sitting.is_in_progress and self.step == sitting.reached_step
+        is_asked = sitting.is_running and self.step == sitting.reached_step
         if not is_asked or not self.is_thinking(now):
             return False
         self.answering_at = now

@@ -31,9 +31,13 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
         return self.filter(state=self.model.State.IN_PROGRESS)
 
     def overdue(self, now: datetime) -> SittingQuerySet:
-        """In progress, though the time is over with its grace: of the whole or of a question."""
+        """In progress, though the time is over with its grace: of the whole or of a question.
+
+        Not those whose clock stands.
+        """
         over = now - deadlines.GRACE
-        return self.in_progress().filter(Q(deadline_at__lt=over) | Q(step_ends_at__lt=over))
+        running = self.in_progress().filter(paused_at=None)
+        return running.filter(Q(deadline_at__lt=over) | Q(step_ends_at__lt=over))
 
     def closed(self) -> SittingQuerySet:
         """Handed in, whether marked yet or not; voided ones do not count."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # What a running sitting changes: reread under the lock, and nothing else.
 CHANGING = (
     *("state", "deadline_at", "submitted_at", "closed_by", "marked_at"),
+    *("paused_at", "paused_for"),
     *("reached_position", "reached_depth", "step_ends_at"),
     *("think_time", "answer_time", "follow_up_time", "predicted_at"),
 )
@@ -62,6 +63,7 @@ class Sitting(models.Model):
     `think_time`, `answer_time` and `follow_up_time`: of each question, with the learner's time
     factor; None: there is only the time for the whole. `step_ends_at`: of what is being asked.
     `predicted_at`: when the learner said how they think they did, or did not want to.
+    `paused_at`: since when the clock stands. `paused_for`: how long it stood before that.
     """
 
     class State(models.TextChoices):
@@ -86,6 +88,8 @@ class Sitting(models.Model):
     seed = models.BigIntegerField()
     started_at = models.DateTimeField()
     deadline_at = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True, editable=False)
+    paused_for = models.DurationField(default=timedelta, editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.CharField(max_length=7, choices=ClosedBy, blank=True)
     marked_at = models.DateTimeField(null=True, blank=True)
@@ -156,6 +160,15 @@ class Sitting(models.Model):
         return self.state == self.State.IN_PROGRESS
 
     @property
+    def is_running(self) -> bool:
+        return self.is_in_progress and self.paused_at is None
+
+    @property
+    def is_paused(self) -> bool:
+        """Its clock stands: nothing is asked, and no time runs out."""
+        return self.is_in_progress and self.paused_at is not None
+
+    @property
     def is_closed(self) -> bool:
         """Handed in, whether marked yet or not."""
         return self.state in (self.State.SUBMITTED, self.State.MARKED, self.State.RELEASED)
@@ -194,14 +207,14 @@ class Sitting(models.Model):
 
     def remaining(self, now: datetime) -> timedelta | None:
         """Time left on the learner's clock. None: untimed."""
-        return deadlines.remaining(now, self.ends_at)
+        return deadlines.remaining(self.paused_at or now, self.ends_at)
 
     def is_overdue(self, now: datetime) -> bool:
-        return self.is_in_progress and deadlines.is_overdue(now, self.deadline_at)
+        return self.is_running and deadlines.is_overdue(now, self.deadline_at)
 
     def is_lapsed(self, now: datetime) -> bool:
         """The time for what is being asked is over, with its grace."""
-        return self.is_in_progress and deadlines.is_overdue(now, self.step_ends_at)
+        return self.is_running and deadlines.is_overdue(now, self.step_ends_at)
 
     def lock(self) -> None:
         """Hold the row until the transaction ends, and know what it says now."""
@@ -293,11 +306,11 @@ class Sitting(models.Model):
         still_open = Sitting.objects.in_progress().filter(pk=self.pk)
         if not is_learner:
             still_open = still_open.filter(
-                deadline_at=self.deadline_at, step_ends_at=self.step_ends_at
+                deadline_at=self.deadline_at, step_ends_at=self.step_ends_at, paused_at=None
             )
         with transaction.atomic():
             is_ours = still_open.update(
-                state=self.State.SUBMITTED, submitted_at=submitted_at, closed_by=by
+                state=self.State.SUBMITTED, submitted_at=submitted_at, closed_by=by, paused_at=None
             )
             self.refresh_from_db(fields=CHANGING)
             if is_ours:
@@ -375,6 +388,50 @@ class Sitting(models.Model):
             self.think_time = self.answer_time = self.follow_up_time = None
             self.save(update_fields=["think_time", "answer_time", "follow_up_time"])
         self.set_turn(response)
+
+    @transaction.atomic
+    def pause(self, *, reason: str, actor: User, now: datetime) -> bool:
+        """Stop the clock. What is on its way is still saved. False: it does not run now."""
+        self.pass_lapsed(now)
+        if not self.is_running or self.is_overdue(now) or self.is_lapsed(now):
+            return False
+        self.paused_at = now
+        self.save(update_fields=["paused_at"])
+        self.note(
+            SittingEvent.Kind.PAUSED,
+            at=now,
+            actor=actor,
+            old_deadline_at=self.deadline_at,
+            reason=reason,
+        )
+        return True
+
+    @transaction.atomic
+    def resume(self, *, reason: str, actor: User, now: datetime) -> bool:
+        """The clock goes on, with the time that was left. False: it was not paused.
+
+        Later than a hard close too: whoever stopped the clock owes that time. Time to think that
+        was left is given to the answer.
+        """
+        self.lock()
+        if not self.is_in_progress or self.paused_at is None:
+            return False
+        length = max(now - self.paused_at, deadlines.NO_TIME)
+        old_deadline_at = self.deadline_at
+        self.paused_at, self.paused_for = None, self.paused_for + length
+        self.deadline_at = old_deadline_at and old_deadline_at + length
+        if self.pace:
+            self.extend_step(length)
+        self.save(update_fields=["paused_at", "paused_for", "deadline_at"])
+        self.note(
+            SittingEvent.Kind.RESUMED,
+            at=now,
+            actor=actor,
+            old_deadline_at=old_deadline_at,
+            new_deadline_at=self.deadline_at,
+            reason=reason,
+        )
+        return True
 
     @transaction.atomic
     def release(self, *, actor: User, now: datetime) -> bool:
@@ -513,7 +570,7 @@ class Sitting(models.Model):
         Twice is once: the first request chooses. False: it was the last step. Locks the sitting.
         """
         self.lock()
-        if self.close_if_overdue(now) or not self.is_in_progress:
+        if self.close_if_overdue(now) or not self.is_running:
             return True
         if self.reached_step != (position, depth):
             return True

@@ -26,7 +26,7 @@ from interviews.clock import clock_of
 from interviews.drawing import PoolTooSmall
 from interviews.following_up import Step, next_follow_up, steps_of
 from interviews.forms.sittings import LONGEST_TEXT, DraftForm
-from interviews.models import AskedFollowUp, Assignment, Item, Sitting
+from interviews.models import AskedFollowUp, Assignment, Item, Sitting, SittingEvent
 from interviews.models.assignments import StartRefused
 from interviews.models.responses import Choice, SaveOutcome
 from studyhub.http import Request, render_page
@@ -152,6 +152,8 @@ def room(request: Request, pk: UUID) -> HttpResponse:
         return save_and_go(request, sitting)
     if not sitting.is_in_progress:
         return redirect("interviews:result", pk=pk)
+    if sitting.is_paused:
+        return show_paused(request, sitting)
     items = get_items(sitting)
     asked = request.GET.get("item", "")
     number = int(asked[:5]) if asked.isascii() and asked.isdigit() else None
@@ -162,6 +164,18 @@ def room(request: Request, pk: UUID) -> HttpResponse:
         messages.info(request, _("One question at a time: you cannot go back or ahead."))
         return redirect("interviews:room", pk=pk)
     return show_room(request, sitting, items, step_at(items, position + 1, depth=depth))
+
+
+def show_paused(request: Request, sitting: Sitting) -> HttpResponse:
+    """Nothing of the questions: the clock stands, so nobody thinks on."""
+    pauses = sitting.events.filter(kind=SittingEvent.Kind.PAUSED)
+    context = {
+        "sitting": sitting,
+        "pause": pauses.last(),
+        "clock": clock_of(sitting, now=request.received_at),
+        "minutes_left": minutes_in(sitting.remaining(request.received_at)),
+    }
+    return render_page(request, "interviews/paused.html", context)
 
 
 def show_room(
