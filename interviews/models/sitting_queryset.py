@@ -16,6 +16,7 @@ from interviews.drawing import Candidate, Pool, PoolTooSmall, draw
 from interviews.models.assignments import Assignment
 from interviews.models.blueprints import Section
 from interviews.models.events import SittingEvent
+from questions.weaknesses import weak_questions
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -69,7 +70,12 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
             raise PoolTooSmall(Pool(0, assignment.blueprint.title, 1, []), available=0)
         seed = secrets.randbelow(2**63) if seed is None else seed
         pace = terms.pace_for(assignment.blueprint.drawn_count)
-        pools, revisions = pools_for(learner, sections, with_private=assignment.blueprint.is_quick)
+        pools, revisions = pools_for(
+            learner,
+            sections,
+            with_private=assignment.blueprint.is_quick,
+            leans_to_weak=assignment.blueprint.leans_to_weak,
+        )
         drawn = draw(pools, seed)
         used = self.of(learner).filter(assignment=assignment).aggregate(last=Max("number"))["last"]
         sitting = self.create(
@@ -109,13 +115,14 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
 
 
 def pools_for(
-    learner: User, sections: Sequence[Section], *, with_private: bool
+    learner: User, sections: Sequence[Section], *, with_private: bool, leans_to_weak: bool
 ) -> tuple[list[Pool], dict[int, int]]:
     """What each section may ask, and the revision each question has today."""
     from interviews.models.items import Item
 
     asked = Item.objects.filter(sitting__learner=learner).values_list("revision__question")
     last_used = dict(asked.annotate(Max("sitting__started_at")))
+    weak = weak_questions(learner) if leans_to_weak else set()
     revisions: dict[int, int] = {}
     pools = []
     for section in sections:
@@ -127,7 +134,8 @@ def pools_for(
                 section.pk,
                 str(section),
                 section.count,
-                [Candidate(pk, last_used.get(pk)) for pk, _revision in current],
+                [Candidate(pk, last_used.get(pk), pk in weak) for pk, _revision in current],
+                leans_to_weak=leans_to_weak,
                 fixed=section.hand_picked.exists(),
             )
         )
