@@ -17,6 +17,7 @@ from interviews import deadlines, scoring
 from interviews.deadlines import Pace
 from interviews.models.assignments import Assignment
 from interviews.models.events import SittingEvent
+from interviews.models.rereading import reread
 from interviews.models.sitting_queryset import SittingQuerySet
 from questions.models import FollowUp
 
@@ -218,7 +219,7 @@ class Sitting(models.Model):
 
     def lock(self) -> None:
         """Hold the row until the transaction ends, and know what it says now."""
-        self.refresh_from_db(fields=CHANGING, from_queryset=Sitting.objects.select_for_update())
+        reread(self, CHANGING, Sitting.objects.select_for_update())
 
     def submit(self, *, now: datetime) -> bool:
         """Hand in. False: it was closed already, or the timer had the first claim."""
