@@ -2,8 +2,8 @@
 
 python -m benchmarks.exam [--learners 500] [--minutes 3] [--database sqlite|postgresql] [--json FILE]
 
-They start within the first minute (or the first third, if that is shorter), save every 15 seconds,
-look at the clock every 30, turn to the next question every minute, and all hand in within the last
+They start within the first minute (or the first third, if that is shorter), save every 15 seconds
+(or four times in all, if it is shorter than a minute), look at the clock every 30, turn to the next question every minute, and all hand in within the last
 10 seconds. Then the same client sends the same rhythm of posts to a bare Django view that knows who
 asks and writes one row. A save's time counts from the moment it was planned, so a client that
 cannot keep up makes the figures worse, never better. Client, server and worker share the cores.
@@ -24,6 +24,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -36,6 +37,7 @@ from tests.postgres import free_port, own_server
 
 SAVE_SECONDS, CLOCK_SECONDS, SUBMIT_SECONDS, BARE_SECONDS = 15, 30, 10, 60
 SAVES_A_QUESTION = 4
+SHORTEST, LONGEST = 0.3, 480  # minutes: those handing in take ten seconds
 QUESTIONS = 6
 WORDS = "A container shares the kernel of its host, and namespaces keep it apart from others. "
 NUMBERS = re.compile(r'data-numbers="([\d: ]*)"')
@@ -74,11 +76,13 @@ def arguments() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--learners", type=at_least(1), default=500)
-    parser.add_argument("--minutes", type=at_least(1), default=3)
+    parser.add_argument("--minutes", type=minutes, default=3.0, help="0.3 to 480")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--workers", type=at_least(1), default=2, help="processes of the server")
     parser.add_argument("--threads", type=at_least(1), default=4, help="threads of each")
-    parser.add_argument("--json", metavar="FILE", help="write the figures there too")
+    parser.add_argument(
+        "--json", type=in_a_folder, metavar="FILE", help="write the figures there too"
+    )
     return parser.parse_args()
 
 
@@ -88,6 +92,24 @@ def at_least(least: int) -> Any:
             raise argparse.ArgumentTypeError(f"must be a number of at least {least}, not {value!r}")
         return int(value)
 
+    return number
+
+
+def in_a_folder(value: str) -> Path:
+    if not Path(value).absolute().parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder for {value!r}")
+    return Path(value)
+
+
+def minutes(value: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0
+    if not SHORTEST <= number <= LONGEST:
+        raise argparse.ArgumentTypeError(
+            f"must be a number from {SHORTEST} to {LONGEST}, not {value!r}"
+        )
     return number
 
 
@@ -121,7 +143,7 @@ def site(url: str | None) -> Iterator[str]:
         yield folder
 
 
-def make_exam(learners: int, *, minutes: int) -> tuple[list[str], str, int]:
+def make_exam(learners: int, *, minutes: float) -> tuple[list[str], str, int]:
     """Session keys of learners who are logged in, the assignment's id, and any revision's key."""
     from accounts.models import User
     from interviews.models import Assignment, Blueprint
@@ -136,7 +158,7 @@ def make_exam(learners: int, *, minutes: int) -> tuple[list[str], str, int]:
         KeyPoint.objects.create(revision=revision, text="It shares the host's kernel.", position=0)
         Question.objects.filter(pk=question.pk).update(current_revision=revision)
     instructor = User.objects.create_user("ines@example.org", None, is_instructor=True)
-    blueprint = Blueprint.objects.create(owner=instructor, title="Exam", minutes=minutes + 5)
+    blueprint = Blueprint.objects.create(owner=instructor, title="Exam", minutes=ceil(minutes) + 5)
     blueprint.sections.create(count=QUESTIONS).topics.set([topic])
     assignment = Assignment.objects.create(
         blueprint=blueprint, assigned_by=instructor, reveal=blueprint.reveal
@@ -188,7 +210,7 @@ def wait_for(port: int) -> None:
     sys.exit("The server did not answer within a minute.")
 
 
-async def sit(browsers: list[Browser], start: str, minutes: int) -> Tally:
+async def sit(browsers: list[Browser], start: str, minutes: float) -> Tally:
     tally, began = Tally(), time.perf_counter()
     ends, starting = began + 60 * minutes, min(60.0, 20.0 * minutes)
     await asyncio.gather(
@@ -198,6 +220,7 @@ async def sit(browsers: list[Browser], start: str, minutes: int) -> Tally:
                 browser=browser,
                 tally=tally,
                 starts=began + starting * number / len(browsers),
+                saves_each=min(SAVE_SECONDS, SAVE_SECONDS * minutes),
                 submits=ends - SUBMIT_SECONDS + SUBMIT_SECONDS * number / len(browsers),
             ).sit(start)
             for number, browser in enumerate(browsers)
@@ -213,6 +236,7 @@ class Learner:
     tally: Tally
     starts: float  # time.perf_counter()
     submits: float
+    saves_each: float  # seconds
     room: str = ""
     numbers: list[int] = field(default_factory=list)
 
@@ -234,9 +258,9 @@ class Learner:
         self.numbers = self.numbers_in(await self.get("room", self.room))
 
     async def write(self) -> None:
-        saves = int((self.submits - self.starts) / SAVE_SECONDS - 0.5)
+        saves = int((self.submits - self.starts) / self.saves_each - 0.5)
         for save in range(saves):
-            planned = self.starts + SAVE_SECONDS * (save + 1)
+            planned = self.starts + self.saves_each * (save + 1)
             item = 1 + save // SAVES_A_QUESTION % QUESTIONS
             await until(planned)
             if save and save % SAVES_A_QUESTION == 0:
@@ -343,7 +367,7 @@ def count_lost(tally: Tally) -> int:
 
 def report(options: argparse.Namespace, exam: Tally, bare: Tally, lost: int) -> None:
     print(
-        f"{options.learners} learners, {options.minutes} minutes, {options.database}, "
+        f"{options.learners} learners, {options.minutes:g} minutes, {options.database}, "
         f"{options.workers} processes of {options.threads} threads, {os.cpu_count()} cores\n"
     )
     print(f"{'request':<14}{'number':>8}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}{'longest':>9}")
@@ -372,7 +396,7 @@ def report(options: argparse.Namespace, exam: Tally, bare: Tally, lost: int) -> 
     for error in errors[:10]:
         print(f"  {error}")
     if options.json:
-        Path(options.json).write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+        options.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
 
 def percentiles(times: list[float]) -> tuple[float, float, float]:

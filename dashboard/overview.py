@@ -116,7 +116,9 @@ class Overview:
         """The interview in progress with time left; of several the one that ends first."""
         running = Sitting.objects.of(self.user).in_progress()
         return (
-            running.filter(Q(deadline_at=None) | Q(deadline_at__gt=self.now))
+            running.filter(
+                Q(deadline_at=None) | Q(deadline_at__gt=self.now) | Q(paused_at__isnull=False)
+            )
             .select_related("assignment__blueprint")
             .order_by(F("deadline_at").asc(nulls_last=True))
             .first()

@@ -22,6 +22,8 @@ def shown_answers(item: Item) -> list[Answer]:
 
 def choice_of(item: Item, places: Sequence[int]) -> list[int]:
     """Answer ids for places on the page, from 1; in an order, 0 is a place still empty."""
+    if not places:
+        return []
     shown = shown_answers(item)
     if any(not 0 <= place <= len(shown) for place in places):
         raise ValueError("There is no such answer.")

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from interviews import deadlines
 from interviews.models import Response, Sitting
 
+# The place of a page whose clock stands.
+PAUSED = "paused"
 MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -33,6 +35,11 @@ class Clock:
 
 def clock_of(sitting: Sitting, *, now: datetime) -> Clock:
     """One query for an interview that asks one question at a time, else none."""
+    if sitting.paused_at and sitting.is_paused:
+        ends_at = sitting.ends_at
+        return Clock(
+            now=sitting.paused_at, begun_at=sitting.started_at, ends_at=ends_at, place=PAUSED
+        )
     if sitting.is_in_progress and sitting.is_one_at_a_time:
         return clock_of_step(sitting, sitting.response_asked(), now=now)
     return Clock(now=now, begun_at=sitting.started_at, ends_at=sitting.ends_at)

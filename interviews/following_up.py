@@ -40,15 +40,13 @@ class Step:
     def may_go_deeper(self) -> bool:
         """Whether something may be asked after it; if it is answered."""
         return (
-            self.item.sitting.assignment.asks_follow_ups
-            and self.depth < DEEPEST
-            and bool(unasked(self.item))
+            self.item.sitting.asks_follow_ups and self.depth < DEEPEST and bool(unasked(self.item))
         )
 
 
 def steps_of(item: Item) -> list[Step]:
     """The item's own, then its follow-ups asked so far."""
-    if not item.sitting.assignment.asks_follow_ups:
+    if not item.sitting.asks_follow_ups:
         return [Step(item)]
     return [Step(item), *(Step(item, asked) for asked in item.asked_follow_ups.all())]
 

@@ -62,6 +62,7 @@ def start_quick_mock(
     Nothing is left behind when it is refused. Somebody else's id raises Assignment.DoesNotExist.
     """
     fields = {"owner": learner, "title": title, "minutes": minutes, "is_quick": True}
+    fields["leans_to_weak"] = True
     blueprint, is_new = Blueprint.objects.get_or_create(pk=pk, defaults={**fields, **style.terms})
     if is_new:
         section = blueprint.sections.create(count=count, levels=list(levels), kinds=list(kinds))

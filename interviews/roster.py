@@ -19,6 +19,7 @@ class Standing(models.TextChoices):
     NOT_OPEN = "not_open", _("Not open yet")
     NOT_STARTED = "not_started", _("Not started")
     RUNNING = "running", _("Running")
+    PAUSED = "paused", _("Paused")
     TIME_UP = "time_up", _("Time is up")
     SUBMITTED = "submitted", _("Handed in")
     MARKED = "marked", _("Marked")
@@ -32,6 +33,7 @@ LOOKS = {
     Standing.NOT_OPEN: ("", "clock"),
     Standing.NOT_STARTED: ("", "circle-dashed"),
     Standing.RUNNING: ("info", "play"),
+    Standing.PAUSED: ("warning", "pause"),
     Standing.TIME_UP: ("warning", "clock"),
     Standing.SUBMITTED: ("warning", "pencil"),
     Standing.MARKED: ("info", "check"),
@@ -123,7 +125,7 @@ def standing_of_sitting(sitting: Sitting, *, now: datetime) -> Standing:
     if sitting.is_overdue(now):
         return Standing.TIME_UP
     if sitting.is_in_progress:
-        return Standing.RUNNING
+        return Standing.PAUSED if sitting.is_paused else Standing.RUNNING
     return Standing(sitting.state)
 
 

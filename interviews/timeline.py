@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
-from interviews.models import Item, Response, Sitting
+from interviews.models import Item, Response, Sitting, SittingEvent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,30 @@ def answer_times(sitting: Sitting, items: Sequence[Item]) -> dict[int, AnswerTim
         for response in (item.response, *(each.response for each in item.asked_follow_ups.all()))
     ]
     left_at = moments_left(sitting, responses)
-    return {each.pk: answer_time(sitting, each, left_at.get(each.pk)) for each in responses}
+    pauses = pauses_of(sitting) if sitting.paused_for else []
+    return {each.pk: answer_time(sitting, each, left_at.get(each.pk), pauses) for each in responses}
+
+
+def pauses_of(sitting: Sitting) -> list[tuple[datetime, datetime]]:
+    """From when until when the clock stood; one that nobody ended lasts to the handing in."""
+    kinds = SittingEvent.Kind
+    events = list(sitting.events.filter(kind__in=(kinds.PAUSED, kinds.RESUMED)))
+    ends = [each.at for each in events if each.kind == kinds.RESUMED]
+    begins = [each.at for each in events if each.kind == kinds.PAUSED]
+    return [
+        (begun, ended)
+        for begun, ended in zip_longest(begins, ends, fillvalue=sitting.submitted_at)
+        if begun and ended
+    ]
+
+
+def running_time(
+    since: datetime, until: datetime, pauses: Sequence[tuple[datetime, datetime]]
+) -> timedelta:
+    """How long the clock ran between two moments."""
+    nothing = timedelta(0)
+    stood = (max(min(until, ended) - max(since, begun), nothing) for begun, ended in pauses)
+    return max(until - since - sum(stood, nothing), nothing)
 
 
 def moments_left(sitting: Sitting, responses: Sequence[Response]) -> dict[int, datetime]:
@@ -53,17 +76,22 @@ def moments_left(sitting: Sitting, responses: Sequence[Response]) -> dict[int, d
     return left_at
 
 
-def answer_time(sitting: Sitting, response: Response, left_at: datetime | None) -> AnswerTime:
+def answer_time(
+    sitting: Sitting,
+    response: Response,
+    left_at: datetime | None,
+    pauses: Sequence[tuple[datetime, datetime]],
+) -> AnswerTime:
     asked_at = response.opened_at or sitting.started_at
     begun_at = response.first_key_at or response.first_saved_at
     is_timed = response.opened_at is not None and left_at is not None
     has_thought = is_timed and response.answering_at is not None
     return AnswerTime(
         response=response,
-        until_first_key=max(begun_at - asked_at, timedelta(0)) if begun_at else None,
-        spent=left_at - asked_at if is_timed and left_at else None,
+        until_first_key=running_time(asked_at, begun_at, pauses) if begun_at else None,
+        spent=running_time(asked_at, left_at, pauses) if is_timed and left_at else None,
         thought=(
-            min(response.answering_at, left_at) - asked_at
+            running_time(asked_at, min(response.answering_at, left_at), pauses)
             if has_thought and response.answering_at and left_at
             else None
         ),

@@ -52,6 +52,7 @@ urlpatterns = [
     path("teach/assignments/<uuid:pk>/release/", marking.release, name="release"),
     path("teach/sittings/<uuid:pk>/", marking.marking, name="marking"),
     path("teach/sittings/<uuid:pk>/void/", marking.void, name="void"),
+    path("teach/sittings/<uuid:pk>/pause/", marking.pause, name="pause"),
     path("teach/sittings/<uuid:pk>/reopen/", marking.reopen, name="reopen"),
     path("teach/items/<int:pk>/", marking.mark, name="mark"),
 ]

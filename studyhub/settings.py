@@ -258,6 +258,8 @@ PERIODIC_JOBS = {
 
 # Who keeps what was learnt of imported questions: the bank does not know the apps above it.
 HISTORY_KEEPER = "practice.anki_import"
+# Who tells what a learner got wrong: practice and interviews do not know each other.
+WEAKNESS_SOURCES = ("practice.judged", "interviews.judged")
 
 SERIALIZATION_MODULES = {"md": "questions.serializer"}
 # loaddata finds a question file by its name alone.

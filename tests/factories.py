@@ -191,6 +191,7 @@ def make_sitting(
     defaults = {
         **{"seed": 1, "started_at": NOON, "deadline_at": NOON + timedelta(minutes=20)},
         "predicted_at": NOON,
+        "is_one_at_a_time": assignment.blueprint.navigation == "one_at_a_time",
     }
     sitting = Sitting.objects.create(
         assignment=assignment,

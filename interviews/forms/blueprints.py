@@ -41,7 +41,7 @@ class BlueprintForm(PatientForm, forms.ModelForm[Blueprint]):
         model = Blueprint
         fields = (
             *("title", "description", "minutes", "navigation"),
-            *("think_seconds", "answer_seconds", "has_follow_ups", "reveal"),
+            *("think_seconds", "answer_seconds", "has_follow_ups", "leans_to_weak", "reveal"),
         )
         widgets = {
             "description": forms.Textarea(attrs={"rows": 2, "data-autogrow": ""}),

@@ -207,6 +207,10 @@ class VoidForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("The learner sees it."))
 
 
+class PauseForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("The learner sees it."))
+
+
 class ReopenForm(forms.Form):
     deadline_at = forms.DateTimeField(label=_("New deadline"), widget=MomentInput)
     reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("The learner sees it."))

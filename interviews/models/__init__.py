@@ -2,9 +2,11 @@
 
 from interviews.models.assignments import Assignment, Extension
 from interviews.models.blueprints import Blueprint, HandPicked, Section
+from interviews.models.events import SittingEvent
+from interviews.models.items import AskedFollowUp, Item
 from interviews.models.marking import Mark
 from interviews.models.responses import Response, ResponseRevision
-from interviews.models.sittings import AskedFollowUp, Item, Sitting, SittingEvent
+from interviews.models.sittings import Sitting
 from interviews.models.suggestions import Suggestion
 
 __all__ = [

@@ -228,7 +228,7 @@ class Assignment(models.Model):
             return False
         after = assignment.terms_for(learner)
         return running.extend(
-            deadlines.deadline(running.started_at, after).at,
+            deadlines.deadline(running.started_at + running.paused_for, after).at,
             more=max(after.extra_time - before.extra_time, deadlines.NO_TIME),
             reason=terms.get("reason", ""),
             actor=actor,

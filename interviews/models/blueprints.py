@@ -133,6 +133,11 @@ class Blueprint(models.Model):
         default=True,
         help_text=_("One at a time only: up to two after an answer, by what it left out."),
     )
+    leans_to_weak = models.BooleanField(
+        _("lean to what each learner got wrong"),
+        default=False,
+        help_text=_("Of questions equally new to them, those they missed or with such tags first."),
+    )
     reveal = models.CharField(_("reveal"), max_length=10, choices=Reveal, default=Reveal.ON_SUBMIT)
     is_quick = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -210,6 +215,7 @@ class Blueprint(models.Model):
             think_seconds=self.think_seconds,
             answer_seconds=self.answer_seconds,
             has_follow_ups=self.has_follow_ups,
+            leans_to_weak=self.leans_to_weak,
             reveal=self.reveal,
         )
         copy.arrange(self.plans())

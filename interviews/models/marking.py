@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from interviews.models.sittings import Item
+from interviews.models.items import Item
 
 if TYPE_CHECKING:
     pass

@@ -10,7 +10,10 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from interviews.models.sittings import AskedFollowUp, Item, Sitting, SittingEvent
+from interviews.models.events import SittingEvent
+from interviews.models.items import AskedFollowUp, Item
+from interviews.models.rereading import reread
+from interviews.models.sittings import Sitting
 
 type Choice = list[int]
 
@@ -131,7 +134,7 @@ class Response(models.Model):
         with transaction.atomic():
             sitting = self.sitting
             sitting.lock()
-            self.refresh_from_db(fields=[*WRITTEN, *TIMED])
+            reread(self, (*WRITTEN, *TIMED), Response.objects)
             sitting.close_if_overdue(now)
             if (self.text, self.choice) == (text, choice):
                 return SaveOutcome.SAVED
@@ -139,8 +142,10 @@ class Response(models.Model):
                 return self.keep_refused(SaveOutcome.LATE, text, choice, base_number, now)
             if not self.is_next(base_number, writer):
                 return self.keep_refused(SaveOutcome.CONFLICT, text, choice, base_number, now)
-            self.begin(now=now)
-            self.keep_what_lost()
+            if self.is_thinking(now):
+                self.begin(now=now)
+            if not (writer and writer.name == self.writer):  # whose next save this is
+                self.keep_what_lost()
             self.text, self.choice = text, choice
             self.number += 1
             self.saved_at = now
@@ -161,7 +166,7 @@ class Response(models.Model):
         sitting.lock()
         self.refresh_from_db(fields=TIMED)
         sitting.close_if_overdue(now)
-        is_asked = sitting.is_in_progress and self.step == sitting.reached_step
+        is_asked = sitting.is_running and self.step == sitting.reached_step
         if not is_asked or not self.is_thinking(now):
             return False
         self.answering_at = now

@@ -1,39 +1,34 @@
-"""Sittings: one learner's run of an assignment, its items, and what happened."""
+"""Sittings: one learner's run of an assignment, from the start to the release."""
 
 from __future__ import annotations
 
-import secrets
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
-from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Max, Q
-from django.utils import timezone
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from interviews import deadlines, scoring
-from interviews.deadlines import Pace, ResolvedTerms
-from interviews.drawing import Candidate, Pool, PoolTooSmall, draw
+from interviews.deadlines import Pace
 from interviews.models.assignments import Assignment
-from interviews.models.blueprints import Section
-from questions.models import FollowUp, QuestionRevision
-from questions.rendering import render
+from interviews.models.events import SittingEvent
+from interviews.models.rereading import reread
+from interviews.models.sitting_queryset import SittingQuerySet
+from questions.models import FollowUp
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from interviews.models.marking import Mark
     from interviews.models.responses import Response
-    from questions.matching import Matched
 
 # What a running sitting changes: reread under the lock, and nothing else.
 CHANGING = (
     *("state", "deadline_at", "submitted_at", "closed_by", "marked_at"),
+    *("paused_at", "paused_for"),
     *("reached_position", "reached_depth", "step_ends_at"),
     *("think_time", "answer_time", "follow_up_time", "predicted_at"),
 )
@@ -45,110 +40,6 @@ class NotMarked(Exception):
 
 class NotReopenable(Exception):
     """Says in words for the instructor why."""
-
-
-class SittingQuerySet(models.QuerySet["Sitting"]):
-    def of(self, user: User) -> SittingQuerySet:
-        return self.filter(learner=user)
-
-    def in_progress(self) -> SittingQuerySet:
-        """Not closed in the database; `overdue` ones among them are about to be."""
-        return self.filter(state=Sitting.State.IN_PROGRESS)
-
-    def overdue(self, now: datetime) -> SittingQuerySet:
-        """In progress, though the time is over with its grace: of the whole or of a question."""
-        over = now - deadlines.GRACE
-        return self.in_progress().filter(Q(deadline_at__lt=over) | Q(step_ends_at__lt=over))
-
-    def closed(self) -> SittingQuerySet:
-        """Handed in, whether marked yet or not; voided ones do not count."""
-        states = Sitting.State
-        return self.filter(state__in=(states.SUBMITTED, states.MARKED, states.RELEASED))
-
-    def counting(self) -> SittingQuerySet:
-        """Those that use up one of the sittings allowed: all but the voided ones."""
-        return self.exclude(state=Sitting.State.VOIDED)
-
-    def draw(
-        self,
-        assignment: Assignment,
-        *,
-        learner: User,
-        terms: ResolvedTerms,
-        now: datetime,
-        seed: int | None = None,
-    ) -> Sitting:
-        """A new sitting with its items, responses and deadline. The caller holds the lock.
-
-        Raises PoolTooSmall when a section cannot be filled.
-        """
-        from interviews.models.responses import Response
-
-        sections = list(assignment.blueprint.sections.all())
-        if not sections:
-            raise PoolTooSmall(Pool(0, assignment.blueprint.title, 1, []), available=0)
-        seed = secrets.randbelow(2**63) if seed is None else seed
-        pace = terms.pace_for(assignment.blueprint.drawn_count)
-        pools, revisions = pools_for(learner, sections, with_private=assignment.blueprint.is_quick)
-        drawn = draw(pools, seed)
-        used = self.of(learner).filter(assignment=assignment).aggregate(last=Max("number"))["last"]
-        sitting = self.create(
-            assignment=assignment,
-            learner=learner,
-            number=(used or 0) + 1,
-            seed=seed,
-            started_at=now,
-            deadline_at=deadlines.deadline(now, terms).at,
-            points=sum(section.points * len(drawn[section.pk]) for section in sections),
-            think_time=pace and pace.think,
-            answer_time=pace and pace.answer,
-            follow_up_time=pace and pace.follow_up,
-        )
-        places = [(section, each) for section in sections for each in drawn[section.pk]]
-        items = Item.objects.bulk_create(
-            Item(
-                sitting=sitting,
-                revision_id=revisions[question_id],
-                section_title=section.title,
-                position=position,
-                points=section.points,
-            )
-            for position, (section, question_id) in enumerate(places)
-        )
-        Response.objects.bulk_create(Response(item=item) for item in items)
-        if sitting.is_one_at_a_time:
-            sitting.open_step(items[0].response, at=now)
-        sitting.note(
-            SittingEvent.Kind.STARTED,
-            at=now,
-            actor=learner,
-            new_deadline_at=sitting.deadline_at,
-        )
-        return sitting
-
-
-def pools_for(
-    learner: User, sections: Sequence[Section], *, with_private: bool
-) -> tuple[list[Pool], dict[int, int]]:
-    """What each section may ask, and the revision each question has today."""
-    asked = Item.objects.filter(sitting__learner=learner).values_list("revision__question")
-    last_used = dict(asked.annotate(Max("sitting__started_at")))
-    revisions: dict[int, int] = {}
-    pools = []
-    for section in sections:
-        found = section.candidates(learner, with_private=with_private)
-        current = list(found.values_list("pk", "current_revision"))
-        revisions.update(current)
-        pools.append(
-            Pool(
-                section.pk,
-                str(section),
-                section.count,
-                [Candidate(pk, last_used.get(pk)) for pk, _revision in current],
-                fixed=section.hand_picked.exists(),
-            )
-        )
-    return pools, revisions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +64,7 @@ class Sitting(models.Model):
     `think_time`, `answer_time` and `follow_up_time`: of each question, with the learner's time
     factor; None: there is only the time for the whole. `step_ends_at`: of what is being asked.
     `predicted_at`: when the learner said how they think they did, or did not want to.
+    `paused_at`: since when the clock stands. `paused_for`: how long it stood before that.
     """
 
     class State(models.TextChoices):
@@ -197,12 +89,17 @@ class Sitting(models.Model):
     seed = models.BigIntegerField()
     started_at = models.DateTimeField()
     deadline_at = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True, editable=False)
+    paused_for = models.DurationField(default=timedelta, editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.CharField(max_length=7, choices=ClosedBy, blank=True)
     marked_at = models.DateTimeField(null=True, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
     score = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
     points = models.PositiveIntegerField(default=0, help_text=_("The most one can reach."))
+    is_one_at_a_time = models.BooleanField(
+        default=False, editable=False, help_text=_("As the blueprint said on the day of the draw.")
+    )
     reached_position = models.PositiveSmallIntegerField(
         default=0, help_text=_("One at a time: the question being asked; those before are locked.")
     )
@@ -264,6 +161,15 @@ class Sitting(models.Model):
         return self.state == self.State.IN_PROGRESS
 
     @property
+    def is_running(self) -> bool:
+        return self.is_in_progress and self.paused_at is None
+
+    @property
+    def is_paused(self) -> bool:
+        """Its clock stands: nothing is asked, and no time runs out."""
+        return self.is_in_progress and self.paused_at is not None
+
+    @property
     def is_closed(self) -> bool:
         """Handed in, whether marked yet or not."""
         return self.state in (self.State.SUBMITTED, self.State.MARKED, self.State.RELEASED)
@@ -274,8 +180,9 @@ class Sitting(models.Model):
         return self.assignment.assigned_by_id == self.learner_id
 
     @property
-    def is_one_at_a_time(self) -> bool:
-        return self.pace is not None or self.assignment.blueprint.navigation == "one_at_a_time"
+    def asks_follow_ups(self) -> bool:
+        """Of an assignment that never changes this, and only as an interviewer asks."""
+        return self.is_one_at_a_time and self.assignment.has_follow_ups
 
     @property
     def reached_step(self) -> tuple[int, int]:
@@ -301,18 +208,18 @@ class Sitting(models.Model):
 
     def remaining(self, now: datetime) -> timedelta | None:
         """Time left on the learner's clock. None: untimed."""
-        return deadlines.remaining(now, self.ends_at)
+        return deadlines.remaining(self.paused_at or now, self.ends_at)
 
     def is_overdue(self, now: datetime) -> bool:
-        return self.is_in_progress and deadlines.is_overdue(now, self.deadline_at)
+        return self.is_running and deadlines.is_overdue(now, self.deadline_at)
 
     def is_lapsed(self, now: datetime) -> bool:
         """The time for what is being asked is over, with its grace."""
-        return self.is_in_progress and deadlines.is_overdue(now, self.step_ends_at)
+        return self.is_running and deadlines.is_overdue(now, self.step_ends_at)
 
     def lock(self) -> None:
         """Hold the row until the transaction ends, and know what it says now."""
-        self.refresh_from_db(fields=CHANGING, from_queryset=Sitting.objects.select_for_update())
+        reread(self, CHANGING, Sitting.objects.select_for_update())
 
     def submit(self, *, now: datetime) -> bool:
         """Hand in. False: it was closed already, or the timer had the first claim."""
@@ -400,11 +307,11 @@ class Sitting(models.Model):
         still_open = Sitting.objects.in_progress().filter(pk=self.pk)
         if not is_learner:
             still_open = still_open.filter(
-                deadline_at=self.deadline_at, step_ends_at=self.step_ends_at
+                deadline_at=self.deadline_at, step_ends_at=self.step_ends_at, paused_at=None
             )
         with transaction.atomic():
             is_ours = still_open.update(
-                state=self.State.SUBMITTED, submitted_at=submitted_at, closed_by=by
+                state=self.State.SUBMITTED, submitted_at=submitted_at, closed_by=by, paused_at=None
             )
             self.refresh_from_db(fields=CHANGING)
             if is_ours:
@@ -484,6 +391,50 @@ class Sitting(models.Model):
         self.set_turn(response)
 
     @transaction.atomic
+    def pause(self, *, reason: str, actor: User, now: datetime) -> bool:
+        """Stop the clock. What is on its way is still saved. False: it does not run now."""
+        self.pass_lapsed(now)
+        if not self.is_running or self.is_overdue(now) or self.is_lapsed(now):
+            return False
+        self.paused_at = now
+        self.save(update_fields=["paused_at"])
+        self.note(
+            SittingEvent.Kind.PAUSED,
+            at=now,
+            actor=actor,
+            old_deadline_at=self.deadline_at,
+            reason=reason,
+        )
+        return True
+
+    @transaction.atomic
+    def resume(self, *, reason: str, actor: User, now: datetime) -> bool:
+        """The clock goes on, with the time that was left. False: it was not paused.
+
+        Later than a hard close too: whoever stopped the clock owes that time. Time to think that
+        was left is given to the answer.
+        """
+        self.lock()
+        if not self.is_in_progress or self.paused_at is None:
+            return False
+        length = max(now - self.paused_at, deadlines.NO_TIME)
+        old_deadline_at = self.deadline_at
+        self.paused_at, self.paused_for = None, self.paused_for + length
+        self.deadline_at = old_deadline_at and old_deadline_at + length
+        if self.pace:
+            self.extend_step(length)
+        self.save(update_fields=["paused_at", "paused_for", "deadline_at"])
+        self.note(
+            SittingEvent.Kind.RESUMED,
+            at=now,
+            actor=actor,
+            old_deadline_at=old_deadline_at,
+            new_deadline_at=self.deadline_at,
+            reason=reason,
+        )
+        return True
+
+    @transaction.atomic
     def release(self, *, actor: User, now: datetime) -> bool:
         """The learner sees the marks. False: it was released before. Raises NotMarked."""
         self.lock()
@@ -502,6 +453,8 @@ class Sitting(models.Model):
 
         Once, and before anything is revealed. False: it was said before, or it still runs.
         """
+        from interviews.models.items import Item
+
         self.lock()
         if not self.is_closed or self.predicted_at:
             return False
@@ -618,7 +571,7 @@ class Sitting(models.Model):
         Twice is once: the first request chooses. False: it was the last step. Locks the sitting.
         """
         self.lock()
-        if self.close_if_overdue(now) or not self.is_in_progress:
+        if self.close_if_overdue(now) or not self.is_running:
             return True
         if self.reached_step != (position, depth):
             return True
@@ -652,221 +605,3 @@ class Sitting(models.Model):
             new_deadline_at=new_deadline_at,
             reason=reason,
         )
-
-
-class Item(models.Model):
-    """A drawn question at its place, bound to the revision of the day of the draw."""
-
-    sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="items")
-    revision = models.ForeignKey(QuestionRevision, on_delete=models.PROTECT, related_name="+")
-    section_title = models.CharField(max_length=80, blank=True)
-    position = models.PositiveSmallIntegerField()
-    points = models.PositiveSmallIntegerField()
-    predicted_percent = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
-
-    class Meta:
-        verbose_name = _("item")
-        verbose_name_plural = _("items")
-        ordering = ("position",)
-        constraints = (
-            models.UniqueConstraint(fields=("sitting", "position"), name="item_position_once"),
-            models.UniqueConstraint(fields=("sitting", "revision"), name="item_revision_once"),
-            models.CheckConstraint(
-                condition=Q(predicted_percent=None) | Q(predicted_percent__lte=100),
-                name="item_predicted_percent_to_100",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return str(self.revision)
-
-    @property
-    def number(self) -> int:
-        """As people count, from 1."""
-        return self.position + 1
-
-    @property
-    def newest_mark(self) -> Mark | None:
-        """The mark that counts; without a query where marks are prefetched."""
-        return max(self.marks.all(), key=lambda mark: mark.number, default=None)
-
-    @property
-    def is_locked(self) -> bool:
-        """One at a time: the interviewer has moved on."""
-        return self.sitting.is_one_at_a_time and self.position < self.sitting.reached_position
-
-    def ask(self, follow_up: FollowUp, *, depth: int, now: datetime) -> AskedFollowUp:
-        """The caller holds the lock on the sitting."""
-        from interviews.models.responses import Response
-
-        asked = self.asked_follow_ups.create(follow_up=follow_up, depth=depth, asked_at=now)
-        Response.objects.create(asked=asked)
-        return asked
-
-    @property
-    def judged(self) -> dict[str, str]:
-        """What a marker judges, by the key it has in a mark: key points, else the whole answer."""
-        points = {str(point.pk): point.text for point in self.revision.key_points.all()}
-        return points or {scoring.WHOLE: str(_("The answer as a whole"))}
-
-    @transaction.atomic
-    def mark(
-        self,
-        *,
-        points: Mapping[str, str],
-        adjustment: Decimal = scoring.NOTHING,
-        comment: str = "",
-        base_number: int,
-        marker: User,
-        now: datetime,
-        matched: Matched | None = None,
-    ) -> Mark:
-        """A new version on top of `base_number`, 0 for the first. Locks the sitting.
-
-        `matched`: what the engine had suggested to the marker; where they say otherwise it is
-        recorded. The same form sent twice makes one mark. Raises MarkConflict if somebody has marked since,
-        NotMarkable unless it is handed in, ValueError if a judgement or the adjustment is none.
-        """
-        from interviews.models.marking import Judgement, MarkConflict, NotMarkable
-
-        self.sitting.lock()
-        if not self.sitting.is_closed:
-            raise NotMarkable
-        newest = self.marks.order_by("-number").first()
-        said = Judgement(dict(points), adjustment=adjustment, comment=comment)
-        if newest and newest.marker_id == marker.pk and newest.judgement == said:
-            return newest
-        if newest and newest.number != base_number:
-            raise MarkConflict(newest)
-        mark = self.marks.create(
-            number=base_number + 1,
-            marker=marker,
-            score=self.score_for(points, adjustment=adjustment),
-            points=said.points,
-            adjustment=adjustment,
-            comment=comment,
-            comment_html=render(comment),
-            marked_at=now,
-        )
-        if matched:
-            self.record_overruled(matched, newest, said=said.points, now=now)
-        if self.sitting.state == Sitting.State.RELEASED:
-            self.sitting.note(SittingEvent.Kind.AMENDED, at=now, actor=marker)
-        self.sitting.settle(now=now, actor=marker)
-        return mark
-
-    def record_overruled(
-        self, matched: Matched, before: Mark | None, *, said: Mapping[str, str], now: datetime
-    ) -> None:
-        """Points that were judged alike before are not counted twice."""
-        from questions.overruling import record
-
-        judged_before = before.points if before else {}
-        record(
-            user=self.sitting.learner,
-            revision=self.revision,
-            answer=self.response.text,
-            matched=matched,
-            said={int(key): word for key, word in said.items() if judged_before.get(key) != word},
-            source="interview",
-            now=now,
-        )
-
-    def score_for(self, points: Mapping[str, str], *, adjustment: Decimal) -> Decimal:
-        weights = {str(point.pk): point.weight for point in self.revision.key_points.all()}
-        if unknown := points.keys() - (weights or {scoring.WHOLE}):
-            raise ValueError(f"No such key points: {sorted(unknown)}")
-        if abs(adjustment) > self.points:
-            raise ValueError("The adjustment is larger than what the question is worth.")
-        share = scoring.share_said(weights, points)
-        return scoring.points_for(share, out_of=self.points, adjustment=adjustment)
-
-    def share_known(self) -> Fraction | None:
-        """The share of the points that the server can tell; None: a person must judge."""
-        revision, response = self.revision, self.response
-        if revision.is_choice:
-            options = [each for each in revision.answers.all() if each.role == "option"]
-            correct = {option.pk for option in options if option.is_correct}
-            return scoring.choice_share(response.choice, correct=correct)
-        if revision.kind == "ordering":
-            steps = [each.pk for each in revision.answers.all() if each.role == "step"]
-            return scoring.ordering_share(response.choice, steps=steps)
-        if revision.kind == "output":
-            return scoring.output_share(response.text, expected=revision.expected_output)
-        return None
-
-
-class AskedFollowUpQuerySet(models.QuerySet["AskedFollowUp"]):
-    def with_responses(self) -> AskedFollowUpQuerySet:
-        """For pages that show what was asked and answered; two queries however many there are."""
-        return self.select_related("follow_up", "response").prefetch_related("response__revisions")
-
-
-class AskedFollowUp(models.Model):
-    """A follow-up asked after an answer, with a response of its own and no points.
-
-    `depth`: 1 for the first after the answer, 2 for the one after that.
-    """
-
-    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="asked_follow_ups")
-    follow_up = models.ForeignKey(FollowUp, on_delete=models.PROTECT, related_name="+")
-    depth = models.PositiveSmallIntegerField()
-    asked_at = models.DateTimeField()
-
-    objects = AskedFollowUpQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("asked follow-up")
-        verbose_name_plural = _("asked follow-ups")
-        ordering = ("depth",)
-        constraints = (
-            models.UniqueConstraint(fields=("item", "depth"), name="follow_up_depth_once"),
-            models.UniqueConstraint(fields=("item", "follow_up"), name="follow_up_asked_once"),
-            models.CheckConstraint(condition=Q(depth__gte=1), name="follow_up_depth_from_1"),
-        )
-
-    def __str__(self) -> str:
-        return str(self.follow_up)
-
-    @property
-    def number(self) -> str:
-        """Such as 3.1: the first follow-up to the third question."""
-        return f"{self.item.number}.{self.depth}"
-
-
-class SittingEvent(models.Model):
-    """What happened to a sitting, when, and who did it. Nothing here is ever changed."""
-
-    class Kind(models.TextChoices):
-        STARTED = "started", _("Started")
-        RESUMED = "resumed", _("Resumed")
-        ASKED = "asked", _("Went on")
-        BEGUN = "begun", _("Answered before the time to think was over")
-        LAPSED = "lapsed", _("Time for a question was over")
-        CONFLICT = "conflict", _("Conflict")
-        LATE = "late", _("Late text kept")
-        EXTENDED = "extended", _("Extended")
-        SUBMITTED = "submitted", _("Handed in")
-        CLOSED = "closed", _("Closed by the timer")
-        PREDICTED = "predicted", _("Own result predicted")
-        MARKED = "marked", _("Marked")
-        RELEASED = "released", _("Released")
-        AMENDED = "amended", _("Mark amended")
-        VOIDED = "voided", _("Voided")
-        REOPENED = "reopened", _("Reopened")
-
-    sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="events")
-    kind = models.CharField(max_length=9, choices=Kind)
-    at = models.DateTimeField(default=timezone.now)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
-    old_deadline_at = models.DateTimeField(null=True, blank=True)
-    new_deadline_at = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        ordering = ("at", "id")
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} ({self.at:%Y-%m-%d %H:%M})"

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET
 from interviews.access import instructor_page
 from interviews.forms.marking import (
     MarkForm,
+    PauseForm,
     ReleaseForm,
     ReopenForm,
     VoidForm,
@@ -316,6 +317,27 @@ def void(request: Request, pk: UUID) -> HttpResponse:
     status = 422 if request.method == "POST" else 200
     context = {"sitting": sitting, "form": form}
     return render_page(request, "interviews/void.html", context, status=status)
+
+
+@instructor_page
+def pause(request: Request, pk: UUID) -> HttpResponse:
+    """Stops the clock of a running interview, or lets that of a paused one go on."""
+    sitting = get_sitting(request, pk)
+    form = PauseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = {**form.cleaned_data, "actor": request.user, "now": request.received_at}
+        goes_on = request.POST.get("go") == "resume"
+        is_done = sitting.resume(**said) if goes_on else sitting.pause(**said)
+        if not is_done:
+            messages.warning(request, _("Somebody did that meanwhile, or it is handed in."))
+        elif goes_on:
+            messages.success(request, _("It goes on, with the time that was left."))
+        else:
+            messages.success(request, _("Paused. The learner sees it within half a minute."))
+        return redirect("interviews:marking", pk=pk)
+    status = 422 if request.method == "POST" else 200
+    context = {"sitting": sitting, "form": form}
+    return render_page(request, "interviews/pause.html", context, status=status)
 
 
 @instructor_page

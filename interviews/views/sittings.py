@@ -26,7 +26,7 @@ from interviews.clock import clock_of
 from interviews.drawing import PoolTooSmall
 from interviews.following_up import Step, next_follow_up, steps_of
 from interviews.forms.sittings import LONGEST_TEXT, DraftForm
-from interviews.models import AskedFollowUp, Assignment, Item, Sitting
+from interviews.models import AskedFollowUp, Assignment, Item, Sitting, SittingEvent
 from interviews.models.assignments import StartRefused
 from interviews.models.responses import Choice, SaveOutcome
 from studyhub.http import Request, render_page
@@ -101,9 +101,11 @@ def show_start(
     return render_page(request, "interviews/start.html", context, status=status)
 
 
-def get_sitting(request: Request, pk: UUID) -> Sitting:
+def get_sitting(request: Request, pk: UUID, *, with_blueprint: bool = True) -> Sitting:
     """The learner's own; if its time is over this look closes it."""
-    sittings = Sitting.objects.of(request.user).select_related("assignment__blueprint")
+    sittings = Sitting.objects.of(request.user)
+    if with_blueprint:
+        sittings = sittings.select_related("assignment__blueprint")
     sitting = get_object_or_404(sittings, pk=pk)
     sitting.close_if_overdue(request.received_at)
     return sitting
@@ -112,7 +114,7 @@ def get_sitting(request: Request, pk: UUID) -> Sitting:
 def get_items(sitting: Sitting) -> list[Item]:
     items = sitting.items.select_related("response", "revision")
     items = items.prefetch_related("revision__answers")
-    if sitting.assignment.asks_follow_ups:
+    if sitting.asks_follow_ups:
         asked = AskedFollowUp.objects.select_related("follow_up", "response")
         items = items.prefetch_related(Prefetch("asked_follow_ups", asked), "revision__follow_ups")
     found = list(items)
@@ -137,8 +139,23 @@ def step_at(items: list[Item], number: int, *, depth: int) -> Step:
 
 
 def step_sent(items: list[Item], form: DraftForm) -> Step:
+    return asked_already(step_at(items, form.data_number("item"), depth=form.data_number("depth")))
+
+
+def get_step(request: Request, pk: UUID, form: DraftForm) -> Step:
+    """The same with the learner's own sitting, and no other item. One query, two for a follow-up."""
+    number, depth = form.data_number("item"), form.data_number("depth")
+    own = Item.objects.filter(sitting=pk, sitting__learner=request.user)
+    item = get_object_or_404(own.select_related("sitting", "response"), position=number - 1)
+    item.sitting.close_if_overdue(request.received_at)
+    if not depth:
+        return asked_already(Step(item))
+    follow_ups = item.asked_follow_ups.select_related("follow_up", "response")
+    return asked_already(Step(item, get_object_or_404(follow_ups, depth=depth)))
+
+
+def asked_already(step: Step) -> Step:
     """One at a time, what was not asked yet is not there."""
-    step = step_at(items, form.data_number("item"), depth=form.data_number("depth"))
     sitting = step.item.sitting
     if sitting.is_one_at_a_time and step.response.step > sitting.reached_step:
         raise Http404
@@ -152,6 +169,8 @@ def room(request: Request, pk: UUID) -> HttpResponse:
         return save_and_go(request, sitting)
     if not sitting.is_in_progress:
         return redirect("interviews:result", pk=pk)
+    if sitting.is_paused:
+        return show_paused(request, sitting)
     items = get_items(sitting)
     asked = request.GET.get("item", "")
     number = int(asked[:5]) if asked.isascii() and asked.isdigit() else None
@@ -162,6 +181,18 @@ def room(request: Request, pk: UUID) -> HttpResponse:
         messages.info(request, _("One question at a time: you cannot go back or ahead."))
         return redirect("interviews:room", pk=pk)
     return show_room(request, sitting, items, step_at(items, position + 1, depth=depth))
+
+
+def show_paused(request: Request, sitting: Sitting) -> HttpResponse:
+    """Nothing of the questions: the clock stands, so nobody thinks on."""
+    pauses = sitting.events.filter(kind=SittingEvent.Kind.PAUSED)
+    context = {
+        "sitting": sitting,
+        "pause": pauses.last(),
+        "clock": clock_of(sitting, now=request.received_at),
+        "minutes_left": minutes_in(sitting.remaining(request.received_at)),
+    }
+    return render_page(request, "interviews/paused.html", context)
 
 
 def show_room(
@@ -325,10 +356,13 @@ def choice_sent(step: Step, form: DraftForm) -> Choice:
 @never_cache
 @require_POST
 def save(request: Request, pk: UUID) -> JsonResponse:
-    """Autosave. Every answer says which number is stored now, and the time left."""
-    sitting = get_sitting(request, pk)
+    """Autosave. Every answer says which number is stored now, and the time left.
+
+    Hundreds come in a second while a cohort writes, so it reads what it needs and nothing else.
+    """
     form = DraftForm(request.POST)
-    step = step_sent(get_items(sitting), form)
+    step = get_step(request, pk, form)
+    sitting = step.item.sitting
     outcome = save_draft(request, step, form) if form.is_valid() else None
     if outcome is None:
         errors = [error for errors in form.errors.values() for error in errors]
@@ -348,7 +382,7 @@ def save(request: Request, pk: UUID) -> JsonResponse:
 @never_cache
 @require_GET
 def clock(request: Request, pk: UUID) -> JsonResponse:
-    return JsonResponse(state_of(get_sitting(request, pk), request))
+    return JsonResponse(state_of(get_sitting(request, pk, with_blueprint=False), request))
 
 
 def state_of(sitting: Sitting, request: Request) -> dict[str, Any]:

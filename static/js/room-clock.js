@@ -18,7 +18,7 @@ export function startClock(room, { onZero, onStillHere, onExtended, onClosed }) 
   // What any answer of the server says: how long is left, or that it is closed.
   function heard(state) {
     if (!state.is_in_progress) return leave(state.url);
-    if (state.place !== room.dataset.place) return leave(location.pathname);
+    if (state.place !== room.dataset.place) return leave(placed(room.dataset.place, state.place));
     endsAt = state.remaining_ms === null ? null : performance.now() + state.remaining_ms;
     if (isOver && left() > 0) {
       isOver = false;
@@ -75,6 +75,11 @@ export function startClock(room, { onZero, onStillHere, onExtended, onClosed }) 
   prepareHiding(face);
   prepareTelling(face, () => sayLeft(room, left()));
   return { heard };
+}
+
+// Another question is asked: the room without a number shows it. Paused or going on: the same page.
+function placed(before, now) {
+  return before && now ? location.pathname : location.href;
 }
 
 function clockText(milliseconds) {

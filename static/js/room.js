@@ -5,8 +5,9 @@ import { makeSaver } from "./room-saving.js";
 const room = document.querySelector("[data-room]");
 const form = document.getElementById("draft");
 
-// Time to think: nothing is written yet, so the page is simply asked for again at its end.
+// Time to think, or paused: nothing is written, so the page is simply asked for again at its end.
 if (room && !form) {
+  document.querySelector("[data-by-itself]")?.removeAttribute("hidden");
   const nothing = () => {};
   startClock(room, { onZero: nothing, onStillHere: nothing, onExtended: nothing, onClosed: nothing });
 }

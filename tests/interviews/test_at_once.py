@@ -65,6 +65,41 @@ def test_handing_in_while_the_sweeper_comes_closes_once(sitting):
     assert [event.kind for event in sitting.events.all()] == ["started", "closed"]
 
 
+def test_pausing_from_every_tab_pauses_once_and_so_does_going_on(sitting, now):
+    ines, deadline_at = factories.make_user(is_instructor=True), sitting.deadline_at
+    said = {"reason": "Fire alarm", "actor": ines}
+
+    def pause() -> bool:
+        return Sitting.objects.get(pk=sitting.pk).pause(now=now, **said)
+
+    def resume() -> bool:
+        later = now + timedelta(minutes=3)
+        return Sitting.objects.get(pk=sitting.pk).resume(now=later, **said)
+
+    assert sorted(at_once(*[pause] * TABS)) == [False] * (TABS - 1) + [True]
+    assert sorted(at_once(*[resume] * TABS)) == [False] * (TABS - 1) + [True]
+    sitting.refresh_from_db()
+    assert sitting.deadline_at == deadline_at + timedelta(minutes=3)
+    assert [event.kind for event in sitting.events.all()] == ["started", "paused", "resumed"]
+
+
+def test_a_pause_while_the_sweeper_comes_stops_it_or_comes_too_late(sitting):
+    """In the grace after the deadline nobody has claimed it yet."""
+    ines = factories.make_user(is_instructor=True)
+    end = sitting.deadline_at + GRACE
+
+    def pause() -> bool:
+        reason = "Fire alarm"
+        return Sitting.objects.get(pk=sitting.pk).pause(reason=reason, actor=ines, now=end)
+
+    late = end + timedelta(seconds=1)
+    is_paused, _closed, _closed_too = at_once(pause, lambda: sweep(late), lambda: sweep(late))
+    sitting.refresh_from_db()
+    assert sitting.state == ("in_progress" if is_paused else "submitted")
+    kinds = [event.kind for event in sitting.events.all()]
+    assert kinds == ["started", "paused" if is_paused else "closed"]
+
+
 @pytest.fixture
 def paced(learner, now):
     """Three questions, each with half a minute to think and two minutes to answer."""

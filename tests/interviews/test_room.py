@@ -189,9 +189,7 @@ def test_handing_in_twice_ends_on_the_result_both_times(sitting, alice_client):
 
 
 def test_one_at_a_time_refuses_to_go_back(sitting, alice_client):
-    blueprint = sitting.assignment.blueprint
-    blueprint.navigation = "one_at_a_time"
-    blueprint.save()
+    Sitting.objects.update(is_one_at_a_time=True)
     answer = alice_client.post(url("room", sitting), draft(go="next"), follow=True)
     assert "What is a layer?" in answer.content.decode()
     back = alice_client.get(url("room", sitting), {"item": 1}, follow=True).content.decode()
@@ -237,3 +235,17 @@ def test_the_room_asks_as_few_questions_for_many_items(
     )
     with django_assert_max_num_queries(8):
         alice_client.get(url("room", sitting))
+
+
+def test_an_autosave_asks_next_to_nothing_however_many_items(
+    alice, alice_client, clock, django_assert_max_num_queries
+):
+    questions = tuple(factories.make_question() for _number in range(6))
+    sitting = factories.make_sitting(
+        factories.make_assignment(learners=(alice,)), alice, questions=questions
+    )
+    page = {"item": 5, "writer": "tab"}
+    alice_client.post(url("save", sitting), {**page, "number": 0, "text": "A", "sequence": 1})
+    again = {**page, "number": 1, "text": "A template", "sequence": 2}
+    with django_assert_max_num_queries(8):
+        assert alice_client.post(url("save", sitting), again).json()["number"] == 2

@@ -235,9 +235,7 @@ def test_there_is_no_percentage_until_everything_is_marked(sitting, now):
 
 
 def test_one_at_a_time_locks_what_is_behind(sitting, response, now):
-    blueprint = sitting.assignment.blueprint
-    blueprint.navigation = "one_at_a_time"
-    blueprint.save()
+    Sitting.objects.update(is_one_at_a_time=True)
     response = Item.objects.get(pk=response.item_id).response
     assert response.save_draft(text="First", base_number=0, now=now) == SaveOutcome.SAVED
     sitting.move_on(position=0, now=now)

@@ -37,6 +37,7 @@ def urls(alice: User, ines: User, now: datetime) -> dict[str, str]:
         "release": [assignment.pk],
         "marking": [sitting.pk],
         "void": [sitting.pk],
+        "pause": [sitting.pk],
         "reopen": [sitting.pk],
         "mark": [item.pk],
     }
