@@ -3,6 +3,7 @@
 from interviews.models.assignments import Assignment, Extension
 from interviews.models.blueprints import Blueprint, HandPicked, Section
 from interviews.models.marking import Mark
+from interviews.models.recordings import Recording
 from interviews.models.responses import Response, ResponseRevision
 from interviews.models.sittings import AskedFollowUp, Item, Sitting, SittingEvent
 from interviews.models.suggestions import Suggestion
@@ -15,6 +16,7 @@ __all__ = [
     "HandPicked",
     "Item",
     "Mark",
+    "Recording",
     "Response",
     "ResponseRevision",
     "Section",

@@ -93,6 +93,11 @@ class Blueprint(models.Model):
         ON_SUBMIT = "on_submit", _("Model answers as soon as the interview is handed in")
         ON_RELEASE = "on_release", _("Marks and model answers when the instructor releases them")
 
+    class Speech(models.TextChoices):
+        OFF = "off", _("None: answers are typed")
+        ALLOWED = "allowed", _("Allowed: each may be typed, spoken, or both")
+        ONLY = "only", _("Only spoken; typed where speaking is not possible")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -132,6 +137,13 @@ class Blueprint(models.Model):
         _("follow-ups"),
         default=True,
         help_text=_("One at a time only: up to two after an answer, by what it left out."),
+    )
+    speech = models.CharField(
+        _("spoken answers"),
+        max_length=7,
+        choices=Speech,
+        default=Speech.OFF,
+        help_text=_("Open questions only. Nothing is recorded before the learner agrees."),
     )
     reveal = models.CharField(_("reveal"), max_length=10, choices=Reveal, default=Reveal.ON_SUBMIT)
     is_quick = models.BooleanField(default=False, editable=False)
@@ -210,6 +222,7 @@ class Blueprint(models.Model):
             think_seconds=self.think_seconds,
             answer_seconds=self.answer_seconds,
             has_follow_ups=self.has_follow_ups,
+            speech=self.speech,
             reveal=self.reveal,
         )
         copy.arrange(self.plans())

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 CHANGING = (
     *("state", "deadline_at", "submitted_at", "closed_by", "marked_at"),
     *("reached_position", "reached_depth", "step_ends_at"),
-    *("think_time", "answer_time", "follow_up_time", "predicted_at"),
+    *("think_time", "answer_time", "follow_up_time", "predicted_at", "recording_agreed_at"),
 )
 
 
@@ -155,12 +155,14 @@ def pools_for(
 class Shown:
     """What a page may say; `model_answers` also stands for key points and right options.
 
+    `recordings`: what was said, for whoever may hear it.
     `findings`: what the engine made of the responses, which tells the key points too.
     `may_predict`: nothing was revealed yet, and the learner is asked first how they did.
     """
 
     questions: bool
     responses: bool
+    recordings: bool
     model_answers: bool
     findings: bool
     marks: bool
@@ -173,6 +175,7 @@ class Sitting(models.Model):
     `think_time`, `answer_time` and `follow_up_time`: of each question, with the learner's time
     factor; None: there is only the time for the whole. `step_ends_at`: of what is being asked.
     `predicted_at`: when the learner said how they think they did, or did not want to.
+    `recording_agreed_at`: when they agreed to be recorded; None: nothing ever was.
     """
 
     class State(models.TextChoices):
@@ -214,6 +217,7 @@ class Sitting(models.Model):
     follow_up_time = models.DurationField(null=True, blank=True, editable=False)
     step_ends_at = models.DateTimeField(null=True, blank=True, editable=False)
     predicted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    recording_agreed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[SittingQuerySet] = SittingQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -514,6 +518,14 @@ class Sitting(models.Model):
         self.note(SittingEvent.Kind.PREDICTED, at=now, actor=self.learner)
         return True
 
+    def agree_to_be_recorded(self, has_agreed: bool, *, now: datetime) -> bool:
+        """Once for the whole sitting. False: not yet. The caller holds the lock."""
+        if has_agreed and self.recording_agreed_at is None:
+            self.recording_agreed_at = now
+            self.save(update_fields=["recording_agreed_at"])
+            self.note(SittingEvent.Kind.AGREED, at=now, actor=self.learner)
+        return self.recording_agreed_at is not None
+
     @transaction.atomic
     def void(self, *, reason: str, actor: User, now: datetime) -> bool:
         """It counts no more. False: released or voided, it stays as it is."""
@@ -576,6 +588,7 @@ class Sitting(models.Model):
         return Shown(
             questions=is_taught,
             responses=is_taught,
+            recordings=is_taught and self.is_closed,
             model_answers=is_taught,
             findings=is_taught and self.is_closed,
             marks=is_taught,
@@ -588,6 +601,7 @@ class Sitting(models.Model):
             return Shown(
                 questions=True,
                 responses=True,
+                recordings=True,
                 model_answers=False,
                 findings=False,
                 marks=False,
@@ -599,6 +613,7 @@ class Sitting(models.Model):
         return Shown(
             questions=True,
             responses=True,
+            recordings=True,
             model_answers=is_revealed,
             findings=is_revealed,
             marks=is_released or (is_closed and self.is_own_mock),
@@ -842,6 +857,9 @@ class SittingEvent(models.Model):
         RESUMED = "resumed", _("Resumed")
         ASKED = "asked", _("Went on")
         BEGUN = "begun", _("Answered before the time to think was over")
+        AGREED = "agreed", _("Agreed to be recorded")
+        SPOKEN = "spoken", _("Spoken answer saved")
+        UNSAID = "unsaid", _("Recording deleted by the learner")
         LAPSED = "lapsed", _("Time for a question was over")
         CONFLICT = "conflict", _("Conflict")
         LATE = "late", _("Late text kept")

@@ -25,7 +25,7 @@ from interviews.answering import in_words, places_of, shown_answers
 from interviews.clock import clock_of
 from interviews.drawing import PoolTooSmall
 from interviews.following_up import Step, next_follow_up, steps_of
-from interviews.forms.sittings import LONGEST_TEXT, DraftForm
+from interviews.forms.sittings import LONGEST_TEXT, DraftForm, StepForm
 from interviews.models import AskedFollowUp, Assignment, Item, Sitting
 from interviews.models.assignments import StartRefused
 from interviews.models.responses import Choice, SaveOutcome
@@ -136,7 +136,7 @@ def step_at(items: list[Item], number: int, *, depth: int) -> Step:
     return step
 
 
-def step_sent(items: list[Item], form: DraftForm) -> Step:
+def step_sent(items: list[Item], form: StepForm) -> Step:
     """One at a time, what was not asked yet is not there."""
     step = step_at(items, form.data_number("item"), depth=form.data_number("depth"))
     sitting = step.item.sitting
