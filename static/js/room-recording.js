@@ -214,6 +214,7 @@ export function makeRecorder(room, form, { left, heard, askToLogIn }) {
   part("delete").addEventListener("submit", remove);
   form.addEventListener("submit", hold, { capture: true });
   window.addEventListener("beforeunload", (event) => isBusy() && event.preventDefault());
+  part("needs").hidden = true;
   if (canRecord()) part("controls").hidden = false;
   else trouble("saidUnable");
   return { atZero, unlock: () => (start.disabled = false) };
