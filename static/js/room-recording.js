@@ -12,16 +12,17 @@ const TICK = 100;
 
 export function makeRecorder(room, form, { left, heard, askToLogIn }) {
   const box = document.querySelector("[data-recorder]");
-  if (!box) return { atZero: async () => {}, unlock() {} };
+  if (!box) return { atZero: async () => {}, letGo() {}, unlock() {} };
   const part = (name) => box.querySelector(`[data-recorder-${name}]`);
   const [start, stop, player] = [part("start"), part("stop"), box.querySelector("audio")];
   let take = null; // what is being recorded
   let waiting = null; // what is recorded, and not stored yet
   let uploading = null;
   let isAsking = false; // for the microphone
+  let isOver = false; // the server takes nothing more for this question
   let deleteUrl = part("delete").getAttribute("action"); // of what is stored; empty: nothing is
 
-  const isBusy = () => take !== null || waiting !== null;
+  const isBusy = () => !isOver && (take !== null || waiting !== null);
   const say = (text) => (part("said").textContent = text);
 
   async function record() {
@@ -87,12 +88,12 @@ export function makeRecorder(room, form, { left, heard, askToLogIn }) {
   function send() {
     uploading ??= upload().finally(() => {
       uploading = null;
-      if (waiting) send();
+      if (isBusy() && waiting) send();
     });
   }
 
   async function upload() {
-    for (let wait = FIRST_WAIT; waiting; wait = Math.min(wait * 2, LONGEST_WAIT)) {
+    for (let wait = FIRST_WAIT; waiting && !isOver; wait = Math.min(wait * 2, LONGEST_WAIT)) {
       const sent = waiting;
       if (!take) say(box.dataset.saidUploading);
       const answer = await post(sent);
@@ -207,6 +208,12 @@ export function makeRecorder(room, form, { left, heard, askToLogIn }) {
     await Promise.race([finish(), later(AT_ZERO)]);
   }
 
+  // Nothing holds the page any more.
+  function letGo() {
+    isOver = true;
+    take?.stop();
+  }
+
   start.addEventListener("click", record);
   stop.addEventListener("click", () => take?.stop());
   part("agree").addEventListener("click", () => answered(true));
@@ -217,7 +224,7 @@ export function makeRecorder(room, form, { left, heard, askToLogIn }) {
   part("needs").hidden = true;
   if (canRecord()) part("controls").hidden = false;
   else trouble("saidUnable");
-  return { atZero, unlock: () => (start.disabled = false) };
+  return { atZero, letGo, unlock: () => (start.disabled = false) };
 }
 
 function canRecord() {

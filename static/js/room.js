@@ -19,7 +19,10 @@ if (room && form) {
     onZero: () => Promise.all([saver.lockAndFlush(), recorder?.atZero()]),
     onStillHere: () => goOn(room, form),
     onExtended: () => [saver, recorder].forEach((each) => each?.unlock()),
-    onClosed: saver.letGo,
+    onClosed: () => {
+      recorder?.letGo();
+      return saver.letGo();
+    },
   });
   recorder = makeRecorder(room, form, { ...clock, askToLogIn: saver.askToLogIn });
   saver.onState(clock.heard);

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -19,6 +20,7 @@ from tests.browser.test_practice import sign_in
 
 BEEPING = ["--use-fake-device-for-media-stream", "--autoplay-policy=no-user-gesture-required"]
 GRANTED = [*BEEPING, "--use-fake-ui-for-media-stream"]
+PASSWORD = "correct horse battery"
 SAVED = re.compile(r"Saved \d\d:\d\d:\d\d$")
 
 
@@ -193,13 +195,52 @@ def test_going_on_while_recording_keeps_what_was_said(open_page, make_sitting, a
 
 
 def test_at_zero_what_was_said_is_stopped_and_stored(open_page, make_sitting, alice):
-    sitting = make_sitting(deadline_at=timezone.now() + timedelta(seconds=6))
+    sitting = make_sitting(recording_agreed_at=timezone.now())
+    page = open_page(alice, room(sitting))
+    Sitting.objects.update(deadline_at=timezone.now() + timedelta(seconds=8))
+    page.reload()
+    page.get_by_role("button", name="Record").click()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    expect(page.get_by_role("button", name="Stop")).to_be_hidden()
+    expect(page.locator("audio")).to_be_visible()
+    page.wait_for_url(re.compile("result"))  # when the grace is over as well
+    assert Recording.objects.kept().get().duration_ms > 500
+    assert Response.objects.get().is_spoken
+
+
+def test_nobody_speaks_longer_than_one_may(open_page, make_sitting, alice):
+    page = open_page(alice, room(make_sitting()))
+    page.locator("[data-recorder]").evaluate("box => { box.dataset.longest = '1500' }")
+    agree(page)
+    expect(page.locator("[data-recorder-time]")).to_contain_text("of 0:01")
+    expect(status(page)).to_have_text(SAVED)
+    assert 1_400 <= Recording.objects.get().duration_ms < 5_000
+
+
+def test_closed_elsewhere_the_page_is_left_while_recording(open_page, make_sitting, alice):
+    sitting = make_sitting()
     page = open_page(alice, room(sitting))
     agree(page)
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
-    expect(page.locator("[data-recorder-said]")).to_have_text(SAVED)
-    assert Recording.objects.kept().get().duration_ms > 500
-    assert Response.objects.get().is_spoken
+    sitting.refresh_from_db()
+    sitting.submit(now=timezone.now())
+    page.evaluate("() => window.dispatchEvent(new Event('online'))")  # asks for the clock
+    expect(page.get_by_role("heading", name="What happened")).to_be_visible()
+    assert not Recording.objects.exists()
+
+
+def test_logged_out_meanwhile_it_is_saved_after_logging_in(open_page, make_sitting, alice):
+    alice.set_password(PASSWORD)
+    alice.save(update_fields=["password"])
+    page = open_page(alice, room(make_sitting()))
+    agree(page)
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    Session.objects.all().delete()
+    record(page, 1)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in", exact=True).click()
+    expect(status(page)).to_have_text(SAVED)
+    assert Recording.objects.count() == 1
 
 
 def test_without_a_net_it_is_sent_when_the_net_is_back(open_page, make_sitting, alice):
