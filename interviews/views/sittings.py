@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -36,6 +36,7 @@ from interviews.models.responses import Choice, SaveOutcome
 from studyhub.http import Request, render_page
 
 SITTINGS_A_PAGE = 20
+USUAL_CSP = cast("dict[str, list[str]]", settings.SECURE_CSP)
 
 
 @never_cache
@@ -224,7 +225,7 @@ def to_speak(step: Step) -> dict[str, Any]:
     }
 
 
-@csp_override({**settings.SECURE_CSP, "media-src": [CSP.SELF, "blob:"]})
+@csp_override({**USUAL_CSP, "media-src": [CSP.SELF, "blob:"]})
 def render_speaking_room(request: Request, context: dict[str, Any], *, status: int) -> HttpResponse:
     """The page plays back what it has recorded, before it is stored and when it cannot be."""
     return render_page(request, "interviews/room.html", context, status=status)

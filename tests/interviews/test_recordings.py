@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from dashboard.erasing import erase
 from interviews import recording_files
+from interviews.checks import recordings_are_private
 from interviews.deadlines import GRACE
 from interviews.models import Recording, Response, Sitting, SittingEvent
 from interviews.models import recordings as rules
@@ -563,3 +564,14 @@ def test_tidying_asks_no_more_for_many_files(response, folder, now, django_asser
         make_recording(response)
     with django_assert_num_queries(1):
         tidy(now)
+
+
+# Where they lie
+
+
+@pytest.mark.parametrize("served", ["STATIC_ROOT", "MEDIA_ROOT"])
+def test_a_folder_that_is_served_is_refused(settings, served):
+    assert recordings_are_private() == []
+    settings.RECORDINGS_DIR = Path(getattr(settings, served)) / "recordings"
+    (problem,) = recordings_are_private()
+    assert "RECORDINGS_DIR lies inside" in problem.msg
