@@ -14,6 +14,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Prefetch
+from django.urls import reverse
 
 from accounts.models import Membership, User
 from interviews.models import AskedFollowUp, Item, Mark, Response, Sitting
@@ -194,6 +195,7 @@ def sittings(user: User) -> Iterator[Row]:
         Sitting.objects.filter(learner=user)
         .select_related("assignment__blueprint")
         .prefetch_related("items__revision", "items__response__revisions", "items__marks")
+        .prefetch_related("items__response__recordings")
         .prefetch_related(
             Prefetch("items__asked_follow_ups", AskedFollowUp.objects.with_responses())
         )
@@ -225,6 +227,7 @@ def item_row(item: Item, user: User, *, is_released: bool) -> Row:
         "response": fields_of(response, "text choice opened_at saved_at is_flagged")
         if response
         else None,
+        "recordings": recording_rows(response),
         "not_counted": [fields_of(text, "kind text choice received_at") for text in kept],
         "follow_ups": [follow_up_row(asked) for asked in item.asked_follow_ups.all()],
         "marks": [
@@ -239,8 +242,21 @@ def follow_up_row(asked: AskedFollowUp) -> Row:
         "prompt": asked.follow_up.prompt,
         "asked_at": asked.asked_at,
         "response": fields_of(asked.response, "text saved_at"),
+        "recordings": recording_rows(asked.response),
         "not_counted": [fields_of(text, "kind text received_at") for text in kept],
     }
+
+
+def recording_rows(response: Response | None) -> list[Row]:
+    """The sound is fetched from its address, by its learner; None: it is not kept any more."""
+    fields = "mime_type size duration_ms received_at superseded_at deleted_at"
+    return [
+        {
+            "url": reverse("interviews:recording", args=[each.pk]) if each.is_kept else None,
+            **fields_of(each, fields),
+        }
+        for each in (response.recordings.all() if response else ())
+    ]
 
 
 def mark_row(mark: Mark) -> Row:

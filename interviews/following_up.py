@@ -37,6 +37,12 @@ class Step:
         return self.asked.follow_up.prompt if self.asked else self.item.revision.prompt
 
     @property
+    def may_be_spoken(self) -> bool:
+        """Only what is answered in sentences; the rest is chosen, put in order or copied."""
+        is_open = self.asked is not None or self.item.revision.kind == "open"
+        return is_open and self.item.sitting.assignment.may_be_spoken
+
+    @property
     def may_go_deeper(self) -> bool:
         """Whether something may be asked after it; if it is answered."""
         return (
@@ -62,12 +68,14 @@ def next_follow_up(step: Step) -> FollowUp | None:
 
     Nobody is asked on about an answer they did not give. It is chosen before the answer is locked,
     as reading it takes a while: words that another tab adds in that moment are not read.
+    What was spoken is not read at all: then their author's order decides.
     """
     if not step.response.is_answered or not step.may_go_deeper:
         return None
     item = step.item
     said = [each.response.text for each in steps_of(item) if each.depth <= step.depth]
-    missed = missed_points(item.revision, "\n".join(said))
+    was_heard = any(each.response.is_spoken for each in steps_of(item))
+    missed = [] if was_heard else missed_points(item.revision, "\n".join(said))
     return choose_follow_up(unasked(item), missed, question=item.revision.prompt)
 
 

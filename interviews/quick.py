@@ -54,6 +54,7 @@ def start_quick_mock(
     levels: Collection[str] = (),
     kinds: Collection[str] = (),
     style: Style = Style.FREE,
+    speech: Blueprint.Speech = Blueprint.Speech.OFF,
     now: datetime,
     seed: int | None = None,
 ) -> Sitting:
@@ -61,8 +62,10 @@ def start_quick_mock(
 
     Nothing is left behind when it is refused. Somebody else's id raises Assignment.DoesNotExist.
     """
-    fields = {"owner": learner, "title": title, "minutes": minutes, "is_quick": True}
-    fields["leans_to_weak"] = True
+    fields = {
+        **{"owner": learner, "title": title, "minutes": minutes, "is_quick": True},
+        **{"leans_to_weak": True, "speech": speech},
+    }
     blueprint, is_new = Blueprint.objects.get_or_create(pk=pk, defaults={**fields, **style.terms})
     if is_new:
         section = blueprint.sections.create(count=count, levels=list(levels), kinds=list(kinds))
@@ -73,6 +76,7 @@ def start_quick_mock(
             blueprint=blueprint,
             reveal=blueprint.reveal,
             has_follow_ups=blueprint.has_follow_ups,
+            speech=blueprint.speech,
             assigned_by=learner,
             sittings_allowed=None,
         )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from interviews.answering import in_words
 from interviews.forms.marking import COVERAGES
-from interviews.models import AskedFollowUp, Sitting
+from interviews.models import AskedFollowUp, Response, Sitting
 from interviews.sheets import Sheet
 from questions.templatetags.feedback import sentence_in
 from studyhub.templatetags.times import duration
@@ -49,7 +49,9 @@ def question(sheet: Sheet, *, are_shown: bool) -> Iterator[str]:
     if item.predicted_percent is not None:
         yield _("Expected: %(percent)d %%") % {"percent": item.predicted_percent}
     yield f"### {_('Your answer')}"
-    yield quoted(in_words(item, text=item.response.text, choice=item.response.choice))
+    yield from answered(
+        item.response, in_words(item, text=item.response.text, choice=item.response.choice)
+    )
     for number, time in sheet.times:
         if time.spent is not None:
             yield _("Time for %(number)s: %(time)s") % {
@@ -81,7 +83,7 @@ def model_answer(sheet: Sheet) -> Iterator[str]:
 
 def follow_up(asked: AskedFollowUp, *, are_shown: bool) -> Iterator[str]:
     yield f"### {asked.number} {asked.follow_up.prompt}"
-    yield quoted(asked.response.text)
+    yield from answered(asked.response, asked.response.text)
     if are_shown and asked.follow_up.expect:
         yield _("Expected:")
         yield "\n".join(f"- {line}" for line in asked.follow_up.expect)
@@ -95,6 +97,17 @@ def key_points(sheet: Sheet) -> Iterator[str]:
         sentence = sentence_in(finding, sheet.item.response.text) if finding else ""
         if sentence:
             yield f"  > {sentence}"
+
+
+def answered(response: Response, words: str) -> Iterator[str]:
+    """What was spoken cannot be printed: only that it was, and how long."""
+    recording = response.recording
+    if words or not recording:
+        yield quoted(words)
+    if recording and recording.duration:
+        yield _("Spoken answer, %(length)s") % {"length": duration(recording.duration)}
+    elif recording:
+        yield _("Spoken answer")
 
 
 def quoted(text: str) -> str:

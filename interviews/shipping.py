@@ -39,6 +39,7 @@ class Shipped:
     minutes: int
     parts: tuple[Part, ...]
     is_one_at_a_time: bool = False
+    speech: Blueprint.Speech = Blueprint.Speech.OFF
 
 
 SHIPPED = (
@@ -125,9 +126,10 @@ SHIPPED = (
     Shipped(
         pk=UUID("6f1f5a54-2b0c-4d0a-9c3e-7d1f0c6a2b11"),
         title="Ten-minute warm-up",
-        description="Three open questions, one at a time. Best said aloud before you type.",
+        description="Three open questions, one at a time, answered aloud.",
         minutes=10,
         is_one_at_a_time=True,
+        speech=Blueprint.Speech.ONLY,
         parts=(Part(levels=(*JUNIOR, *MID), count=3, title="Warm-up"),),
     ),
 )
@@ -153,6 +155,7 @@ def ship(shipped: Shipped) -> bool:
         description=shipped.description,
         minutes=shipped.minutes,
         navigation=navigation.ONE_AT_A_TIME if shipped.is_one_at_a_time else navigation.FREE,
+        speech=shipped.speech,
     )
     blueprint.arrange([planned(part) for part in shipped.parts])
     return True

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from interviews.views import blueprints, marking, predictions, quick, results, sittings, teaching
+from interviews.views import (
+    blueprints,
+    marking,
+    predictions,
+    quick,
+    recordings,
+    results,
+    sittings,
+    teaching,
+)
 
 app_name = "interviews"
 urlpatterns = [
@@ -10,6 +19,9 @@ urlpatterns = [
     path("sittings/<uuid:pk>/", sittings.room, name="room"),
     path("sittings/<uuid:pk>/save/", sittings.save, name="save"),
     path("sittings/<uuid:pk>/clock/", sittings.clock, name="clock"),
+    path("sittings/<uuid:pk>/recordings/", recordings.upload, name="upload"),
+    path("recordings/<uuid:pk>/", recordings.recording, name="recording"),
+    path("recordings/<uuid:pk>/delete/", recordings.recording_delete, name="recording_delete"),
     path("sittings/<uuid:pk>/submit/", sittings.submit, name="submit"),
     path("sittings/<uuid:pk>/result/", results.result, name="result"),
     path("sittings/<uuid:pk>/predict/", predictions.predict, name="predict"),

@@ -215,6 +215,9 @@ STORAGES = {
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 
+# Spoken answers: apart from everything that is served as files.
+RECORDINGS_DIR = Path(env.text("RECORDINGS_DIR", str(DATA_DIR / "recordings")))
+
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
@@ -254,6 +257,7 @@ PERIODIC_JOBS = {
     "questions.tasks.prepare_vectors": timedelta(minutes=1),
     "practice.tasks.fit_parameters": timedelta(days=1),
     "interviews.tasks.sweep": timedelta(minutes=1),
+    "interviews.tasks.tidy_recordings": timedelta(hours=1),
 }
 
 # Who keeps what was learnt of imported questions: the bank does not know the apps above it.

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from accounts.models import Cohort, Membership, User
-from interviews.models import Assignment, Blueprint, Item, Response, Section, Sitting
+from interviews.audio import AudioType
+from interviews.models import Assignment, Blueprint, Item, Recording, Response, Section, Sitting
+from interviews.speaking import receive
 from practice import scheduling
 from practice.models import Card, Review
 from questions.indexing import index
@@ -27,6 +30,7 @@ from questions.models import (
 )
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+WEBM = b"\x1a\x45\xdf\xa3\x9f\x42\x82\x84webm" + bytes(range(256))
 _numbers = count(1)
 
 
@@ -169,7 +173,11 @@ def make_assignment(
     assignment = Assignment.objects.create(
         blueprint=blueprint,
         assigned_by=instructor,
-        **{"reveal": blueprint.reveal, "has_follow_ups": blueprint.has_follow_ups, **fields},
+        **{
+            **{"reveal": blueprint.reveal, "has_follow_ups": blueprint.has_follow_ups},
+            "speech": blueprint.speech,
+            **fields,
+        },
     )
     assignment.learners.set(learners)
     assignment.cohorts.set(cohorts)
@@ -207,6 +215,24 @@ def make_sitting(
             item=item, text=answers[position] if position < len(answers) else ""
         )
     return sitting
+
+
+def make_recording(
+    response: Response, *, content: bytes = WEBM, now: datetime = NOON, **fields: Any
+) -> Recording:
+    """As the room sends one: with its file, in place of what was there."""
+    upload = uuid4()
+    receive(
+        response,
+        [content],
+        upload=upload,
+        **{
+            **{"audio_type": AudioType.WEBM, "duration_ms": 42_000, "has_agreed": True},
+            "now": now,
+            **fields,
+        },
+    )
+    return Recording.objects.get(upload=upload)
 
 
 def make_overrule(

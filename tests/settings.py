@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ.setdefault("SECRET_KEY", "tests-only")
 os.environ.setdefault("HTTPS", "0")
@@ -16,6 +17,8 @@ STORAGES = {
 }
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+
+RECORDINGS_DIR = Path(tempfile.gettempdir()) / f"studyhub-test-recordings-{os.getpid()}"
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, as in production. The live server's threads would share the one connection of an

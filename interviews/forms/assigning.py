@@ -128,6 +128,7 @@ class AssignForm(TermsForm):
         if "blueprint" in cleaned:
             self.instance.reveal = cleaned["blueprint"].reveal
             self.instance.has_follow_ups = cleaned["blueprint"].has_follow_ups
+            self.instance.speech = cleaned["blueprint"].speech
         return cleaned
 
 

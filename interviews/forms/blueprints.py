@@ -41,11 +41,13 @@ class BlueprintForm(PatientForm, forms.ModelForm[Blueprint]):
         model = Blueprint
         fields = (
             *("title", "description", "minutes", "navigation"),
-            *("think_seconds", "answer_seconds", "has_follow_ups", "leans_to_weak", "reveal"),
+            *("think_seconds", "answer_seconds", "has_follow_ups", "speech"),
+            *("leans_to_weak", "reveal"),
         )
         widgets = {
             "description": forms.Textarea(attrs={"rows": 2, "data-autogrow": ""}),
             "navigation": forms.RadioSelect,
+            "speech": forms.RadioSelect,
             "reveal": forms.RadioSelect,
         }
         help_texts = {"description": _("Learners read it before they start.")}

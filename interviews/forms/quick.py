@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from interviews.deadlines import MINUTE, ResolvedTerms
+from interviews.models import Blueprint
 from interviews.models.blueprints import matching
 from interviews.quick import Style
 from questions.models import Question, QuestionQuerySet, QuestionRevision, Tag, Topic
@@ -61,6 +62,11 @@ class QuickForm(forms.Form):
         initial=Style.FREE,
         widget=forms.RadioSelect,
     )
+    speech = forms.BooleanField(
+        label=_("I may answer aloud"),
+        required=False,
+        help_text=_("Open questions only. You are asked again before anything is recorded."),
+    )
     level = forms.MultipleChoiceField(
         label=_("Levels"),
         required=False,
@@ -85,6 +91,10 @@ class QuickForm(forms.Form):
 
     def clean_style(self) -> Style:
         return Style(self.cleaned_data["style"] or Style.FREE)
+
+    def clean_speech(self) -> Blueprint.Speech:
+        speech = Blueprint.Speech
+        return speech.ALLOWED if self.cleaned_data["speech"] else speech.OFF
 
     def clean_tag(self) -> list[Tag]:
         wanted = {word.strip().lower() for word in self.cleaned_data["tag"].split(",")} - {""}

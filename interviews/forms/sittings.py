@@ -39,14 +39,24 @@ class PlacesField(forms.Field):
         return [int(each) for each in values]
 
 
-class DraftForm(forms.Form):
-    """A response as the room sends it; `number` is that of the response it was written on.
+class StepForm(forms.Form):
+    """What the room sends is for an item, from 1.
 
     `depth`: 0 or empty for the item itself, else which of its follow-ups.
     """
 
     item = forms.IntegerField(min_value=1)
     depth = forms.IntegerField(required=False, min_value=0)
+
+    def data_number(self, name: str) -> int:
+        """A number as it was sent, before anything is checked; 0 for what is none."""
+        value = self.data.get(name, "")
+        return int(value[:9]) if value.isascii() and value.isdigit() else 0
+
+
+class DraftForm(StepForm):
+    """A response as the room sends it; `number` is that of the response it was written on."""
+
     number = forms.IntegerField(min_value=0)
     text = forms.CharField(
         required=False,
@@ -73,11 +83,6 @@ class DraftForm(forms.Form):
         written_ms = self.cleaned_data["written_ms"]
         ago = None if written_ms is None else timedelta(milliseconds=written_ms)
         return Writer(name=name, sequence=sequence, first_key_ago=ago)
-
-    def data_number(self, name: str) -> int:
-        """A number as it was sent, before anything is checked; 0 for what is none."""
-        value = self.data.get(name, "")
-        return int(value[:9]) if value.isascii() and value.isdigit() else 0
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]

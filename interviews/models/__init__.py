@@ -5,6 +5,7 @@ from interviews.models.blueprints import Blueprint, HandPicked, Section
 from interviews.models.events import SittingEvent
 from interviews.models.items import AskedFollowUp, Item
 from interviews.models.marking import Mark
+from interviews.models.recordings import Recording
 from interviews.models.responses import Response, ResponseRevision
 from interviews.models.sittings import Sitting
 from interviews.models.suggestions import Suggestion
@@ -17,6 +18,7 @@ __all__ = [
     "HandPicked",
     "Item",
     "Mark",
+    "Recording",
     "Response",
     "ResponseRevision",
     "Section",

@@ -52,8 +52,9 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 class Assignment(models.Model):
     """Who may sit a blueprint, and when. A learner's own mock is one assigned by themselves.
 
-    `reveal` and `has_follow_ups` are the blueprint's on the day it was given: that was promised. A date that is None sets no bound. `minutes` None: the blueprint's. `sittings_allowed`
-    None: as many as wished.
+    `reveal`, `has_follow_ups` and `speech` are the blueprint's on the day it was given: that was
+    promised. A date that is None sets no bound. `minutes` None: the blueprint's.
+    `sittings_allowed` None: as many as wished.
     """
 
     class ClosePolicy(models.TextChoices):
@@ -74,6 +75,13 @@ class Assignment(models.Model):
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
     reveal = models.CharField(_("reveal"), max_length=10, choices=Blueprint.Reveal, editable=False)
     has_follow_ups = models.BooleanField(_("follow-ups"), default=False, editable=False)
+    speech = models.CharField(
+        _("spoken answers"),
+        max_length=7,
+        choices=Blueprint.Speech,
+        default=Blueprint.Speech.OFF,
+        editable=False,
+    )
     close_policy = models.CharField(
         _("at the closing time"),
         max_length=10,
@@ -107,6 +115,9 @@ class Assignment(models.Model):
             models.CheckConstraint(
                 condition=Q(reveal__in=Blueprint.Reveal.values), name="assignment_reveal_is_known"
             ),
+            models.CheckConstraint(
+                condition=Q(speech__in=Blueprint.Speech.values), name="assignment_speech_is_known"
+            ),
         )
 
     def __str__(self) -> str:
@@ -139,6 +150,11 @@ class Assignment(models.Model):
     @property
     def asks_follow_ups(self) -> bool:
         return self.has_follow_ups and self.blueprint.navigation == "one_at_a_time"
+
+    @property
+    def may_be_spoken(self) -> bool:
+        """Whether open answers may be recorded, or are to be."""
+        return self.speech != Blueprint.Speech.OFF
 
     def is_own_mock_of(self, user: User) -> bool:
         """Then the learner is also the marker."""

@@ -93,6 +93,11 @@ class Blueprint(models.Model):
         ON_SUBMIT = "on_submit", _("Model answers as soon as the interview is handed in")
         ON_RELEASE = "on_release", _("Marks and model answers when the instructor releases them")
 
+    class Speech(models.TextChoices):
+        OFF = "off", _("None: answers are typed")
+        ALLOWED = "allowed", _("Allowed: each may be typed, spoken, or both")
+        ONLY = "only", _("Only spoken; typed where speaking is not possible")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -137,6 +142,13 @@ class Blueprint(models.Model):
         _("lean to what each learner got wrong"),
         default=False,
         help_text=_("Of questions equally new to them, those they missed or with such tags first."),
+    )
+    speech = models.CharField(
+        _("spoken answers"),
+        max_length=7,
+        choices=Speech,
+        default=Speech.OFF,
+        help_text=_("Open questions only. Nothing is recorded before the learner agrees."),
     )
     reveal = models.CharField(_("reveal"), max_length=10, choices=Reveal, default=Reveal.ON_SUBMIT)
     is_quick = models.BooleanField(default=False, editable=False)
@@ -216,6 +228,7 @@ class Blueprint(models.Model):
             answer_seconds=self.answer_seconds,
             has_follow_ups=self.has_follow_ups,
             leans_to_weak=self.leans_to_weak,
+            speech=self.speech,
             reveal=self.reveal,
         )
         copy.arrange(self.plans())

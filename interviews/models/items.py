@@ -168,8 +168,10 @@ class Item(models.Model):
 
 class AskedFollowUpQuerySet(models.QuerySet["AskedFollowUp"]):
     def with_responses(self) -> AskedFollowUpQuerySet:
-        """For pages that show what was asked and answered; two queries however many there are."""
-        return self.select_related("follow_up", "response").prefetch_related("response__revisions")
+        """For pages that show what was asked and answered; as many queries however many there are."""
+        return self.select_related("follow_up", "response").prefetch_related(
+            "response__revisions", "response__recordings"
+        )
 
 
 class AskedFollowUp(models.Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -14,6 +15,9 @@ from interviews.models.events import SittingEvent
 from interviews.models.items import AskedFollowUp, Item
 from interviews.models.rereading import reread
 from interviews.models.sittings import Sitting
+
+if TYPE_CHECKING:
+    from interviews.models.recordings import Recording
 
 type Choice = list[int]
 
@@ -54,6 +58,7 @@ class Response(models.Model):
     `opened_at`: one at a time, when it was asked. `answering_at`: when the time to think is over,
     or was left early; None: there is none. `extra_time` was given while it was being asked.
     `first_key_at`: when writing began, as the page says; None: nothing was written with scripts.
+    `is_spoken`: one of its recordings counts.
     """
 
     item = models.OneToOneField(
@@ -74,6 +79,7 @@ class Response(models.Model):
     extra_time = models.DurationField(default=timedelta, editable=False)
     writer = models.CharField(max_length=36, blank=True, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
+    is_spoken = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("response")
@@ -100,6 +106,11 @@ class Response(models.Model):
         return self.item.position, 0  # type: ignore[union-attr]
 
     @property
+    def step_number(self) -> str:
+        """As people count: 3, and 3.1 for the first follow-up to it."""
+        return self.asked.number if self.asked else str(self.item.number)  # type: ignore[union-attr]
+
+    @property
     def is_locked(self) -> bool:
         """One at a time: the interviewer has moved on."""
         return self.sitting.is_one_at_a_time and self.step < self.sitting.reached_step
@@ -110,7 +121,19 @@ class Response(models.Model):
 
     @property
     def is_answered(self) -> bool:
-        return bool(self.text.strip() or self.choice)
+        return bool(self.text.strip() or self.choice or self.is_spoken)
+
+    @property
+    def recording(self) -> Recording | None:
+        """The one that counts; without a query where recordings are prefetched."""
+        return next((each for each in self.recordings.all() if each.is_kept), None)
+
+    @property
+    def deleted_recording(self) -> Recording | None:
+        """What the learner took back, where nothing was recorded in its place."""
+        if self.is_spoken:
+            return None
+        return next((each for each in reversed(self.recordings.all()) if each.deleted_at), None)
 
     @property
     def word_count(self) -> int:

@@ -30,7 +30,7 @@ CHANGING = (
     *("state", "deadline_at", "submitted_at", "closed_by", "marked_at"),
     *("paused_at", "paused_for"),
     *("reached_position", "reached_depth", "step_ends_at"),
-    *("think_time", "answer_time", "follow_up_time", "predicted_at"),
+    *("think_time", "answer_time", "follow_up_time", "predicted_at", "recording_agreed_at"),
 )
 
 
@@ -46,12 +46,14 @@ class NotReopenable(Exception):
 class Shown:
     """What a page may say; `model_answers` also stands for key points and right options.
 
+    `recordings`: what was said, for whoever may hear it.
     `findings`: what the engine made of the responses, which tells the key points too.
     `may_predict`: nothing was revealed yet, and the learner is asked first how they did.
     """
 
     questions: bool
     responses: bool
+    recordings: bool
     model_answers: bool
     findings: bool
     marks: bool
@@ -65,6 +67,7 @@ class Sitting(models.Model):
     factor; None: there is only the time for the whole. `step_ends_at`: of what is being asked.
     `predicted_at`: when the learner said how they think they did, or did not want to.
     `paused_at`: since when the clock stands. `paused_for`: how long it stood before that.
+    `recording_agreed_at`: when they agreed to be recorded; None: nothing ever was.
     """
 
     class State(models.TextChoices):
@@ -111,6 +114,7 @@ class Sitting(models.Model):
     follow_up_time = models.DurationField(null=True, blank=True, editable=False)
     step_ends_at = models.DateTimeField(null=True, blank=True, editable=False)
     predicted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    recording_agreed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[SittingQuerySet] = SittingQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -467,6 +471,14 @@ class Sitting(models.Model):
         self.note(SittingEvent.Kind.PREDICTED, at=now, actor=self.learner)
         return True
 
+    def agree_to_be_recorded(self, has_agreed: bool, *, now: datetime) -> bool:
+        """Once for the whole sitting. False: not yet. The caller holds the lock."""
+        if has_agreed and self.recording_agreed_at is None:
+            self.recording_agreed_at = now
+            self.save(update_fields=["recording_agreed_at"])
+            self.note(SittingEvent.Kind.AGREED, at=now, actor=self.learner)
+        return self.recording_agreed_at is not None
+
     @transaction.atomic
     def void(self, *, reason: str, actor: User, now: datetime) -> bool:
         """It counts no more. False: released or voided, it stays as it is."""
@@ -529,6 +541,7 @@ class Sitting(models.Model):
         return Shown(
             questions=is_taught,
             responses=is_taught,
+            recordings=is_taught and self.is_closed,
             model_answers=is_taught,
             findings=is_taught and self.is_closed,
             marks=is_taught,
@@ -541,6 +554,7 @@ class Sitting(models.Model):
             return Shown(
                 questions=True,
                 responses=True,
+                recordings=True,
                 model_answers=False,
                 findings=False,
                 marks=False,
@@ -552,6 +566,7 @@ class Sitting(models.Model):
         return Shown(
             questions=True,
             responses=True,
+            recordings=True,
             model_answers=is_revealed,
             findings=is_revealed,
             marks=is_released or (is_closed and self.is_own_mock),

@@ -139,6 +139,7 @@ def get_item(request: Request, pk: int) -> Item:
             "revision__follow_ups",
             "marks__marker",
             "response__revisions",
+            "response__recordings",
             Prefetch("asked_follow_ups", AskedFollowUp.objects.with_responses()),
         ),
         pk=pk,

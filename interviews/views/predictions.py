@@ -33,4 +33,4 @@ def predict(request: Request, pk: UUID) -> HttpResponse:
 
 def get_answered_items(sitting: Sitting) -> list[Item]:
     items = sitting.items.select_related("response", "revision")
-    return list(items.prefetch_related("revision__answers"))
+    return list(items.prefetch_related("revision__answers", "response__recordings"))

@@ -31,6 +31,7 @@ def quick(request: Request) -> HttpResponse:
             levels=chosen["level"],
             kinds=chosen["kind"],
             style=chosen["style"],
+            speech=chosen["speech"],
             now=request.received_at,
         )
     except PoolTooSmall as too_small:

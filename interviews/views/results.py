@@ -106,6 +106,7 @@ def get_marked_items(sitting: Sitting) -> list[Item]:
             "revision__misconceptions",
             "revision__references",
             "response__revisions",
+            "response__recordings",
             "marks",
             Prefetch("asked_follow_ups", AskedFollowUp.objects.with_responses()),
         )

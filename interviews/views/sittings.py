@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.csp import CSP
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_POST
 
 from feedback import engine
 from interviews import deadlines
 from interviews.agenda import agenda, offer
 from interviews.answering import in_words, places_of, shown_answers
-from interviews.clock import clock_of
+from interviews.clock import MILLISECOND, clock_of
 from interviews.drawing import PoolTooSmall
 from interviews.following_up import Step, next_follow_up, steps_of
-from interviews.forms.sittings import LONGEST_TEXT, DraftForm
-from interviews.models import AskedFollowUp, Assignment, Item, Sitting, SittingEvent
+from interviews.forms.sittings import LONGEST_TEXT, DraftForm, StepForm
+from interviews.models import AskedFollowUp, Assignment, Blueprint, Item, Sitting, SittingEvent
 from interviews.models.assignments import StartRefused
+from interviews.models.recordings import LARGEST, LONGEST
 from interviews.models.responses import Choice, SaveOutcome
 from studyhub.http import Request, render_page
 
 SITTINGS_A_PAGE = 20
+USUAL_CSP = cast("dict[str, list[str]]", settings.SECURE_CSP)
 
 
 @never_cache
@@ -138,7 +143,7 @@ def step_at(items: list[Item], number: int, *, depth: int) -> Step:
     return step
 
 
-def step_sent(items: list[Item], form: DraftForm) -> Step:
+def step_sent(items: list[Item], form: StepForm) -> Step:
     return asked_already(step_at(items, form.data_number("item"), depth=form.data_number("depth")))
 
 
@@ -218,7 +223,7 @@ def show_room(
         "asked": step.asked,
         "step": step,
         "said_before": [
-            (each.prompt, in_words(item, text=each.response.text, choice=each.response.choice))
+            (each, in_words(item, text=each.response.text, choice=each.response.choice))
             for each in steps_of(item)
             if each.depth < step.depth
         ],
@@ -235,6 +240,25 @@ def show_room(
         "longest_text": LONGEST_TEXT,
         **more,
     }
+    if not step.may_be_spoken:
+        return render_page(request, "interviews/room.html", context, status=status)
+    return render_speaking_room(request, {**context, **to_speak(step)}, status=status)
+
+
+def to_speak(step: Step) -> dict[str, Any]:
+    sitting = step.item.sitting
+    return {
+        "recording": step.response.recording,
+        "is_spoken_only": sitting.assignment.speech == Blueprint.Speech.ONLY,
+        "is_own": sitting.is_own_mock,
+        "longest_ms": LONGEST // MILLISECOND,
+        "largest": LARGEST,
+    }
+
+
+@csp_override({**USUAL_CSP, "media-src": [CSP.SELF, "blob:"]})
+def render_speaking_room(request: Request, context: dict[str, Any], *, status: int) -> HttpResponse:
+    """The page plays back what it has recorded, before it is stored and when it cannot be."""
     return render_page(request, "interviews/room.html", context, status=status)
 
 

@@ -74,7 +74,7 @@ export function startClock(room, { onZero, onStillHere, onExtended, onClosed }) 
   document.addEventListener("visibilitychange", () => document.hidden || ask());
   prepareHiding(face);
   prepareTelling(face, () => sayLeft(room, left()));
-  return { heard };
+  return { heard, left };
 }
 
 // Another question is asked: the room without a number shows it. Paused or going on: the same page.

@@ -96,7 +96,7 @@ export function makeSaver(room, form) {
       form.elements.number.value = state.number;
       stored = sent;
       say(room.dataset.saidSaved.replace("{time}", state.saved_at), true);
-      showAnswered(room, isAnswered(form));
+      showAnswered(room, form);
     }
     hear(state);
   }
@@ -206,7 +206,13 @@ export function makeSaver(room, form) {
     stored = snapshot(form);
   }
 
-  return { lockAndFlush, letGo, unlock: () => setLocked(false), onState: (listen) => (hear = listen) };
+  return {
+    lockAndFlush,
+    letGo,
+    askToLogIn,
+    unlock: () => setLocked(false),
+    onState: (listen) => (hear = listen),
+  };
 }
 
 function isAnswered(form) {
@@ -214,8 +220,9 @@ function isAnswered(form) {
   return Boolean(text.trim()) || choice.some((place) => place !== "0");
 }
 
-// The list of questions says it too; a flag stays in front.
-function showAnswered(room, answered) {
+// The list of questions says it too, of what is typed or spoken; a flag stays in front.
+export function showAnswered(room, form) {
+  const answered = isAnswered(form) || "spoken" in room.dataset;
   const link = room.querySelector(".question-link[aria-current]:not(.question-flagged)");
   const icon = link?.querySelector(".question-state use");
   if (!icon) return;

@@ -1,5 +1,6 @@
 // The interview room: saves while you type, and keeps the clock. Forms work without it.
 import { startClock } from "./room-clock.js";
+import { makeRecorder } from "./room-recording.js";
 import { makeSaver } from "./room-saving.js";
 
 const room = document.querySelector("[data-room]");
@@ -14,12 +15,17 @@ if (room && !form) {
 
 if (room && form) {
   const saver = makeSaver(room, form);
+  let recorder = null; // the clock may be at zero before there is one
   const clock = startClock(room, {
-    onZero: saver.lockAndFlush,
+    onZero: () => Promise.all([saver.lockAndFlush(), recorder?.atZero()]),
     onStillHere: () => goOn(room, form),
-    onExtended: saver.unlock,
-    onClosed: saver.letGo,
+    onExtended: () => [saver, recorder].forEach((each) => each?.unlock()),
+    onClosed: () => {
+      recorder?.letGo();
+      return saver.letGo();
+    },
   });
+  recorder = makeRecorder(room, form, { ...clock, askToLogIn: saver.askToLogIn });
   saver.onState(clock.heard);
   const area = form.elements.text;
   if (area) {

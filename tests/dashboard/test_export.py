@@ -148,13 +148,13 @@ def test_queries_do_not_grow_with_the_data(alice, ines, now, django_assert_num_q
         make_review(make_card(alice))
         make_marked(alice, ines, now, state="released", released_at=now)
         make_question(private_to=alice)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         count_all()
     for _number in range(3):
         make_review(make_card(alice))
         make_marked(alice, ines, now, state="released", released_at=now)
         make_question(private_to=alice)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         count_all()
 
 

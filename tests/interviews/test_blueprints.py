@@ -25,6 +25,7 @@ def filled(*sections: dict[str, Any], **fields: Any) -> dict[str, Any]:
         "title": "Networks",
         "minutes": "20",
         "navigation": "free",
+        "speech": "off",
         "reveal": "on_release",
         "sections": str(len(sections)),
         "do": "save",

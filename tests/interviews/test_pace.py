@@ -374,6 +374,7 @@ def test_questions_have_their_own_time_or_the_whole_has_one(ines):
 def test_blueprint_form_says_what_does_not_go_together(ines_client):
     form = {
         **{"title": "Quick fire", "minutes": "20", "navigation": "free", "reveal": "on_submit"},
+        "speech": "off",
         **{"think_seconds": "30", "answer_seconds": "", "do": "save", "sections": "1"},
         **{"section-0-count": "1", "section-0-points": "10"},
     }
@@ -391,6 +392,7 @@ def test_blueprint_with_think_time_is_built_copied_and_shown(ines_client, ines):
     factories.make_question()
     form = {
         **{"title": "Quick fire", "minutes": "", "navigation": "one_at_a_time"},
+        "speech": "off",
         **{"think_seconds": "30", "answer_seconds": "90", "reveal": "on_submit"},
         **{"do": "save", "sections": "1", "section-0-count": "1", "section-0-points": "10"},
     }
