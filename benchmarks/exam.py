@@ -24,13 +24,13 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
 import django
 from django.core.management import call_command
 
+from benchmarks.arguments import at_least, file_to_write
 from benchmarks.http_client import Answer, Browser
 from tests.postgres import free_port, own_server
 
@@ -78,17 +78,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--workers", type=at_least(1), default=2, help="processes of the server")
     parser.add_argument("--threads", type=at_least(1), default=4, help="threads of each")
-    parser.add_argument("--json", metavar="FILE", help="write the figures there too")
+    parser.add_argument(
+        "--json", type=file_to_write, metavar="FILE", help="write the figures there too"
+    )
     return parser.parse_args()
-
-
-def at_least(least: int) -> Any:
-    def number(value: str) -> int:
-        if not value.isdigit() or int(value) < least:
-            raise argparse.ArgumentTypeError(f"must be a number of at least {least}, not {value!r}")
-        return int(value)
-
-    return number
 
 
 @contextmanager
@@ -372,7 +365,7 @@ def report(options: argparse.Namespace, exam: Tally, bare: Tally, lost: int) -> 
     for error in errors[:10]:
         print(f"  {error}")
     if options.json:
-        Path(options.json).write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+        options.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
 
 def percentiles(times: list[float]) -> tuple[float, float, float]:
