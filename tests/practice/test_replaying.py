@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from io import StringIO
-from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from practice import scheduling
-from practice.models import Adjustment, Card, Review, StudyDay, StudySettings
+from practice.models import Adjustment, Card, Parameters, Review, StudyDay, StudySettings
 from practice.replaying import differences, mend
 from practice.undoing import undo_last
 from tests.factories import NOON, make_card, make_question, make_user
@@ -61,7 +60,6 @@ class Learner:
         questions = [make_question() for _number in range(3)]
         self.pks = [make_card(self.user, question).pk for question in questions]
         self.now = datetime(2026, 3, 27, 20, 30, tzinfo=UTC)
-        self.parameters = scheduling.DEFAULT_PARAMETERS
 
     def card(self, number: int) -> Card:
         return Card.objects.select_related("user").get(pk=self.pks[number])
@@ -85,6 +83,9 @@ class Learner:
                 StudySettings.objects.update_or_create(
                     user=self.user, defaults={"desired_retention": first}
                 )
+            case "parameters":
+                fitted = Parameters(numbers=list(FITTED), fitted_at=self.now) if first else None
+                Parameters.objects.replace(self.user, fitted)
             case "reset":
                 self.card(first).reset(now=self.now)
             case "move":
@@ -96,19 +97,10 @@ class TestReplay(TestCase):
     @settings(max_examples=60, suppress_health_check=list(HealthCheck))
     @given(st.lists(steps, min_size=5, max_size=30))
     def test_replaying_gives_what_is_stored(self, history):
-        learner, parameters = Learner(), scheduling.DEFAULT_PARAMETERS
+        learner = Learner()
         for what, first, second in history:
-            if what == "parameters":
-                parameters = FITTED if first else scheduling.DEFAULT_PARAMETERS
-                continue
-            with patch.object(
-                scheduling.review, "__kwdefaults__", {**KEYWORDS, "parameters": parameters}
-            ):
-                learner.do(what, first, second)
+            learner.do(what, first, second)
         assert differences(learner.user, exact_days=True) == []
-
-
-KEYWORDS = dict(scheduling.review.__kwdefaults__)
 
 
 def test_ratings_and_days_alone_give_the_stored_schedule(alice):
