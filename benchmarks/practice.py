@@ -80,8 +80,12 @@ def measured(user: Any, now: datetime, folder: str, size: int) -> Figures:
 
 
 def service(user: Any, now: datetime) -> Figures:
-    """Get next, render and answer, without HTTP and page frame."""
+    """Get next, render and answer, without HTTP and page frame, as the pages do it: after an
+
+    answer they know the newest review, and ask for the learner's wishes once.
+    """
     from practice.answering import Attempt
+    from practice.models import StudySettings
     from practice.queue import EVERYTHING, allowance, counts, next_card, top_up
     from practice.showing import Showing
 
@@ -92,11 +96,13 @@ def service(user: Any, now: datetime) -> Figures:
     count = median(
         milliseconds(lambda: counts(user, today=today, with_unseen=False)) for _ in range(20)
     )
+    last = None
     for _number in range(ROUNDS):
         began = process_time()
-        left = allowance(user, today=today)
+        wish = StudySettings.objects.of(user)
+        left = allowance(user, today=today, wish=wish)
         counted = counts(user, today=today, left=left, with_unseen=False)
-        card = next_card(user, today=today, left=left, counted=counted)
+        card = next_card(user, today=today, left=left, counted=counted, last=last)
         got = process_time()
         attempt = Attempt.first(card, Showing.of(card, shown_at=now))
         rendered = [attempt.revision.prompt, attempt.revision.context_html, attempt.showing.token]
@@ -104,12 +110,13 @@ def service(user: Any, now: datetime) -> Figures:
         rendered += [grade.words for grade in attempt.grades(today)]
         "".join(rendered)
         shown = process_time()
-        card.review(
+        last = card.review(
             3,
             review_id=uuid4(),
             revision=attempt.revision,
             review_count=card.review_count,
             now=now,
+            desired_retention=wish.desired_retention,
             **attempt.told,
         )
         done = process_time()
