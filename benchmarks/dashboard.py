@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 from benchmarks import bulk
+from benchmarks.arguments import at_least, file_to_write
 from benchmarks.asking import Site, milliseconds
 from benchmarks.site import temporary_site
 
@@ -26,8 +25,6 @@ PAGES = {"today": "/", "progress": "/progress/", "bare": "/bare/read/"}
 
 def main() -> None:
     options = arguments()
-    if options.reviews < 1:
-        sys.exit("--reviews must be 1 or more.")
     with temporary_site():
         learner = make_learner(options.reviews)
         found = sizes(learner)
@@ -37,13 +34,19 @@ def main() -> None:
     report(figures, ratios)
     if options.json:
         content = {"learner": found, "milliseconds": figures, "ratios": ratios}
-        Path(options.json).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        options.json.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--reviews", type=int, default=50_000, help="the learner has so many")
-    parser.add_argument("--json", metavar="FILE", help="write the figures there too")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--reviews", type=at_least(1), default=50_000, help="the learner has so many"
+    )
+    parser.add_argument(
+        "--json", type=file_to_write, metavar="FILE", help="write the figures there too"
+    )
     return parser.parse_args()
 
 

@@ -3,8 +3,8 @@
 python -m benchmarks.exam [--learners 500] [--minutes 3] [--database sqlite|postgresql] [--json FILE]
 
 They start within the first minute (or the first third, if that is shorter), save every 15 seconds
-(or four times in all, if it is shorter than a minute), look at the clock every 30, turn to the next question every minute, and all hand in within the last
-10 seconds. Then the same client sends the same rhythm of posts to a bare Django view that knows who
+(or four times in all, if it is shorter than a minute), look at the clock every 30, turn to the next
+question every minute, and all hand in within the last 10 seconds. Then the same client sends the same rhythm of posts to a bare Django view that knows who
 asks and writes one row. A save's time counts from the moment it was planned, so a client that
 cannot keep up makes the figures worse, never better. Client, server and worker share the cores.
 """
@@ -25,13 +25,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import ceil
-from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
 import django
 from django.core.management import call_command
 
+from benchmarks.arguments import at_least, file_to_write
 from benchmarks.http_client import Answer, Browser
 from tests.postgres import free_port, own_server
 
@@ -81,24 +81,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--workers", type=at_least(1), default=2, help="processes of the server")
     parser.add_argument("--threads", type=at_least(1), default=4, help="threads of each")
     parser.add_argument(
-        "--json", type=in_a_folder, metavar="FILE", help="write the figures there too"
+        "--json", type=file_to_write, metavar="FILE", help="write the figures there too"
     )
     return parser.parse_args()
-
-
-def at_least(least: int) -> Any:
-    def number(value: str) -> int:
-        if not value.isdigit() or int(value) < least:
-            raise argparse.ArgumentTypeError(f"must be a number of at least {least}, not {value!r}")
-        return int(value)
-
-    return number
-
-
-def in_a_folder(value: str) -> Path:
-    if not Path(value).absolute().parent.is_dir():
-        raise argparse.ArgumentTypeError(f"there is no folder for {value!r}")
-    return Path(value)
 
 
 def minutes(value: str) -> float:

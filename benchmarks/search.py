@@ -13,13 +13,13 @@ import argparse
 import json
 from collections.abc import Iterator
 from itertools import batched
-from pathlib import Path
 from random import Random
 from statistics import median, quantiles
 from time import perf_counter
 from typing import Any
 
-from benchmarks.exam import at_least, database, site
+from benchmarks.arguments import at_least, file_to_write
+from benchmarks.exam import database, site
 
 ROUNDS = 25
 PRIVATE_EVERY = 500
@@ -35,7 +35,9 @@ def main() -> None:
     )
     parser.add_argument("--questions", type=at_least(1_000), default=100_000)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.add_argument("--json", metavar="FILE", help="write the figures there too")
+    parser.add_argument(
+        "--json", type=file_to_write, metavar="FILE", help="write the figures there too"
+    )
     options = parser.parse_args()
     with database(options.database) as url, site(url):
         print(f"Making {options.questions} questions and their index ...", flush=True)
@@ -50,7 +52,7 @@ def main() -> None:
             "bare": bare,
             "slowest": max(figure["search"] for figure in figures.values()),
         }
-        Path(options.json).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        options.json.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
 def make_bank(number: int) -> Any:

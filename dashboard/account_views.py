@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.forms import ErasureForm
 from accounts.models import User
 from dashboard import erasing, exporting
-from studyhub.http import Request, render_page
+from studyhub.http import Request, as_bytes, render_page
 
 
 def export(request: Request) -> HttpResponseBase:
@@ -24,7 +24,7 @@ def export(request: Request) -> HttpResponseBase:
     pieces = exporting.export(request.user, now=request.received_at)
     day = timezone.localdate(request.received_at)
     return StreamingHttpResponse(
-        exporting.as_bytes(pieces),
+        as_bytes(pieces),
         content_type="application/json",
         headers={
             "Content-Disposition": f'attachment; filename="studyhub-{day:%Y-%m-%d}.json"',

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import chain
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -18,7 +17,7 @@ from django.urls import reverse
 
 from accounts.models import Membership, User
 from interviews.models import AskedFollowUp, Item, Mark, Response, Sitting
-from practice.models import Card, Parameters, Review, StudySettings
+from practice.models import Adjustment, Card, Parameters, Review, StudySettings
 from questions.models import Offer, Overrule, Question, QuestionRevision
 
 CHUNK = 200
@@ -39,6 +38,7 @@ def export(user: User, *, now: datetime) -> Iterator[str]:
         "overruled_points": overruled_points(user),
         "cards": cards(user),
         "reviews": reviews(user),
+        "adjustments": adjustments(user),
         "parameters": parameters(user),
         "sittings": sittings(user),
     }
@@ -175,11 +175,23 @@ def cards(user: User) -> Iterator[Row]:
 
 def reviews(user: User) -> Iterator[Row]:
     fields = (
-        "reviewed_at study_day rating kind answer choice points points_by hints_used confidence"
-        " seconds stability_after difficulty_after due_on_after interval_after voided_at imported_at"
+        "id number reviewed_at study_day rating kind answer choice points points_by hints_used"
+        " confidence seconds retrievability stability_before difficulty_before due_on_before"
+        " interval_before stability_after difficulty_after due_on_after interval_after"
+        " parameter_version voided_at imported_at"
     )
     rows = Review.objects.filter(user=user).order_by("reviewed_at", "pk")
-    for row in rows.values("card__question__slug", *fields.split()).iterator(CHUNK):
+    columns = rows.values("card__question__slug", "revision__number", *fields.split())
+    for row in columns.iterator(CHUNK):
+        question, revision = row.pop("card__question__slug"), row.pop("revision__number")
+        yield {"question": question, "revision": revision, **row}
+
+
+def adjustments(user: User) -> Iterator[Row]:
+    """What else is in the log: cards learnt anew, and moved to another day."""
+    rows = Adjustment.objects.filter(card__user=user).order_by("made_at", "pk")
+    fields = ("kind", "number", "due_on", "made_at", "voided_at")
+    for row in rows.values("card__question__slug", *fields).iterator(CHUNK):
         yield {"question": row.pop("card__question__slug"), **row}
 
 
@@ -261,16 +273,3 @@ def recording_rows(response: Response | None) -> list[Row]:
 
 def mark_row(mark: Mark) -> Row:
     return fields_of(mark, "number points adjustment score comment marked_at")
-
-
-def as_bytes(pieces: Iterator[str]) -> Iterator[bytes]:
-    """Pieces joined to some 64 kB, since each yield is a write to the network."""
-    waiting: list[str] = []
-    size = 0
-    for piece in chain(pieces, [""]):
-        waiting.append(piece)
-        size += len(piece)
-        if size > 64_000:
-            yield "".join(waiting).encode()
-            waiting, size = [], 0
-    yield "".join(waiting).encode()

@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from feedback.findings import Finding
-from practice.dealing import hints_of, tags_of
+from practice.dealing import answers_of, hints_of, key_points_of, tags_of
 from practice.findings import CarriedFindings
 from practice.intervals import interval_words
 from practice.judging import MARKS_FOUND, Judge, Mark, rating_for_choice, rating_while_undecided
@@ -26,7 +26,7 @@ from questions.matching import Matched, assess
 from questions.models import Answer, Hint, KeyPoint, QuestionRevision, Tag
 
 LONGEST_TEXT = 20_000
-REVEALED_PARTS = ("misconceptions", "references")
+REVEALED_PARTS = ("key_points", "misconceptions", "references")
 
 
 def without_trailing_blanks(text: str) -> str:
@@ -220,12 +220,11 @@ class Attempt:
 
     @cached_property
     def answers(self) -> list[Answer]:
-        return list(self.revision.answers.all())
+        return answers_of(self.revision)
 
     @cached_property
     def key_points(self) -> list[KeyPoint]:
-        prefetch_related_objects([self.revision], "key_points")  # where the engine looks for them
-        return list(self.revision.key_points.all())
+        return key_points_of(self.revision)
 
     @cached_property
     def all_hints(self) -> list[Hint]:

@@ -9,8 +9,10 @@ from django.db.models import QuerySet
 from practice.models import Card, CardQuerySet
 from practice.statements import objects
 from questions.models import (
+    Answer,
     FollowUp,
     Hint,
+    KeyPoint,
     Question,
     QuestionQuerySet,
     QuestionRevision,
@@ -37,6 +39,14 @@ def dealt(user: User, pk: int) -> Card | None:
     if question.current_revision_id:
         (question.current_revision,) = objects(_revisions, question.current_revision_id)
     return card
+
+
+def answers_of(revision: QuestionRevision) -> list[Answer]:
+    return objects(_answers, revision.pk)
+
+
+def key_points_of(revision: QuestionRevision) -> list[KeyPoint]:
+    return objects(_key_points, revision.pk)
 
 
 def tags_of(question: Question) -> list[Tag]:
@@ -66,6 +76,14 @@ def _topics(pk: int) -> QuerySet[Topic]:
 
 def _revisions(pk: int) -> QuerySet[QuestionRevision]:
     return QuestionRevision.objects.filter(pk=pk).order_by()
+
+
+def _answers(revision_pk: int) -> QuerySet[Answer]:
+    return Answer.objects.filter(revision=revision_pk)
+
+
+def _key_points(revision_pk: int) -> QuerySet[KeyPoint]:
+    return KeyPoint.objects.filter(revision=revision_pk)
 
 
 def _tags(question_pk: int) -> QuerySet[Tag]:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
 from practice import pacing, scheduling
 from practice.dealing import dealt
 from practice.models import Card, CardQuerySet, Review, Round, StudyDay, StudySettings
-from practice.statements import Statement, prepared, statement_of
+from practice.statements import Statement, rows, statement_of
 from questions.models import Question, QuestionQuerySet, QuestionRevision
 from questions.models.topics import SLUG
 
@@ -114,6 +115,11 @@ class Scope:
 EVERYTHING = Scope()
 
 
+def somebody(pk: int) -> User:
+    """Whoever has this key, for statements that need no more of a person."""
+    return get_user_model()(pk=pk)
+
+
 def _uuid(value: str) -> UUID | None:
     try:
         return UUID(value)
@@ -208,13 +214,12 @@ def counts(
 def _counted(user: User, today: date, scope: Scope, left: Allowance) -> tuple[int, int, int]:
     # Up to the day's whole number, so that the statement is the same all day.
     most = max(1, left.due + left.due_done), max(1, left.new + left.new_done)
-    rows = prepared(_counting, scope, most).run(user, today)
-    again, due, new = rows[0]
+    ((again, due, new),) = rows(_counting, user.pk, today, about=(scope, most))
     return again, min(due, left.due), min(new, left.new)
 
 
-def _counting(user: User, today: date, scope: Scope, most: tuple[int, int]) -> Statement:
-    cards = scope.cards(user, today=today)
+def _counting(user_pk: int, today: date, scope: Scope, most: tuple[int, int]) -> Statement:
+    cards = scope.cards(somebody(user_pk), today=today)
     fresh = scope.rested(cards, today)
     parts = (cards.again(today), fresh.due(today)[: most[0]], fresh.new()[: most[1]])
     texts, params = zip(*(statement_of(part.values("pk")) for part in parts), strict=True)
@@ -311,22 +316,26 @@ def _last_topic(user: User, today: date, last: Review | None) -> Topic:
     """The topic of the card seen last today; None if it has none, or nothing was seen."""
     if last:
         return last.card.question.topic_id
-    seen = Review.objects.of(user).standing().newest_first().filter(study_day=today)
-    topics = seen.values_list("card__question__topic", flat=True)[:1]
-    return next(iter(topics), None)
+    # The newest whatever its day: looking for today's would read the log of who has none today.
+    newest = rows(_newest_topic, user.pk)
+    return newest[0][1] if newest and newest[0][0] == today else None
+
+
+def _newest_topic(user_pk: int) -> QuerySet[Review, Any]:
+    seen = Review.objects.filter(user=user_pk).standing().newest_first()
+    return seen.values_list("study_day", "card__question__topic")[:1]
 
 
 def _least_recalled(user: User, today: date, scope: Scope, last: Review | None) -> int | None:
     """Whatever FSRS's parameters, recall falls with the days passed over the stability."""
-    firsts = prepared(_first_of_each_band, scope).run(user, today)
-    columns = ("pk", "reviewed_on", "stability", "question__topic")
-    rows = Card.objects.filter(pk__in=[pk for (pk,) in firsts if pk is not None]).order_by()
+    firsts = rows(_first_of_each_band, user.pk, today, about=(scope,))
+    pks = [pk for (pk,) in firsts if pk is not None]
+    if not pks:
+        return None
     ranked = sorted(
         ((reviewed_on - today).days / stability, pk, topic)
-        for pk, reviewed_on, stability, topic in rows.values_list(*columns)
+        for pk, reviewed_on, stability, topic in rows(_recalls, *pks)
     )
-    if not ranked:
-        return None
     last_topic = _last_topic(user, today, last)
     pk = next((pk for _recall, pk, topic in ranked if topic != last_topic), None)
     if pk is None:
@@ -335,13 +344,18 @@ def _least_recalled(user: User, today: date, scope: Scope, last: Review | None) 
     return pk
 
 
-def _first_of_each_band(user: User, today: date, scope: Scope) -> Statement:
+def _first_of_each_band(user_pk: int, today: date, scope: Scope) -> Statement:
     """The longest due of each band of stability: a step into the index for each, no more."""
-    due = scope.rested(scope.cards(user, today=today), today).due(today)
+    due = scope.rested(scope.cards(somebody(user_pk), today=today), today).due(today)
     in_band = due.filter(band=RawSQL("bands.band", ()))  # noqa: S611  # no input
     text, params = statement_of(in_band.order_by("due_on", "pk").values("pk")[:1])
     bands = ", ".join(f"({band})" for band in range(scheduling.BANDS))
     return f"WITH bands(band) AS (VALUES {bands}) SELECT ({text}) FROM bands", params  # noqa: S608  # the ORM's own SQL
+
+
+def _recalls(*pks: int) -> QuerySet[Card, Any]:
+    cards = Card.objects.filter(pk__in=pks).order_by()
+    return cards.values_list("pk", "reviewed_on", "stability", "question__topic")
 
 
 def _of_another_topic(due: CardQuerySet, topic: Topic) -> int | None:

@@ -5,56 +5,24 @@ The database answers these in a fraction of the time that writing their SQL take
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db import connection
 from django.db.models import Model, QuerySet
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 type Statement = tuple[str, tuple[Any, ...]]
 """SQL and its parameters."""
 
-# Stand for the person and the day while the SQL is written; no real ones are like these.
-SOMEBODY, SOME_DAY = -7_777_777, date(1, 2, 3)
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """Rows for any person and day. `params` holds stand-ins where those belong."""
-
-    sql: str
-    params: tuple[Any, ...]
-    some_day: Any
-
-    def run(self, user: User, today: date) -> list[tuple[Any, ...]]:
-        day = connection.ops.adapt_datefield_value(today)
-        actual = {SOMEBODY: user.pk, self.some_day: day}
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, [actual.get(param, param) for param in self.params])
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
-
-
-@lru_cache(maxsize=512)
-def prepared(build: Callable[..., Statement], *about: Hashable) -> Prepared:
-    """`build` writes the statement for a person, a day and what it is about, which stays the same."""
-    sql, params = build(get_user_model()(pk=SOMEBODY), SOME_DAY, *about)
-    return Prepared(sql, params, connection.ops.adapt_datefield_value(SOME_DAY))
-
-
-def statement_of(rows: QuerySet[Any, Any]) -> Statement:
-    sql, params = rows.query.sql_with_params()
-    return sql, tuple(params)
-
-
 type Value = int | str | date
+type Row = tuple[Any, ...]
+type Build = Callable[..., QuerySet[Any, Any] | Statement]
+
+# Stand for keys and days while the SQL is written; no real ones are like these.
+SOME_KEY, SOME_DAY = -7_777_777, date(1, 2, 3)
 
 
 def objects[M: Model](build: Callable[..., QuerySet[M]], *values: Value) -> list[M]:
@@ -62,35 +30,77 @@ def objects[M: Model](build: Callable[..., QuerySet[M]], *values: Value) -> list
 
     `build` is called once for all values; it must make nothing depend on them but parameters.
     """
-    written = _written(build, tuple(type(value) for value in values))
-    actual = [_adapted(value) for value in values]
-    params = [param if place is None else actual[place] for place, param in written.params]
-    return list(written.rows.model._default_manager.raw(written.sql, params))
+    written = _written(build, tuple(map(type, values)), ())
+    model, alias = written.model, connection.alias
+    return [model.from_db(alias, written.names, row) for row in _read(written, values)]
+
+
+def rows(build: Build, *values: Value, about: tuple[Hashable, ...] = ()) -> list[Row]:
+    """As `objects`, for values_list, or for SQL of one's own. `about` is given to `build` too:
+
+    what the statement itself depends on, so each of them has its own.
+    """
+    return [tuple(row) for row in _read(_written(build, tuple(map(type, values)), about), values)]
+
+
+def statement_of(found: QuerySet[Any, Any]) -> Statement:
+    sql, params = found.query.sql_with_params()
+    return sql, tuple(params)
 
 
 @dataclass(frozen=True, slots=True)
-class Written[M: Model]:
-    """`params`: each as it always is, or the place of the value that belongs there."""
+class Written:
+    """`params`: each as it always is, or the place of the value that belongs there.
 
-    rows: QuerySet[M]
+    `converters` make of what the database gives, by column, what the model's fields hold.
+    """
+
     sql: str
     params: tuple[tuple[int | None, Any], ...]
+    converters: tuple[tuple[int, Sequence[Callable[..., Any]], Any], ...] = ()
+    model: Any = None
+    names: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=512)
-def _written(build: Callable[..., QuerySet[Any]], kinds: tuple[type, ...]) -> Written[Any]:
+@lru_cache(maxsize=1024)
+def _written(build: Build, kinds: tuple[type, ...], about: tuple[Hashable, ...]) -> Written:
     instead = [_stand_in(kind, place) for place, kind in enumerate(kinds)]
-    rows = build(*instead)
-    sql, params = statement_of(rows)
-    places = {_adapted(each): place for place, each in enumerate(instead)}
-    return Written(rows, sql, tuple((places.get(each), each) for each in params))
+    places = {form: place for place, each in enumerate(instead) for form in (each, _adapted(each))}
+    found = build(*instead, *about)
+    if not isinstance(found, QuerySet):
+        sql, params = found
+        return Written(sql, tuple((places.get(each), each) for each in params))
+    compiler = found.query.get_compiler(connection=connection)
+    sql, params = compiler.as_sql()
+    columns = [column for column, _sql, _alias in compiler.select]
+    return Written(
+        sql,
+        tuple((places.get(each), each) for each in params),
+        tuple((at, *each) for at, each in compiler.get_converters(columns).items()),
+        found.model,
+        tuple(column.target.attname for column in columns),
+    )
 
 
 def _stand_in(kind: type, place: int) -> Value:
     if issubclass(kind, str):
         return f"\x01{place}"
-    return SOMEBODY - place if issubclass(kind, int) else SOME_DAY + timedelta(days=place)
+    return SOME_KEY - place if issubclass(kind, int) else SOME_DAY + timedelta(days=place)
 
 
 def _adapted(value: Value) -> Any:
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
+
+
+def _read(written: Written, values: Sequence[Value]) -> Iterator[Sequence[Any]]:
+    actual = [_adapted(value) for value in values]
+    params = [param if place is None else actual[place] for place, param in written.params]
+    with connection.cursor() as cursor:
+        cursor.execute(written.sql, params)
+        found = cursor.fetchall()
+    for each in found:
+        row = list(each)
+        for at, converters, column in written.converters:
+            for convert in converters:
+                row[at] = convert(row[at], column, connection)
+        yield row

@@ -18,6 +18,7 @@ urlpatterns = [
     path("cards/bury/", views.bury, name="bury"),
     path("cards/changes/<uuid:pk>/undo/", views.undo_the_change, name="undo_change"),
     path("cards/export/", views.export, name="export"),
+    path("reviews/export/", views.export_reviews, name="export_reviews"),
     path("cards/<int:pk>/", views.card, name="card"),
     path("settings/", views.settings, name="settings"),
 ]

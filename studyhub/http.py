@@ -1,8 +1,10 @@
-"""What views share: the types of a request, and a page or its region from one template."""
+"""What views share: the types of a request, a page or its region from one template, long files."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -51,3 +53,16 @@ def render_page(
     if partial:
         patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def as_bytes(pieces: Iterator[str]) -> Iterator[bytes]:
+    """Pieces joined to some 64 kB, since each yield is a write to the network."""
+    waiting: list[str] = []
+    size = 0
+    for piece in chain(pieces, [""]):
+        waiting.append(piece)
+        size += len(piece)
+        if size > 64_000:
+            yield "".join(waiting).encode()
+            waiting, size = [], 0
+    yield "".join(waiting).encode()

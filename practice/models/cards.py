@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.db.models import Exists, F, Max, OuterRef, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,7 @@ from practice.models.parameters import Parameters
 from practice.models.reviews import Review, ReviewQuerySet, StudyDay
 from practice.models.settings import StudySettings
 from practice.statements import objects
+from practice.writing import insert_new, save_changes
 from questions.models import FollowUp, Question, QuestionQuerySet, QuestionRevision
 
 if TYPE_CHECKING:
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
 
 # Knuth's multiplicative hash.
 SPREAD, RANGE = 2_654_435_761, 2**32
+
+
+class EachLookedUp(Exists):
+    """Keeps PostgreSQL from making a join of it, which reads the whole bank, or everybody's cards."""
+
+    template = "EXISTS(%(subquery)s OFFSET 0)"
 
 
 class AlreadyReviewed(Exception):
@@ -39,7 +46,7 @@ class CardQuerySet(models.QuerySet["Card"]):
 
     def on(self, questions: QuestionQuerySet) -> CardQuerySet:
         """Cards of these questions. Looks each one up by its key, never lists the questions."""
-        return self.filter(Exists(questions.order_by().filter(pk=OuterRef("question_id"))))
+        return self.filter(EachLookedUp(questions.order_by().filter(pk=OuterRef("question_id"))))
 
     def active(self, today: date) -> CardQuerySet:
         """Neither suspended nor buried."""
@@ -297,29 +304,23 @@ class Card(models.Model):
         review.id, review.revision = review_id, revision
         for name, value in told.items():
             setattr(review, name, value)
-        self._log(review)
+        if not insert_new(review):
+            # As many reviews as the page knew of, and yet one of this id: it was undone since.
+            raise AlreadyReviewed
         self.remember(review)
         if review.is_lapse or (self.is_leech and review.kind == Review.Kind.REVIEW):
             self.is_leech = self._does_not_stick()
-        self.save(update_fields=self.DERIVED)
+        save_changes(self, self.DERIVED)
         StudyDay.objects.count_in(review)
         if review.kind != Review.Kind.CRAM:
             self._rest_siblings(review)
         return review
 
-    def _log(self, review: Review) -> None:
-        """As many reviews as the page knew of, and yet one of this id: it was undone since."""
-        try:
-            with transaction.atomic():
-                review.save(force_insert=True)
-        except IntegrityError:
-            if Review.objects.filter(pk=review.pk).exists():
-                raise AlreadyReviewed from None
-            raise
-
     def _rest_siblings(self, review: Review) -> None:
         """A sibling that another tab is judging this moment is seen already, so it is not awaited."""
         siblings = Card.objects.siblings_of(self, review.revision)
+        if siblings.query.is_empty():
+            return
         free = siblings.select_for_update(skip_locked=True, of=("self",)).values_list(
             "pk", flat=True
         )

@@ -14,6 +14,7 @@ from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from practice.statements import objects
+from practice.writing import add_up
 from questions.models import QuestionRevision
 
 if TYPE_CHECKING:
@@ -149,10 +150,11 @@ class StudyDayManager(models.Manager["StudyDay"]):
         return found[0] if found else StudyDay(user=user, study_day=day)
 
     def count_in(self, review: Review) -> None:
-        self._add(review, 1)
-
-    def take_out(self, review: Review) -> None:
-        self._add(review, -1)
+        """One statement, whether there is a row for the day or not."""
+        day = StudyDay(
+            user_id=review.user_id, study_day=review.study_day, **StudyDay.amounts(review)
+        )
+        add_up(day, StudyDay.DERIVED, key=("user", "study_day"))
 
     def logged(self, user: User) -> dict[date, dict[str, int]]:
         """What the log says of each day: what `amounts` of its reviews add up to. Reads all of it."""
@@ -180,9 +182,8 @@ class StudyDayManager(models.Manager["StudyDay"]):
         for day, amounts in sorted(sums.items()):
             self._change(user.pk, day, amounts)
 
-    def _add(self, review: Review, sign: int) -> None:
-        amounts = StudyDay.amounts(review).items()
-        changes = {name: sign * amount for name, amount in amounts}
+    def take_out(self, review: Review) -> None:
+        changes = {name: -amount for name, amount in StudyDay.amounts(review).items()}
         self._change(review.user_id, review.study_day, changes)
 
     def _change(self, user_pk: int, study_day: date, amounts: Mapping[str, int]) -> None:

@@ -4,7 +4,7 @@ from practice.views.browsing import cards, undo_the_change
 from practice.views.card import card
 from practice.views.cards import add, bury, suspend, unsuspend
 from practice.views.choosing import more, start
-from practice.views.exporting import export
+from practice.views.exporting import export, export_reviews
 from practice.views.following_up import follow_up
 from practice.views.rounds import start_a_round
 from practice.views.session import answer, session, undo
@@ -17,6 +17,7 @@ __all__ = [
     "card",
     "cards",
     "export",
+    "export_reviews",
     "follow_up",
     "more",
     "session",

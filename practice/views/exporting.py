@@ -1,17 +1,17 @@
-"""The learner's cards as a file for Anki."""
+"""The learner's cards as a file for Anki, and the reviews as a table."""
 
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from practice import anki_export
+from practice import anki_export, reviews_csv
 from questions.exporting import CONTENT_TYPES, ExportFormat
-from studyhub.http import Request
+from studyhub.http import Request, as_bytes
 
 
 @require_safe
@@ -24,3 +24,16 @@ def export(request: Request) -> HttpResponse:
     name = f"studyhub-{today.isoformat()}.apkg"
     headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
     return HttpResponse(deck.data, content_type=CONTENT_TYPES[ExportFormat.APKG], headers=headers)
+
+
+@require_safe
+def export_reviews(request: Request) -> StreamingHttpResponse:
+    today = request.user.study_day(request.received_at)
+    name = f"studyhub-reviews-{today.isoformat()}.csv"
+    headers = {
+        "Content-Disposition": content_disposition_header(True, name) or "",
+        "Cache-Control": "no-store",
+    }
+    return StreamingHttpResponse(
+        as_bytes(reviews_csv.lines(request.user)), content_type="text/csv", headers=headers
+    )

@@ -8,6 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from dashboard import exporting
 from interviews.models import Mark
 from practice.models import Parameters
+from studyhub.http import as_bytes
 from tests.factories import (
     NOON,
     make_assignment,
@@ -69,9 +70,13 @@ def test_my_questions_come_with_their_text(alice_client, alice):
 
 
 def test_cards_and_reviews_come_with_their_question(alice_client, alice):
-    review = make_review(make_card(alice), answer="Because “layers”")
+    review = make_review(make_card(alice, due_on=NOON.date()), answer="Because “layers”")
+    review.card.move_due(NOON.date(), now=NOON)
     data = download(alice_client)
     assert data["cards"][0]["question"] == data["reviews"][0]["question"]
+    assert data["reviews"][0]["parameter_version"] == "fsrs6-default"
+    assert (data["reviews"][0]["id"], data["reviews"][0]["revision"]) == (str(review.pk), 1)
+    assert data["adjustments"][0]["kind"] == "move"
     assert data["cards"][0]["prompt"] == "What is a multi-stage build?"
     assert data["reviews"][0]["answer"] == review.answer
 
@@ -160,7 +165,7 @@ def test_queries_do_not_grow_with_the_data(alice, ines, now, django_assert_num_q
 
 def test_pieces_are_joined_before_they_are_sent():
     pieces = ["x" * 10_000] * 20
-    sent = list(exporting.as_bytes(iter(pieces)))
+    sent = list(as_bytes(iter(pieces)))
     assert b"".join(sent) == b"x" * 200_000
     assert max(len(piece) for piece in sent) <= 80_000
     assert len(sent) < 5

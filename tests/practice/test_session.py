@@ -475,6 +475,10 @@ def test_queries_do_not_grow_with_cards_or_reviews(
         page = check(alice_client, page)
     with django_assert_max_num_queries(60):
         judge(alice_client, page)
+    data = {"showing": showing(check(alice_client, alice_client.get(SESSION))), "rating": 3}
+    with django_assert_max_num_queries(29):
+        alice_client.post(ANSWER, data, headers={"HX-Request": "true"})
+    assert Review.objects.count() == 12
     Card.objects.update(due_on=TODAY + timedelta(days=3))
     with django_assert_max_num_queries(32):
         assert "Done for now" in text_of(alice_client.get(SESSION))

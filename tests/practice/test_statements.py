@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from practice.dealing import dealt, hints_of, tags_of
 from practice.models import Card, StudyDay
-from practice.statements import objects
+from practice.statements import objects, rows
 from questions.models import Question
 from tests.factories import NOON, make_card, make_question
 
@@ -41,6 +41,36 @@ def test_words_are_values_too(db):
     assert objects(slugged, "one", question.pk) == [question]
     assert objects(slugged, "one", question.pk + 1) == []
     assert objects(slugged, "'; --", question.pk) == []
+
+
+def newest_days(user_pk: int, number: int):
+    days = StudyDay.objects.filter(user=user_pk).order_by("-study_day")
+    return days.values_list("study_day", "user__email")[:number]
+
+
+def days_by_hand(user_pk: int, day: date, table: str):
+    sql = f"SELECT COUNT(*) FROM {table} WHERE user_id = %s AND study_day <= %s"  # noqa: S608
+    return sql, (user_pk, day)
+
+
+def test_values_come_as_the_fields_hold_them(alice, bob):
+    for user, count in ((alice, 3), (bob, 1)):
+        for ago in range(count):
+            StudyDay.objects.create(user=user, study_day=TODAY - timedelta(days=ago))
+    for number in (1, 2):
+        for user in (alice, bob):
+            expected = list(newest_days(user.pk, number))
+            assert rows(newest_days, user.pk, about=(number,)) == expected
+    assert rows(newest_days, alice.pk, about=(1,)) == [(TODAY, alice.email)]
+
+
+def test_sql_of_ones_own_takes_the_same_values(alice):
+    for ago in range(3):
+        StudyDay.objects.create(user=alice, study_day=TODAY - timedelta(days=ago))
+    about = (StudyDay._meta.db_table,)
+    for ago, expected in ((0, 3), (1, 2), (9, 0)):
+        day = TODAY - timedelta(days=ago)
+        assert rows(days_by_hand, alice.pk, day, about=about) == [(expected,)]
 
 
 def test_dealt_card_asks_for_nothing_more(alice, django_assert_num_queries):

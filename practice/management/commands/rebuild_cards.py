@@ -13,12 +13,15 @@ from practice.replaying import Difference, differences, mend
 
 
 class Command(BaseCommand):
-    help = "Replay the log of reviews, and make every card and every study day what it says."
+    help = (
+        "Replay the log of reviews, and make every card and every study day what it says. "
+        "Exits 1 if anything differed, which should never happen."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--user", metavar="EMAIL", help="only this person's cards and days")
         parser.add_argument(
-            "--check", action="store_true", help="change nothing; exit 1 if anything differs"
+            "--check", action="store_true", help="say what differs, and change nothing"
         )
         parser.add_argument(
             "--exact-days",
@@ -34,13 +37,13 @@ class Command(BaseCommand):
             count += len(found)
             for each in found:
                 self.stdout.write(line(user, each))
-        if count and options["check"]:
+        if count:
+            done = "Nothing was changed." if options["check"] else "All were mended."
             raise CommandError(
-                f"Cards and study days that differ from their log: {count}. Nothing was changed."
+                f"Cards and study days that differed from their log: {count}. {done}"
             )
         if options["verbosity"]:
-            mended = f"Cards and study days mended: {count}."
-            self.stdout.write(mended if count else "All cards and study days match their log.")
+            self.stdout.write("All cards and study days match their log.")
 
 
 def people(email: str | None) -> list[User]:

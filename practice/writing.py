@@ -1,0 +1,75 @@
+"""Rows written by statements that were put together once, without signals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+from django.db.models import Model
+
+
+def values_of(row: Model, fields: Sequence[Any]) -> list[Any]:
+    return [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+
+
+@lru_cache(maxsize=64)
+def insertion_into(model: type[Model]) -> tuple[str, list[Any]]:
+    """The SQL, and the fields whose values it takes: all of them."""
+    fields: list[Any] = list(model._meta.concrete_fields)
+    columns = ", ".join(str(field.column) for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({places})", fields  # noqa: S608  # our own names
+
+
+def insert_new(row: Model) -> bool:
+    """Make the row, whose key is known; False, and nothing, if there is one of that key."""
+    sql, fields = insertion_into(type(row))
+    key = row._meta.pk
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} ON CONFLICT ({key.column}) DO NOTHING", values_of(row, fields))
+        if not cursor.rowcount:
+            return False
+    row._state.adding, row._state.db = False, connection.alias
+    return True
+
+
+def save_changes(row: Model, names: tuple[str, ...]) -> None:
+    """As `row.save(update_fields=names)`, of a row that is there."""
+    sql, fields = _change_of(type(row), names)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values_of(row, fields))
+
+
+@lru_cache(maxsize=64)
+def _change_of(model: type[Model], names: tuple[str, ...]) -> tuple[str, list[Any]]:
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    changes = ", ".join(f"{field.column} = %s" for field in fields)
+    key: Any = model._meta.pk
+    sql = f"UPDATE {model._meta.db_table} SET {changes} WHERE {key.column} = %s"  # noqa: S608  # our own names
+    return sql, [*fields, key]
+
+
+def add_up(row: Model, names: tuple[str, ...], *, key: tuple[str, ...]) -> None:
+    """Make the row; where there is one of that key, add these numbers to its own instead."""
+    sql, fields = _sum_of(type(row), names, key)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values_of(row, fields))
+
+
+@lru_cache(maxsize=64)
+def _sum_of(
+    model: type[Model], names: tuple[str, ...], key: tuple[str, ...]
+) -> tuple[str, list[Any]]:
+    table, own = model._meta.db_table, model._meta.pk
+    fields: list[Any] = [field for field in model._meta.concrete_fields if field is not own]
+    columns, places = ", ".join(str(field.column) for field in fields), ["%s"] * len(fields)
+    owners: list[Any] = [model._meta.get_field(name) for name in key]
+    keys = ", ".join(str(field.column) for field in owners)
+    sums = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in names)
+    sql = (
+        f"INSERT INTO {table} ({columns}) VALUES ({', '.join(places)}) "  # noqa: S608  # our own names
+        f"ON CONFLICT ({keys}) DO UPDATE SET {sums}"
+    )
+    return sql, fields
