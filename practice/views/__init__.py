@@ -2,13 +2,14 @@
 
 from practice.views.browsing import cards, undo_the_change
 from practice.views.card import card
-from practice.views.cards import add, bury, suspend, unsuspend
 from practice.views.choosing import more, start
+from practice.views.deck import add, bury, suspend, unsuspend
 from practice.views.exporting import export
 from practice.views.following_up import follow_up
+from practice.views.history import history
 from practice.views.rounds import start_a_round
 from practice.views.session import answer, session, undo
-from practice.views.settings import settings
+from practice.views.settings import catching_up, holiday, settings
 
 __all__ = [
     "add",
@@ -16,8 +17,11 @@ __all__ = [
     "bury",
     "card",
     "cards",
+    "catching_up",
     "export",
     "follow_up",
+    "history",
+    "holiday",
     "more",
     "session",
     "settings",

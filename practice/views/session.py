@@ -11,6 +11,7 @@ from django.core.signing import BadSignature
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
@@ -24,7 +25,7 @@ from practice.models import AlreadyReviewed, Card, Review, StudyDay, StudySettin
 from practice.queue import EVERYTHING, Counts, Scope, allowance, counts, next_card, top_up
 from practice.showing import Showing
 from practice.undoing import undo_last, undoable
-from studyhub.http import Request, render_page, wants_partial
+from studyhub.http import Request, render_page, safe_next, wants_partial
 
 
 def session(request: Request) -> HttpResponse:
@@ -92,6 +93,9 @@ def undo(request: Request) -> HttpResponse:
     scope = Scope.from_query(request.GET)
     named = _uuid(request.POST.get("review", ""))
     review = undo_last(request.user, request.received_at, expected=named) if named else None
+    if url := safe_next(request):
+        messages.info(request, _undone_words(review))
+        return redirect(url)
     if review is None:
         return go_on(request, scope, said=gettext("There was nothing left to undo here."))
     if not _may_practise(request, review.card):
@@ -99,6 +103,14 @@ def undo(request: Request) -> HttpResponse:
     if wants_partial(request):
         return _again(request, scope, review)
     return redirect(f"{_url(scope)}{'&' if scope.query else '?'}undone={review.pk}")
+
+
+def _undone_words(review: Review | None) -> str:
+    if review is None:
+        return gettext("There was nothing left to undo here.")
+    said = gettext("Undone: “%(prompt)s”, judged %(rating)s.")
+    prompt = Truncator(review.revision.prompt).chars(80)
+    return said % {"prompt": prompt, "rating": review.get_rating_display()}
 
 
 def go_on(
