@@ -39,8 +39,8 @@ def posted(request: VisitorRequest) -> QueryDict | None:
 
 
 def safe_next(request: VisitorRequest) -> str:
-    """Where a form asks to go afterwards, if that is a page of ours; otherwise empty."""
-    url = request.POST.get("next", "")
+    """Where a form or a link asks to go afterwards, if that is a page of ours; otherwise empty."""
+    url = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(
         url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
