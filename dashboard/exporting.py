@@ -169,11 +169,10 @@ def cards(user: User) -> Iterator[Row]:
         " suspended_at buried_until added_at"
     )
     rows = Card.objects.filter(user=user).order_by("pk")
-    columns = rows.values("question__slug", "question__current_revision__prompt", *fields.split())
-    for row in columns.iterator(CHUNK):
-        question = row.pop("question__slug")
-        prompt = row.pop("question__current_revision__prompt")
-        yield {"question": question, "prompt": prompt, **row}
+    named = ("question__slug", "question__current_revision__prompt", "note__text")
+    for row in rows.values(*named, *fields.split()).iterator(CHUNK):
+        question, prompt, note = (row.pop(name) for name in named)
+        yield {"question": question, "prompt": prompt, **row, "note": note}
 
 
 def reviews(user: User) -> Iterator[Row]:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("cards/changes/<uuid:pk>/undo/", views.undo_the_change, name="undo_change"),
     path("cards/export/", views.export, name="export"),
     path("cards/<int:pk>/", views.card, name="card"),
+    path("cards/<int:pk>/note/", views.note, name="note"),
     path("settings/", views.settings, name="settings"),
     path("settings/holiday/", views.holiday, name="holiday"),
     path("settings/catching-up/", views.catching_up, name="catching_up"),

@@ -7,6 +7,7 @@ from practice.views.deck import add, bury, suspend, unsuspend
 from practice.views.exporting import export
 from practice.views.following_up import follow_up
 from practice.views.history import history
+from practice.views.notes import note
 from practice.views.rounds import start_a_round
 from practice.views.session import answer, session, undo
 from practice.views.settings import catching_up, holiday, settings
@@ -23,6 +24,7 @@ __all__ = [
     "history",
     "holiday",
     "more",
+    "note",
     "session",
     "settings",
     "start",

@@ -94,6 +94,30 @@ def test_reveal_shows_what_belongs_to_the_answer(alice_client):
     assert "And then?" not in page
 
 
+def test_problem_is_reported_against_the_text_that_was_read(alice_client, now):
+    question = make_question("First wording?")
+    shown = alice_client.get(SESSION)
+    newer = question.revisions.create(number=2, prompt="Second wording?", frozen_at=now)
+    type(question).objects.update(current_revision=newer)
+    page = text_of(check(alice_client, shown))
+    assert "First wording?" in page
+    assert f"/bank/question/{question.slug}/report/?revision=1&" in page
+
+
+def test_own_question_is_mended_instead_of_reported(alice, alice_client):
+    question = make_question(private_to=alice)
+    page = text_of(check(alice_client, alice_client.get(SESSION)))
+    assert "Report a problem" not in page
+    assert f"/bank/question/{question.slug}/edit/" in page
+
+
+def test_card_that_does_not_stick_says_so_at_the_reveal(alice, alice_client):
+    make_card(alice, due_on=TODAY, is_leech=True, lapse_count=5)
+    page = alice_client.get(SESSION)
+    assert "does not stick" not in text_of(page)
+    assert "You forgot it 5 times" in text_of(check(alice_client, page))
+
+
 def test_hints_come_one_by_one_and_are_recorded(alice_client):
     make_question(hints=("First hint", "Second hint"))
     page = alice_client.get(SESSION)
