@@ -99,7 +99,7 @@ def _plan_words(days: int, plan: CatchUp) -> str:
         "%(days)d days: %(number)d reviews a day, until %(day)s",
         plan.a_day,
     )
-    day = date_format(plan.until, "j F")
+    day = date_format(plan.until, "j M")
     return words % {"days": days, "number": plan.a_day, "day": day}
 
 

@@ -37,8 +37,13 @@ def catch_up_plan(user: User, *, over_days: int, today: date) -> CatchUp:
 
 
 def plans(user: User, *, today: date) -> dict[int, CatchUp]:
-    """What there is to choose from, by days. Two queries for each."""
-    return {days: catch_up_plan(user, over_days=days, today=today) for days in PLANNED_DAYS}
+    """What there is to choose from, by days: longer ones only if a day gets easier. 2 queries each."""
+    found: dict[int, CatchUp] = {}
+    for days in PLANNED_DAYS:
+        plan = catch_up_plan(user, over_days=days, today=today)
+        if all(plan.a_day < each.a_day for each in found.values()):
+            found[days] = plan
+    return found
 
 
 def catch_up(user: User, *, over_days: int, today: date) -> CatchUp:

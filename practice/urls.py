@@ -12,6 +12,7 @@ urlpatterns = [
     path("session/more/", views.more, name="more"),
     path("round/", views.start_a_round, name="round"),
     path("history/", views.history, name="history"),
+    path("history/reviews.csv", views.reviews_as_csv, name="reviews_as_csv"),
     path("cards/", views.cards, name="cards"),
     path("cards/add/", views.add, name="add"),
     path("cards/suspend/", views.suspend, name="suspend"),

@@ -6,7 +6,7 @@ from practice.views.choosing import more, start
 from practice.views.deck import add, bury, suspend, unsuspend
 from practice.views.exporting import export
 from practice.views.following_up import follow_up
-from practice.views.history import history
+from practice.views.history import history, reviews_as_csv
 from practice.views.notes import note
 from practice.views.rounds import start_a_round
 from practice.views.session import answer, session, undo
@@ -25,6 +25,7 @@ __all__ = [
     "holiday",
     "more",
     "note",
+    "reviews_as_csv",
     "session",
     "settings",
     "start",

@@ -232,6 +232,7 @@ def _page(
         "all": done + left.total,
         "attempt": attempt,
         "is_revealed": is_revealed,
+        "takes_focus": not error and _prompt_takes_focus(attempt, is_revealed=is_revealed),
         "grades": attempt.grades(today) if attempt and is_revealed else [],
         "confidences": Review.Confidence.choices,
         "end": None if attempt else session_end(user, today=today, scope=scope),
@@ -245,6 +246,15 @@ def _page(
         "error": error,
     }
     return render_page(request, "practice/session.html", context, partial="session", status=status)
+
+
+def _prompt_takes_focus(attempt: Attempt | None, *, is_revealed: bool) -> bool:
+    """Unless something below it is the news: a hint, a verdict, a model answer."""
+    if attempt is None:
+        return False
+    if is_revealed:
+        return attempt.is_right is None and attempt.model_answer is None
+    return not attempt.hints_used
 
 
 def _unreadable(request: Request, scope: Scope) -> HttpResponse:

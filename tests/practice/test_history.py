@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import timedelta
 from html import unescape
+from io import StringIO
 from uuid import uuid4
 
 import pytest
@@ -117,3 +119,41 @@ def test_history_is_split_into_pages_and_its_queries_do_not_grow(alice, alice_cl
     assert "Older" in text_of(alice_client.get(HISTORY)) or "page=2" in text_of(
         alice_client.get(HISTORY)
     )
+
+
+def test_reviews_are_taken_along_as_csv(alice, alice_client, bob):
+    card = make_card(alice, make_question("What is a layer?", slug="layer"))
+    told = {"answer": "=1+1\nof files", "points": {"1": "covered", "2": "missed"}, "confidence": 2}
+    undone = reviewed(card, 1)
+    card.give_back(undone, now=NOON)
+    reviewed(card, 3, days=1, seconds=42, **told)
+    reviewed(make_card(bob, make_question("Bob's?")))
+    answer = alice_client.get(f"{HISTORY}reviews.csv")
+    assert answer["Content-Disposition"] == 'attachment; filename="studyhub-reviews-2026-12-02.csv"'
+    rows = list(csv.DictReader(StringIO(b"".join(answer.streaming_content).decode(), newline="")))
+    assert [row["rating"] for row in rows] == ["1", "3"]
+    assert rows[0]["undone_at"] == NOON.isoformat()
+    assert rows[1]["undone_at"] == ""
+    assert {name: rows[1][name] for name in ("question", "seconds", "confidence", "answer")} == {
+        "question": "layer",
+        "seconds": "42",
+        "confidence": "2",
+        "answer": "'=1+1\nof files",
+    }
+    assert [rows[1][mark] for mark in ("covered", "partly", "missed")] == ["1", "0", "1"]
+
+
+def test_csv_is_not_for_visitors_and_costs_the_same_for_many(alice, alice_client, client):
+    assert client.get(f"{HISTORY}reviews.csv").status_code == 302
+
+    def queries_used() -> int:
+        with CaptureQueriesContext(connection) as used:
+            b"".join(alice_client.get(f"{HISTORY}reviews.csv").streaming_content)
+        return len(used)
+
+    card = make_card(alice, make_question())
+    reviewed(card)
+    few = queries_used()
+    for number in range(1, 9):
+        reviewed(card, days=number)
+    assert queries_used() == few
