@@ -88,6 +88,8 @@ def test_whole_session_by_keyboard_alone(alices, live_server, one_of_each):
     press("Control+Enter")
     expect(alices.get_by_text("An image is a machine")).to_be_visible()
     press("2")
+    press("2")
+    expect(alices.locator(".key-point").nth(1).get_by_label("Partly")).to_be_checked()
     press("Enter")
 
     expect(heading(alices)).to_have_text("Single?")
