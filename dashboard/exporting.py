@@ -69,7 +69,11 @@ def profile(user: User) -> Row:
 def study_settings(user: User) -> Row | None:
     """None: the person never changed the defaults."""
     chosen = StudySettings.objects.filter(user=user).first()
-    return fields_of(chosen, "desired_retention new_cards_a_day reviews_a_day") if chosen else None
+    fields = (
+        "desired_retention new_cards_a_day reviews_a_day holiday_from holiday_until"
+        " holiday_spread_days catch_up_a_day catch_up_until"
+    )
+    return fields_of(chosen, fields) if chosen else None
 
 
 def memberships(user: User) -> Iterator[Row]:
@@ -166,11 +170,10 @@ def cards(user: User) -> Iterator[Row]:
         " suspended_at buried_until added_at"
     )
     rows = Card.objects.filter(user=user).order_by("pk")
-    columns = rows.values("question__slug", "question__current_revision__prompt", *fields.split())
-    for row in columns.iterator(CHUNK):
-        question = row.pop("question__slug")
-        prompt = row.pop("question__current_revision__prompt")
-        yield {"question": question, "prompt": prompt, **row}
+    named = ("question__slug", "question__current_revision__prompt", "note__text")
+    for row in rows.values(*named, *fields.split()).iterator(CHUNK):
+        question, prompt, note = (row.pop(name) for name in named)
+        yield {"question": question, "prompt": prompt, **row, "note": note}
 
 
 def reviews(user: User) -> Iterator[Row]:

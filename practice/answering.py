@@ -353,8 +353,8 @@ class Attempt:
         ]
 
     def _grades_without_schedule(self, kind: Review.Kind, today: date) -> list[Grade]:
-        due_on = self.card.due_on or today
-        stays = interval_words((due_on - today).days)
+        due_on = self.card.due_on
+        stays = interval_words((due_on - today).days) if due_on else gettext("stays new")
         again = gettext("once more today") if kind == Review.Kind.RELEARN else stays
         knows = self.proposed and self.proposed > Rating.AGAIN
         return [

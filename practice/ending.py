@@ -28,7 +28,9 @@ class Move:
 class SessionEnd:
     """`card` is the one card of a scope of one question, None if there is none.
 
-    `held_back` names what stopped the session: the daily limit "new" or "due", "holiday", or "".
+    `held_back` names what stopped the session: the daily limit "new" or "due", "holiday",
+    "no new" where the learner takes none at all, or "". `suspended` cards of the scope are
+    counted where nothing was done today.
     """
 
     day: StudyDay
@@ -36,6 +38,7 @@ class SessionEnd:
     next_words: str
     next_count: int
     left_elsewhere: int
+    suspended: int
     held_back: str
     card: Card | None
     card_words: str
@@ -68,12 +71,15 @@ def session_end(user: User, *, today: date, scope: Scope) -> SessionEnd:
     next_on = next_due(user, today=today)
     begun = Round.objects.of(user).filter(pk=scope.round).first() if scope.round else None
     card = _only_card(user, scope)
+    day = StudyDay.objects.at(user, today)
+    mine = Card.objects.of(user).on(scope.questions(user))
     return SessionEnd(
-        day=StudyDay.objects.at(user, today),
+        day=day,
         moved=[] if begun else _moved(user, today),
         next_words=day_words(next_on, today) if next_on else "",
         next_count=_waiting(user).due(next_on).count() if next_on else 0,
         left_elsewhere=0 if scope == EVERYTHING else counts(user, today=today).total,
+        suspended=0 if begun or card or day.reviews else mine.suspended().count(),
         held_back=_held_back(user, today, scope),
         card=card,
         card_words=day_words(card.due_on, today) if card and card.due_on else "",
@@ -107,5 +113,5 @@ def _held_back(user: User, today: date, scope: Scope) -> str:
     if not left.due and cards.due(today).exists():
         return "due"
     if not left.new and (cards.new().exists() or scope.unseen(user).exists()):
-        return "new"
+        return "new" if left.new_done else "no new"
     return ""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from django import forms
 from django.db import models
 from django.http import QueryDict
-from django.utils.translation import gettext
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from practice.browsing import CARDS_A_PAGE
 from practice.changing import MOST_AT_ONCE, Target
 from practice.models import CardQuerySet, Change, StudySettings
+from practice.pacing import CatchUp
 
 LONGEST_MOVE = 3_650
 
@@ -44,6 +47,60 @@ class StudySettingsForm(forms.ModelForm[StudySettings]):
             "new_cards_a_day": forms.NumberInput(attrs={"class": "input-short"}),
             "reviews_a_day": forms.NumberInput(attrs={"class": "input-short"}),
         }
+
+
+class HolidayForm(forms.ModelForm[StudySettings]):
+    class Meta:
+        model = StudySettings
+        fields = ("holiday_from", "holiday_until", "holiday_spread_days")
+        labels = {
+            "holiday_from": _("First day"),
+            "holiday_until": _("Last day"),
+            "holiday_spread_days": _("Days to catch up in afterwards"),
+        }
+        help_texts = {"holiday_spread_days": _("What piled up is shared out among so many days.")}
+        widgets = {
+            "holiday_from": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "holiday_until": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "holiday_spread_days": forms.NumberInput(attrs={"class": "input-short"}),
+        }
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["holiday_from"].required = self.fields["holiday_until"].required = True
+
+    def clean_holiday_until(self) -> date:
+        day: date = self.cleaned_data["holiday_until"]
+        if day < self.today:
+            raise forms.ValidationError(
+                _("This day is past. What piled up can be shared out below, under Catch up.")
+            )
+        return day
+
+
+class CatchUpForm(forms.Form):
+    """Over how many days; each choice says what it asks of a day."""
+
+    over_days = forms.TypedChoiceField(
+        label=_("Over how many days?"), coerce=int, widget=forms.RadioSelect
+    )
+
+    def __init__(self, posted: QueryDict | None, *, plans: dict[int, CatchUp]) -> None:
+        super().__init__(posted)
+        self.fields["over_days"].choices = [  # type: ignore[attr-defined]
+            (days, _plan_words(days, plan)) for days, plan in plans.items()
+        ]
+
+
+def _plan_words(days: int, plan: CatchUp) -> str:
+    words = ngettext(
+        "%(days)d days: %(number)d review a day, until %(day)s",
+        "%(days)d days: %(number)d reviews a day, until %(day)s",
+        plan.a_day,
+    )
+    day = date_format(plan.until, "j M")
+    return words % {"days": days, "number": plan.a_day, "day": day}
 
 
 class Which(models.TextChoices):

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+PLANNED_DAYS = (3, 7, 14, 30)
+
+
 @dataclass(frozen=True, slots=True)
 class CatchUp:
     """`waiting` cards are overdue; with those that come due meanwhile, `a_day` until the last day."""
@@ -31,6 +34,16 @@ def catch_up_plan(user: User, *, over_days: int, today: date) -> CatchUp:
     waiting = cards.filter(due_on__lt=today).count()
     coming = cards.filter(due_on__range=(today, until)).count()
     return CatchUp(waiting, max(1, ceil((waiting + coming) / over_days)), until)
+
+
+def plans(user: User, *, today: date) -> dict[int, CatchUp]:
+    """What there is to choose from, by days: longer ones only if a day gets easier. 2 queries each."""
+    found: dict[int, CatchUp] = {}
+    for days in PLANNED_DAYS:
+        plan = catch_up_plan(user, over_days=days, today=today)
+        if all(plan.a_day < each.a_day for each in found.values()):
+            found[days] = plan
+    return found
 
 
 def catch_up(user: User, *, over_days: int, today: date) -> CatchUp:

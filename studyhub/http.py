@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 if TYPE_CHECKING:
@@ -37,6 +38,15 @@ def wants_partial(request: VisitorRequest) -> bool:
 def posted(request: VisitorRequest) -> QueryDict | None:
     """What a form was sent with, even if that is nothing; None if it is only looked at."""
     return request.POST if request.method == "POST" else None
+
+
+def safe_next(request: VisitorRequest) -> str:
+    """Where a form or a link asks to go afterwards, if that is a page of ours; otherwise empty."""
+    url = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return url if safe else ""
 
 
 def render_page(

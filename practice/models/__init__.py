@@ -3,12 +3,15 @@
 from practice.models.adjustments import Adjustment, AdjustmentQuerySet
 from practice.models.cards import AlreadyReviewed, Card, CardQuerySet
 from practice.models.changes import Change, ChangeQuerySet
+from practice.models.notes import LONGEST_NOTE, Note
 from practice.models.parameters import Parameters
 from practice.models.reviews import Review, ReviewQuerySet, StudyDay
 from practice.models.rounds import Round, RoundQuerySet
 from practice.models.settings import StudySettings
 
 __all__ = [
+    "LONGEST_NOTE",
+    "Note",
     "Adjustment",
     "AdjustmentQuerySet",
     "AlreadyReviewed",

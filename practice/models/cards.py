@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practice import leeches, scheduling
 from practice.models.adjustments import Adjustment
+from practice.models.notes import Note
 from practice.models.parameters import Parameters
 from practice.models.reviews import Review, ReviewQuerySet, StudyDay
 from practice.models.settings import StudySettings
@@ -486,6 +487,20 @@ class Card(models.Model):
             return
         for name, value in self.FORGOTTEN.items():
             setattr(self, name, value)
+
+    def written_note(self) -> str:
+        """Empty if there is none."""
+        note = Note.objects.filter(card=self.pk).first()
+        return note.text if note else ""
+
+    @transaction.atomic
+    def keep_note(self, text: str, *, now: datetime) -> None:
+        """An empty one is no note."""
+        if not text.strip():
+            Note.objects.filter(card=self.pk).delete()
+            return
+        said = {"text": text, "written_at": now}
+        Note.objects.update_or_create(card=self, defaults=said, create_defaults=said)
 
     def suspend(self, *, now: datetime) -> None:
         """Not shown until it is unsuspended."""

@@ -17,8 +17,7 @@ from practice.changing import change_cards, undo_change
 from practice.facts import Facts
 from practice.forms import ChangeForm
 from practice.models import Change
-from practice.views.cards import safe_next
-from studyhub.http import Request, render_page
+from studyhub.http import Request, render_page, safe_next
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,12 +6,14 @@ from uuid import uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from practice.browsing import Browse
 from practice.facts import Facts
 from practice.history import History
 from practice.models import Change, StudySettings
+from practice.noting import note_on_page
 from studyhub.http import Request, render_page
 
 
@@ -34,6 +36,7 @@ def card(request: Request, pk: int) -> HttpResponse:
         "recall_percent": history.recall_percent,
         "card": card,
         "facts": Facts(card, today),
+        "note": note_on_page(card, request.POST, action=reverse("practice:note", args=[card.pk])),
         "change_id": uuid4(),
         "to_undo": Change.objects.to_undo(request.user, now=request.received_at),
         "today": today,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
+from practice import pacing
 from practice.choosing import tags_to_practise, topics_to_practise
 from practice.ending import MORE, next_due
 from practice.intervals import day_words
 from practice.models import StudyDay
-from practice.queue import EVERYTHING, Scope, counts
+from practice.queue import EVERYTHING, Scope, allowance, counts
 from practice.rounds import MOST_CARDS
 from practice.views.session import go_on
 from questions.models import QuestionRevision
@@ -19,8 +20,16 @@ from studyhub.http import Request, render_page
 def start(request: Request) -> HttpResponse:
     user, today = request.user, request.user.study_day(request.received_at)
     come_back = next_due(user, today=today)
+    wish = pacing.paced(user, today)
+    left = allowance(user, today=today, wish=wish)
+    counted = counts(user, today=today, left=left)
     context = {
-        "left": counts(user, today=today),
+        "left": counted,
+        "wish": wish,
+        "is_holiday": left.is_holiday,
+        "is_catching_up": wish.is_catching_up(today),
+        # Whether more waits than the day asks for is not counted: a backlog may be long.
+        "is_full": 0 < left.due == counted.due,
         "day": StudyDay.objects.at(user, today),
         "topics": topics_to_practise(user, today=today),
         "tags": tags_to_practise(user, today=today),

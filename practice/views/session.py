@@ -11,10 +11,12 @@ from django.core.signing import BadSignature
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from feedback import engine
+from practice import noting
 from practice.answering import LONGEST_TEXT, Attempt
 from practice.dealing import dealt
 from practice.earlier import earlier_answers
@@ -24,7 +26,7 @@ from practice.models import AlreadyReviewed, Card, Review, StudyDay, StudySettin
 from practice.queue import EVERYTHING, Counts, Scope, allowance, counts, next_card, top_up
 from practice.showing import Showing
 from practice.undoing import undo_last, undoable
-from studyhub.http import Request, render_page, wants_partial
+from studyhub.http import Request, render_page, safe_next, wants_partial
 
 
 def session(request: Request) -> HttpResponse:
@@ -49,13 +51,15 @@ def _worked_on(request: Request, scope: Scope) -> HttpResponse:
         return _next(request, scope, said=said, kept=attempt.text)
     if attempt.is_too_long:
         return _page(request, scope, attempt, error=_too_long(), status=422)
+    is_kept = noting.keep_note(attempt.card, request.POST, now=request.received_at)
     what, _colon, which = request.POST.get("do", "check").partition(":")
     if what == "hint":
         attempt.hints_used += attempt.has_more_hints
     elif what in ("up", "down"):
         attempt.move(int(which) if which.isdecimal() else 0, by=-1 if what == "up" else 1)
     else:
-        return _page(request, scope, attempt, is_revealed=True)
+        noted = noting.kept_words(request.POST["note"]) if is_kept else ""
+        return _page(request, scope, attempt, is_revealed=True, noted=noted)
     return _page(request, scope, attempt)
 
 
@@ -71,6 +75,11 @@ def answer(request: Request) -> HttpResponse:
         return _page(request, scope, attempt, is_revealed=True, error=error, status=422)
     if attempt.is_too_long:
         return _page(request, scope, attempt, is_revealed=True, error=_too_long(), status=422)
+    note = noting.posted_note(request.POST)
+    if note and noting.is_too_long(note):
+        error = noting.too_long_words()
+        return _page(request, scope, attempt, is_revealed=True, error=error, status=422)
+    noting.keep_note(attempt.card, request.POST, now=request.received_at)
     wish = StudySettings.objects.of(request.user)
     try:
         review = attempt.judge(
@@ -92,13 +101,24 @@ def undo(request: Request) -> HttpResponse:
     scope = Scope.from_query(request.GET)
     named = _uuid(request.POST.get("review", ""))
     review = undo_last(request.user, request.received_at, expected=named) if named else None
+    if url := safe_next(request):
+        messages.info(request, _undone_words(review))
+        return redirect(url)
     if review is None:
         return go_on(request, scope, said=gettext("There was nothing left to undo here."))
     if not _may_practise(request, review.card):
         return go_on(request, scope, said=gettext("Undone. The question has been withdrawn."))
     if wants_partial(request):
         return _again(request, scope, review)
-    return redirect(f"{_url(scope)}{'&' if scope.query else '?'}undone={review.pk}")
+    return redirect(f"{session_url(scope)}{'&' if scope.query else '?'}undone={review.pk}")
+
+
+def _undone_words(review: Review | None) -> str:
+    if review is None:
+        return gettext("There was nothing left to undo here.")
+    said = gettext("Undone: “%(prompt)s”, judged %(rating)s.")
+    prompt = Truncator(review.revision.prompt).chars(80)
+    return said % {"prompt": prompt, "rating": review.get_rating_display()}
 
 
 def go_on(
@@ -117,10 +137,10 @@ def go_on(
         return _next(request, scope, said=said, last=last, wish=wish)
     if said:
         messages.info(request, said)
-    return redirect(_url(scope))
+    return redirect(session_url(scope))
 
 
-def _url(scope: Scope) -> str:
+def session_url(scope: Scope) -> str:
     return reverse("practice:session") + (f"?{scope.query}" if scope.query else "")
 
 
@@ -180,10 +200,13 @@ def _page(
     newest: Review | None = None,
     said: str = "",
     kept: str = "",
+    noted: str = "",
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """`said` is what happened, `kept` what was typed for a card that is no longer before us.
+
+    `noted` is what became of the note.
 
     `counted`, `done` and `newest` save asking for them again.
     """
@@ -196,17 +219,24 @@ def _page(
     newest = newest or undoable(user)
     left = counted or counts(user, today=today, scope=scope, with_unseen=False)
     done = StudyDay.objects.at(user, today).reviews if done is None else done
+    note = None
+    if attempt and is_revealed:
+        action = session_url(scope)
+        note = noting.note_on_page(attempt.card, request.POST, action=action, said=noted)
     context = {
         "scope": scope,
         "query": f"?{scope.query}" if scope.query else "",
+        "session_url": session_url(scope),
         "left": left,
         "done": done,
         "all": done + left.total,
         "attempt": attempt,
         "is_revealed": is_revealed,
+        "takes_focus": not error and _prompt_takes_focus(attempt, is_revealed=is_revealed),
         "grades": attempt.grades(today) if attempt and is_revealed else [],
         "confidences": Review.Confidence.choices,
         "end": None if attempt else session_end(user, today=today, scope=scope),
+        "note": note,
         "earlier": earlier_answers(attempt.card) if attempt and is_revealed else [],
         "newest": newest,
         "offer": None if is_revealed else offered_follow_up(newest, now=now),
@@ -216,6 +246,15 @@ def _page(
         "error": error,
     }
     return render_page(request, "practice/session.html", context, partial="session", status=status)
+
+
+def _prompt_takes_focus(attempt: Attempt | None, *, is_revealed: bool) -> bool:
+    """Unless something below it is the news: a hint, a verdict, a model answer."""
+    if attempt is None:
+        return False
+    if is_revealed:
+        return attempt.is_right is None and attempt.model_answer is None
+    return not attempt.hints_used
 
 
 def _unreadable(request: Request, scope: Scope) -> HttpResponse:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from questions.forms import ReportForm
 from questions.models import Question, QuestionQuerySet, QuestionRevision, Report
-from studyhub.http import Request, posted, render_page
+from studyhub.http import Request, posted, render_page, safe_next, wants_partial
+
+TEMPLATE = "questions/report.html"
 
 
 @require_http_methods(["GET", "POST"])
@@ -20,17 +23,25 @@ def report(request: Request, slug: str) -> HttpResponse:
         visible.filter(private_to=None).select_related("current_revision"), slug=slug
     )
     revision = _revision_seen(request, question)
+    page_of_question = reverse("questions:question", args=[slug])
     form = ReportForm(posted(request), revision=revision)
     if form.is_valid():
         Report.objects.file(
             revision, reporter=request.user, now=request.received_at, **form.cleaned_data
         )
+        if wants_partial(request):
+            return render_page(request, TEMPLATE, {"is_sent": True}, partial="report")
         messages.success(request, gettext("Thank you. An editor will look at it."))
-        return redirect("questions:question", slug)
-    context = {"form": form, "question": question, "revision": revision}
-    return render_page(
-        request, "questions/report.html", context, status=422 if form.is_bound else 200
-    )
+        return redirect(safe_next(request) or page_of_question)
+    context = {
+        "form": form,
+        "question": question,
+        "revision": revision,
+        "is_inline": wants_partial(request),
+        "back": safe_next(request) or page_of_question,
+    }
+    status = 422 if form.is_bound else 200
+    return render_page(request, TEMPLATE, context, partial="report", status=status)
 
 
 def _revision_seen(request: Request, question: Question) -> QuestionRevision:

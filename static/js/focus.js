@@ -11,3 +11,12 @@ document.addEventListener("htmx:afterSettle", (event) => focusFirst(event.detail
 // A page that came back with errors: start at their summary.
 const summary = document.querySelector("[role=alert][data-focus]");
 if (summary) summary.focus();
+
+// A field that was opened is a field to write in.
+document.addEventListener(
+  "toggle",
+  (event) => {
+    if (event.target.matches("details[data-opens-field][open]")) event.target.querySelector("textarea").focus();
+  },
+  true,
+);

@@ -1,4 +1,5 @@
-// The practice session: moving steps, and outlining the grade that follows from the key points.
+// The practice session: outlining the grade that follows from the key points.
+import "./ordering.js";
 import { matches, onContent } from "./ready.js";
 
 const SAID = { covered: 1, partly: 0.5, missed: 0 };
@@ -65,14 +66,6 @@ function outline(form) {
   }
 }
 
-function move(button) {
-  const row = button.closest("li");
-  const other = button.dataset.move === "up" ? row.previousElementSibling : row.nextElementSibling;
-  if (other && button.dataset.move === "up") other.before(row);
-  else if (other) other.after(row);
-  button.focus();
-}
-
 onContent((region) => {
   for (const row of matches(region, "[data-recount]")) row.hidden = true;
   const said = matches(region, "[data-announce]").map((place) => place.textContent.trim());
@@ -83,11 +76,4 @@ onContent((region) => {
 document.addEventListener("change", (event) => {
   const form = event.target.closest("[data-judging]");
   if (form) outline(form);
-});
-
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-move]");
-  if (!button) return;
-  event.preventDefault();
-  move(button);
 });

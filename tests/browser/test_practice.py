@@ -105,6 +105,83 @@ def test_steps_move_by_their_buttons(alices, live_server):
     expect(steps.nth(2)).to_have_text(first)
 
 
+STEPS = ("one", "two", "three", "four")
+
+
+def grip_of(page, step: str):
+    """The middle of the grip of this step, on the screen."""
+    box = page.locator(".ordering li").filter(has_text=step).locator("[data-grip]").bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def order_shown(page) -> list[str]:
+    return [text.strip() for text in page.locator(".ordering li").all_inner_texts()]
+
+
+def test_steps_are_dragged_into_order_by_mouse(alices, live_server):
+    make_question(kind="ordering", steps=STEPS)
+    alices.goto(live_server.url + SESSION)
+    alices.locator("[data-grip]").first.wait_for()
+    for place, step in enumerate(STEPS):
+        target = grip_of(alices, order_shown(alices)[place])
+        alices.mouse.move(*grip_of(alices, step))
+        alices.mouse.down()
+        alices.mouse.move(*target, steps=5)
+        alices.mouse.up()
+    expect(alices.locator(".ordering li")).to_have_text(list(STEPS))
+    expect(alices.locator("[data-announcements]")).to_have_text("Now step 4 of 4")
+    alices.keyboard.press("Control+Enter")
+    expect(alices.get_by_text("Right.", exact=True)).to_be_visible()
+    alices.keyboard.press("g")
+    expect(alices.locator("#session h1")).to_have_text("Done for now")
+    review = Review.objects.get()
+    texts = dict(review.revision.answers.values_list("pk", "text"))
+    assert [texts[pk] for pk in review.choice] == list(STEPS)
+
+
+def test_drag_let_go_by_escape_changes_nothing(alices, live_server):
+    make_question(kind="ordering", steps=STEPS)
+    alices.goto(live_server.url + SESSION)
+    alices.locator("[data-grip]").first.wait_for()
+    shown = order_shown(alices)
+    alices.mouse.move(*grip_of(alices, shown[0]))
+    alices.mouse.down()
+    alices.mouse.move(*grip_of(alices, shown[3]), steps=5)
+    assert order_shown(alices) != shown
+    alices.keyboard.press("Escape")
+    assert order_shown(alices) == shown
+    alices.mouse.up()
+    assert order_shown(alices) == shown
+
+
+def test_step_is_dragged_by_finger(browser, live_server, alice):
+    make_question(kind="ordering", steps=STEPS)
+    phone = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    sign_in(phone, live_server, alice)
+    page = phone.new_page()
+    page.goto(live_server.url + SESSION)
+    page.locator("[data-grip]").first.wait_for()
+    shown = order_shown(page)
+    (x, y), (_x, end) = grip_of(page, shown[0]), grip_of(page, shown[2])
+    touch = phone.new_cdp_session(page)
+
+    def send(kind: str, *points: float) -> None:
+        touch.send(
+            "Input.dispatchTouchEvent",
+            {"type": kind, "touchPoints": [{"x": x, "y": at} for at in points]},
+        )
+
+    send("touchStart", y)
+    for part in range(1, 9):
+        send("touchMove", y + (end - y) * part / 8)
+    send("touchEnd")
+    expect(page.locator(".ordering li")).to_have_text([shown[1], shown[2], shown[0], shown[3]])
+    assert page.evaluate("scrollY") == 0
+    phone.close()
+
+
 def test_session_works_without_script(browser, live_server, alice):
     make_question("Only one?", hints=("Think of layers",))
     context = browser.new_context(java_script_enabled=False)

@@ -59,4 +59,5 @@ def test_leech_is_offered_ways_out(alice, bob):
     assert "/bank/question/shared/report/" in pages[0]
     assert "/bank/new/?copy=shared" in pages[0]
     assert "/bank/question/own/edit/" in pages[1]
+    assert "/bank/new/?copy=own" in pages[1]
     assert all("/practice/cards/suspend/" in page for page in pages)

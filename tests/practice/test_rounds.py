@@ -145,6 +145,14 @@ def test_quick_quiz_from_start_to_score(alice, alice_client):
     assert differences(alice) == []
 
 
+def test_new_card_in_a_round_is_said_to_stay_new(alice_client):
+    make_choice_question()
+    page = alice_client.post(f"{ROUND}?quiz=1", {"number": "5"}, follow=True)
+    data = {"showing": page.context["attempt"].showing.token, "do": "check"}
+    revealed = text_of(alice_client.post(page.redirect_chain[-1][0], data))
+    assert revealed.count("<small>stays new</small>") == 2
+
+
 @pytest.mark.parametrize("number", ["", "7", "ten", "-5"])
 def test_number_out_of_the_list_is_refused(alice_client, number):
     make_question()

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from practice.models import Card, Review, StudyDay
+from practice.models import Card, Review, StudyDay, StudySettings
 from questions.models import KeyPoint, QuestionRevision
 from tests.factories import NOON, make_card, make_choice_question, make_question
 
@@ -92,6 +92,30 @@ def test_reveal_shows_what_belongs_to_the_answer(alice_client):
     for part in ("It is a virtual machine", "Multi-stage builds"):
         assert part in page
     assert "And then?" not in page
+
+
+def test_problem_is_reported_against_the_text_that_was_read(alice_client, now):
+    question = make_question("First wording?")
+    shown = alice_client.get(SESSION)
+    newer = question.revisions.create(number=2, prompt="Second wording?", frozen_at=now)
+    type(question).objects.update(current_revision=newer)
+    page = text_of(check(alice_client, shown))
+    assert "First wording?" in page
+    assert f"/bank/question/{question.slug}/report/?revision=1&" in page
+
+
+def test_own_question_is_mended_instead_of_reported(alice, alice_client):
+    question = make_question(private_to=alice)
+    page = text_of(check(alice_client, alice_client.get(SESSION)))
+    assert "Report a problem" not in page
+    assert f"/bank/question/{question.slug}/edit/" in page
+
+
+def test_card_that_does_not_stick_says_so_at_the_reveal(alice, alice_client):
+    make_card(alice, due_on=TODAY, is_leech=True, lapse_count=5)
+    page = alice_client.get(SESSION)
+    assert "does not stick" not in text_of(page)
+    assert "You forgot it 5 times" in text_of(check(alice_client, page))
 
 
 def test_hints_come_one_by_one_and_are_recorded(alice_client):
@@ -355,7 +379,7 @@ def test_suspended_question_by_name_can_be_brought_back(alice, alice_client):
 def test_end_of_a_scope_offers_what_is_left_elsewhere(alice_client):
     make_question(topic="linux")
     page = alice_client.get(f"{SESSION}?topic=linux/shell")
-    assert "Practise 1 more" in text_of(page)
+    assert "Practise 1 other" in text_of(page)
 
 
 @pytest.mark.parametrize(("is_right", "rating"), [(True, "4"), (False, "1")])
@@ -482,3 +506,34 @@ def test_queries_do_not_grow_with_cards_or_reviews(
     Card.objects.update(due_on=TODAY + timedelta(days=3))
     with django_assert_max_num_queries(32):
         assert "Done for now" in text_of(alice_client.get(SESSION))
+
+
+def test_end_says_that_cards_are_suspended_and_no_new_ones_wished(alice, alice_client):
+    StudySettings.objects.create(user=alice, new_cards_a_day=0)
+    for number in range(2):
+        make_card(alice, make_question(slug=f"q{number}"), suspended_at=NOON)
+    make_question("Never seen?")
+    page = text_of(alice_client.get(SESSION))
+    assert "2 cards are suspended, so they are not asked." in page
+    assert "ask for no new cards at all" in page
+    assert "more come tomorrow" not in page
+
+
+def test_end_on_holiday_says_so(alice, alice_client):
+    make_card(alice, due_on=TODAY)
+    StudySettings.objects.of(alice).go_on_holiday(TODAY, TODAY)
+    page = text_of(alice_client.get(SESSION))
+    assert "You are on holiday" in page
+    assert "/practice/settings/#holiday" in page
+
+
+def test_focus_goes_to_one_place_also_where_there_is_no_model_answer(alice_client):
+    question = make_question()
+    page = alice_client.get(SESSION)
+    assert "data-focus" in re.search(r"<h1[^>]*>", text_of(page))[0]
+    revealed = text_of(check(alice_client, page))
+    assert "data-focus" not in re.search(r"<h1[^>]*>", revealed)[0]
+    assert revealed.count(" data-focus") == 1
+    question.current_revision.answers.all().delete()
+    bare = text_of(check(alice_client, page))
+    assert "data-focus" in re.search(r"<h1[^>]*>", bare)[0]

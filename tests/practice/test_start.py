@@ -5,11 +5,14 @@ from html import unescape
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from practice.models import StudySettings
+from practice.pacing import catch_up
 from tests.factories import make_card, make_question
 
 START = "/practice/"
+DAY = timedelta(days=1)
 
 
 def text_of(response) -> str:
@@ -69,3 +72,15 @@ def test_queries_do_not_grow_with_topics_and_cards(alice, alice_client):
     for number in range(10):
         make_card(alice, make_question(topic=f"topic-{number}/below", tags=(f"tag-{number}",)))
     assert queries_used() <= few
+
+
+def test_holiday_and_catching_up_are_said(alice, alice_client):
+    today = alice.study_day(timezone.now())
+    for number in range(4):
+        make_card(alice, make_question(slug=f"q{number}"), due_on=today - DAY)
+    wish = StudySettings.objects.create(user=alice, new_cards_a_day=0, reviews_a_day=3)
+    assert b"Share it out over some days" in alice_client.get(START).content
+    catch_up(alice, over_days=4, today=today)
+    assert b"Catching up: 1 review a day" in alice_client.get(START).content
+    wish.go_on_holiday(today, today + DAY)
+    assert b"Change or end the holiday" in alice_client.get(START).content

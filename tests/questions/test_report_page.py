@@ -11,6 +11,8 @@ from django.urls import reverse
 from questions.models import Question, Report
 from tests import factories
 
+REPORT = {"reason": "outdated", "text": "Since 29."}
+
 
 def url_of(question: Question) -> str:
     return reverse("questions:report", args=[question.slug])
@@ -91,3 +93,25 @@ def test_what_one_cannot_see_cannot_be_reported(alice, bob_client, ines_client, 
     for stranger in (bob_client, ines_client, edda_client):
         assert stranger.get(url_of(private)).status_code == 404
         assert stranger.post(url_of(private), {"reason": "wrong"}).status_code == 404
+
+
+def test_report_from_the_reveal_stays_on_the_page(alice_client, question):
+    page = alice_client.get(url_of(question), headers={"HX-Request": "true"})
+    assert page.content.decode().lstrip().startswith('<div class="stack panel" id="report">')
+    sent = alice_client.post(url_of(question), REPORT, headers={"HX-Request": "true"})
+    assert "An editor will look at it" in sent.content.decode()
+    assert Report.objects.count() == 1
+
+
+def test_report_leads_back_to_where_it_was_begun(alice_client, question):
+    begun = alice_client.get(url_of(question), {"next": "/practice/session/?topic=a"})
+    assert 'name="next" value="/practice/session/?topic=a"' in begun.content.decode()
+    data = {**REPORT, "next": "/practice/session/?topic=a"}
+    assert alice_client.post(url_of(question), data)["Location"] == data["next"]
+
+
+def test_report_leads_to_no_other_site(alice_client, question):
+    for bad in ("https://elsewhere.example/", "javascript:alert(1)"):
+        assert bad not in alice_client.get(url_of(question), {"next": bad}).content.decode()
+        sent = alice_client.post(url_of(question), {**REPORT, "next": bad})
+        assert sent["Location"].startswith("/bank/question/")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
@@ -13,7 +12,7 @@ from practice.models import Card
 from practice.queue import IS_SLUG, Scope
 from practice.views.session import go_on
 from questions.models import Question
-from studyhub.http import Request
+from studyhub.http import Request, safe_next
 
 MOST_ADDED = 500
 
@@ -41,14 +40,6 @@ def _added_words(made: int, found: int) -> str:
     if found:
         return gettext("You have cards for these already.")
     return gettext("None of these can be practised now. Nothing was changed.")
-
-
-def safe_next(request: Request) -> str:
-    url = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(
-        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return url if safe else ""
 
 
 @require_POST
