@@ -2,6 +2,7 @@
 
 from interviews.models.assignments import Assignment, Extension
 from interviews.models.blueprints import Blueprint, HandPicked, Section
+from interviews.models.goals import Goal, GoalQuerySet
 from interviews.models.marking import Mark
 from interviews.models.responses import Response, ResponseRevision
 from interviews.models.sittings import AskedFollowUp, Item, Sitting, SittingEvent
@@ -12,6 +13,8 @@ __all__ = [
     "Assignment",
     "Blueprint",
     "Extension",
+    "Goal",
+    "GoalQuerySet",
     "HandPicked",
     "Item",
     "Mark",
