@@ -14,19 +14,9 @@ from django.utils.translation import gettext, ngettext
 
 from accounts.models import User
 from dashboard.charts import Datum, LineChart, percent_chart
-from dashboard.readiness import (
-    ENOUGH_ANSWERS,
-    QUESTIONS_ASKED,
-    WEIGHT,
-    Answer,
-    Asked,
-    Expected,
-    Manner,
-    Pick,
-    Pool,
-    Readiness,
-    manner,
-)
+from dashboard.manner import ENOUGH_ANSWERS, WEIGHT, Answer, Manner, manner
+from dashboard.minutes_a_day import shares_by_minutes
+from dashboard.readiness import QUESTIONS_ASKED, Asked, Expected, Pick, Pool, Readiness
 from dashboard.wording import minutes_text
 from interviews.models import Blueprint, Goal, Section
 from interviews.models.blueprints import BlueprintQuerySet, matching
@@ -215,7 +205,7 @@ class Preparation:
         if not self.expected:
             return []
         wanted = StudySettings.objects.of(self.user).desired_retention
-        found = self.readiness.shares_by_minutes(wanted)
+        found = shares_by_minutes(self.readiness, wanted)
         return [
             MinutesRow(minutes, percent(share), percent(share) - self.percent)
             for minutes, share in found
@@ -347,11 +337,10 @@ def said(points: dict[str, str], weights: dict[int, int]) -> float | None:
 def why(pick: Pick) -> str:
     after = percent(pick.after)
     if pick.before is None:
-        text = gettext("Not answered yet. On the day you would recall it with a chance of %d %%.")
-        return text % after
-    text = gettext(
-        "On the day you would recall it with a chance of %(before)d %%; so %(after)d %%."
-    )
+        return (
+            gettext("Not answered yet; learnt now, recalled on that day %d times of 100.") % after
+        )
+    text = gettext("Recalled on that day %(before)d times of 100; reviewed now, %(after)d times.")
     return text % {"before": percent(pick.before), "after": after}
 
 

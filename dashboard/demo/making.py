@@ -28,6 +28,8 @@ DEMO_HABITS = Habits(
 
 COMPANIES = ("Northwind", "Blue Harbour", "Acme", "Lumen Freight", "Ostrich Bank")
 
+MOST_PRACTISED = ("docker", "kubernetes", "linux")
+
 type Say = Callable[[str], None]
 
 
@@ -106,6 +108,8 @@ def make_goals(learners: Sequence[User], *, seed: int, now: datetime) -> None:
         blueprint = chance.choice(blueprints) if number and chance.random() < 0.4 else None
         if number and chance.random() < 0.5:
             continue
+        if number == 0:
+            subjects = [topic for topic in topics if topic.path in MOST_PRACTISED]
         goal = Goal.objects.create(
             user=learner,
             interview_on=learner.study_day(now) + timedelta(days=days),

@@ -8,17 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.readiness import (
-    ASSUMED_SECONDS,
-    MINUTES,
-    WEIGHT,
-    Answer,
-    Asked,
-    Pool,
-    Readiness,
-    Share,
-    manner,
-)
+from dashboard.manner import ASSUMED_SECONDS, WEIGHT, Answer, Share, manner
+from dashboard.minutes_a_day import MINUTES, shares_by_minutes
+from dashboard.readiness import Asked, Pool, Readiness
 from practice.formulas import Formulas
 from practice.scheduling import DEFAULT_PARAMETERS
 
@@ -115,7 +107,7 @@ def test_a_question_of_two_sections_counts_for_both():
 def test_without_a_question_there_is_nothing_to_expect():
     of = Readiness([Pool([], 5), Pool([known(1)], 0)], NOBODY, DEFAULT_PARAMETERS, days=3)
     assert of.expected() is None
-    assert of.shares_by_minutes(0.9) == []
+    assert shares_by_minutes(of, 0.9) == []
     assert of.half_hour() == []
 
 
@@ -180,14 +172,14 @@ def test_an_interview_today_can_still_be_learnt_for():
     of = ready(Asked(1, is_open=True), days=0)
     (pick,) = of.half_hour()
     assert pick.after == pytest.approx(1.0)
-    assert dict(of.shares_by_minutes(0.9))[15] == pytest.approx(0.8)
+    assert dict(shares_by_minutes(of, 0.9))[15] == pytest.approx(0.8)
 
 
 def test_reviews_that_all_fit_into_one_day_are_all_made():
     questions = [known(number, 3.0, elapsed=20) for number in range(10)]
     of = ready(*questions, days=1)
     gain = sum(of.pick(each).gain for each in questions)
-    found = dict(of.shares_by_minutes(0.9, (0, 60)))
+    found = dict(shares_by_minutes(of, 0.9, (0, 60)))
     assert found[60] - found[0] == pytest.approx(gain, abs=1e-6)
 
 
@@ -197,7 +189,7 @@ def test_half_of_the_reviews_bring_half_of_the_gain():
     seconds = sum(of.pick(each).seconds for each in questions)
     gain = sum(of.pick(each).gain for each in questions)
     minutes = round(seconds / 120)
-    found = dict(of.shares_by_minutes(0.9, (0, minutes)))
+    found = dict(shares_by_minutes(of, 0.9, (0, minutes)))
     assert found[minutes] - found[0] == pytest.approx(gain / 2, rel=0.02)
 
 
@@ -245,14 +237,14 @@ def test_every_figure_is_a_share_and_intervals_hold_it(pools, answers, days):
     assert sum(of.weights.values()) == pytest.approx(1)
     assert 0 <= found.low <= found.share <= found.high <= 1
     assert 0 <= found.asked_low <= found.share <= found.asked_high <= 1
-    assert all(0 <= share <= 1 + 1e-9 for _minutes, share in of.shares_by_minutes(0.9))
+    assert all(0 <= share <= 1 + 1e-9 for _minutes, share in shares_by_minutes(of, 0.9))
 
 
 @given(pools=pools, answers=answers, days=st.integers(0, 200))
 @settings(max_examples=60)
 def test_practice_never_makes_it_worse_and_none_leaves_it(pools, answers, days):
     of = Readiness(pools, manner(answers), DEFAULT_PARAMETERS, days=days)
-    shares = [share for _minutes, share in of.shares_by_minutes(0.9)]
+    shares = [share for _minutes, share in shares_by_minutes(of, 0.9)]
     if shares:
         assert len(shares) == len(MINUTES)
         assert shares[0] == pytest.approx(of.expected().share)
