@@ -212,6 +212,13 @@ class Preparation:
         ]
 
     @property
+    def enough_minutes(self) -> str:
+        """The fewest minutes that bring as much as the most; empty where more brings more."""
+        last = self.rows[-1]
+        enough = next(row for row in self.rows if row.percent == last.percent)
+        return "" if enough == last else enough.label
+
+    @property
     def minutes_chart(self) -> LineChart:
         return percent_chart(
             [

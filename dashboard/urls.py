@@ -6,6 +6,7 @@ app_name = "dashboard"
 urlpatterns = [
     path("", views.today, name="today"),
     path("progress/", views.progress, name="progress"),
+    path("progress/calibration/", views.calibration, name="calibration"),
     path("progress/readiness/", readiness_views.readiness, name="readiness"),
     path("progress/readiness/<int:pk>/remove/", readiness_views.remove_goal, name="remove_goal"),
     path("progress/readiness/<int:pk>/outcome/", readiness_views.tell_outcome, name="tell_outcome"),
