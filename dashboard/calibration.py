@@ -49,7 +49,7 @@ class Group:
 
     @property
     def predicted_range(self) -> tuple[int, int]:
-        return floor(100 * self.low), ceil(100 * self.high)
+        return round(100 * self.low), round(100 * self.high)
 
 
 def tenths(reviews: Iterable[Reviewed]) -> list[Group]:
