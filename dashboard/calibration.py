@@ -158,10 +158,24 @@ class Gap:
         return floor(100 * (middle - self.spread)), ceil(100 * (middle + self.spread))
 
     @property
+    def text(self) -> str:
+        return signed(self.percent)
+
+    @property
+    def interval_texts(self) -> tuple[str, str]:
+        low, high = self.percent_interval
+        return signed(low), signed(high)
+
+    @property
     def is_clear(self) -> bool:
         """It is not likely to be chance."""
         low, high = self.percent_interval
         return low > 0 or high < 0
+
+
+def signed(number: int) -> str:
+    """With a true minus."""
+    return f"{number:+d}".replace("-", "−") if number else "0"
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,8 +179,10 @@ def percent_chart(data: Sequence[Datum]) -> LineChart:
 
 
 def scatter_chart(dots: Sequence[Dot]) -> ScatterChart:
-    """Both axes to 100 %, from 0 or, where everything is above it, from 50."""
-    first = 50 if all(min(dot.x, dot.low) >= 50 for dot in dots) else 0
+    """Both axes to 100 %, from as high as everything leaves, 50 at most."""
+    lowest = min((min(dot.x, dot.low) for dot in dots), default=0)
+    step = 10 if lowest >= 30 else 20
+    first = min(50, int(lowest) // step * step)
     room = 100 - first
 
     def across(percent: float) -> str:
@@ -189,7 +191,7 @@ def scatter_chart(dots: Sequence[Dot]) -> ScatterChart:
     def up(percent: float) -> str:
         return units(BASE - (percent - first) / room * PLOT_HEIGHT)
 
-    steps = range(first, 101, room // 5)
+    steps = range(first, 101, step)
     return ScatterChart(
         frame=Frame(
             tuple(Tick(up(step), f"{step} %") for step in steps),

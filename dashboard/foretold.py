@@ -126,8 +126,8 @@ class Foretold:
     @property
     def age_figures(self) -> list[tuple[str, Retention]]:
         return [
-            (gettext("Young: an interval below %d days") % MATURE_DAYS, self.ages.young),
-            (gettext("Mature: %d days or more") % MATURE_DAYS, self.ages.mature),
+            (gettext("Young, below %d days") % MATURE_DAYS, self.ages.young),
+            (gettext("Mature, %d days or more") % MATURE_DAYS, self.ages.mature),
         ]
 
     @cached_property
