@@ -79,6 +79,35 @@ class LineChart:
 
 
 @dataclass(frozen=True, slots=True)
+class Dot:
+    """In percent; `low` to `high` is the interval of `y`."""
+
+    x: float
+    y: float
+    low: float
+    high: float
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whisker:
+    x: str
+    y: str
+    top: str
+    bottom: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScatterChart:
+    """`diagonal` is where both axes agree."""
+
+    frame: Frame
+    dots: tuple[Whisker, ...]
+    diagonal: str
+
+
+@dataclass(frozen=True, slots=True)
 class Square:
     x: int
     y: int
@@ -147,6 +176,32 @@ def percent_chart(data: Sequence[Datum]) -> LineChart:
     lines = tuple("M" + " L".join(path) for path in paths if len(path) > 1)
     frame = Frame(_ticks(100, 25, " %"), _labels(data, slot))
     return LineChart(frame, tuple(points), lines)
+
+
+def scatter_chart(dots: Sequence[Dot]) -> ScatterChart:
+    """Both axes to 100 %, from as high as everything leaves, 50 at most."""
+    lowest = min((min(dot.x, dot.low) for dot in dots), default=0)
+    step = 10 if lowest >= 30 else 20
+    first = min(50, int(lowest) // step * step)
+    room = 100 - first
+
+    def across(percent: float) -> str:
+        return units(LEFT + (percent - first) / room * PLOT_WIDTH)
+
+    def up(percent: float) -> str:
+        return units(BASE - (percent - first) / room * PLOT_HEIGHT)
+
+    steps = range(first, 101, step)
+    return ScatterChart(
+        frame=Frame(
+            tuple(Tick(up(step), f"{step} %") for step in steps),
+            tuple(Tick(across(step), f"{step} %") for step in steps),
+        ),
+        dots=tuple(
+            Whisker(across(dot.x), up(dot.y), up(dot.high), up(dot.low), dot.title) for dot in dots
+        ),
+        diagonal=f"M{across(first)} {up(first)} L{across(100)} {up(100)}",
+    )
 
 
 def _ticks(top: int, step: int, unit: str = "") -> tuple[Tick, ...]:

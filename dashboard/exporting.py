@@ -16,7 +16,7 @@ from django.db.models import Prefetch
 from django.urls import reverse
 
 from accounts.models import Membership, User
-from interviews.models import AskedFollowUp, Item, Mark, Response, Sitting
+from interviews.models import AskedFollowUp, Goal, Item, Mark, Response, Sitting
 from practice.models import Adjustment, Card, Parameters, Review, StudySettings
 from questions.models import Offer, Overrule, Question, QuestionRevision
 
@@ -40,6 +40,7 @@ def export(user: User, *, now: datetime) -> Iterator[str]:
         "reviews": reviews(user),
         "adjustments": adjustments(user),
         "parameters": parameters(user),
+        "goals": goals(user),
         "sittings": sittings(user),
     }
     for name, rows in lists.items():
@@ -203,6 +204,19 @@ def parameters(user: User) -> Iterator[Row]:
     fields = "version numbers review_count log_loss log_loss_before fitted_at is_in_use"
     for fitted in Parameters.objects.filter(user=user).order_by("pk"):
         yield fields_of(fitted, fields)
+
+
+def goals(user: User) -> Iterator[Row]:
+    """The days named to get ready for, and how it went. Of a foreign blueprint not even the title."""
+    rows = Goal.objects.of(user).select_related("blueprint").prefetch_related("topics")
+    for goal in rows.order_by("interview_on", "pk").iterator(CHUNK):
+        blueprint = goal.blueprint
+        is_mine = blueprint and blueprint.owner_id in (None, user.pk)
+        yield {
+            **fields_of(goal, "interview_on title outcome created_at"),
+            "topics": [topic.path for topic in goal.topics.all()],
+            "interview": blueprint.title if blueprint and is_mine else None,
+        }
 
 
 def sittings(user: User) -> Iterator[Row]:

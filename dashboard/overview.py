@@ -13,10 +13,11 @@ from django.utils.translation import gettext, pgettext
 from accounts.models import User
 from dashboard.drawing import HeatMapDrawing, draw_heat_map
 from dashboard.heat_map import HeatMap, heat_map
+from dashboard.preparation import Preparation
 from dashboard.streaks import current_streak
 from dashboard.wording import distance, heat_map_summary
 from interviews.deadlines import RefusalReason, ResolvedTerms
-from interviews.models import Assignment, Extension, Sitting
+from interviews.models import Assignment, Extension, Goal, Sitting
 from practice.models import Card, StudyDay
 from practice.queue import Counts, counts
 
@@ -158,6 +159,12 @@ class Overview:
     @cached_property
     def last_mock(self) -> Sitting | None:
         return results_of(self.user).first()
+
+    @cached_property
+    def preparation(self) -> Preparation | None:
+        """For the day this person named, if it is not over."""
+        goal = Goal.objects.of(self.user).ahead(self.today).first()
+        return Preparation(self.user, goal, self.now) if goal else None
 
     @cached_property
     def to_mark(self) -> int:

@@ -9,7 +9,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
+from django.urls import reverse
 from django.utils.dateformat import format as date_format
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
@@ -17,6 +18,7 @@ from django.utils.translation import gettext, ngettext
 
 from accounts.models import User
 from dashboard import forecast, retention, topic_scores
+from dashboard.calibration import MATURE_DAYS, Missed, weakest_points
 from dashboard.charts import BarChart, Datum, LineChart, bar_chart, percent_chart
 from dashboard.drawing import HeatMapDrawing, draw_heat_map, draw_weeks, weekdays
 from dashboard.heat_map import LEVEL_STARTS, HeatMap, heat_map
@@ -34,11 +36,14 @@ from dashboard.wording import (
 )
 from interviews.models import Sitting
 from practice.models import Card, Review, StudyDay
+from practice.queue import Scope
+from questions.models import KeyPoint, Question
 
 DAYS_SHOWN = 30
 RESULTS_SHOWN = 20
-# Anki's word and bound: an interval of three weeks or more is mature.
-MATURE_DAYS = 21
+POINTS_SHOWN = 8
+# Some of those missed most are of questions that have changed or gone.
+POINTS_LOOKED_AT = 40
 
 
 class StudyRow(NamedTuple):
@@ -72,9 +77,29 @@ class MonthRow:
     retention: Retention
 
 
+class AnswerRow(NamedTuple):
+    question: int
+    path: str | None
+    topic: str | None
+    parent: str | None
+    points: dict[str, str]
+    choice: list[int] | None
+    rating: int
+
+
+@dataclass(frozen=True, slots=True)
+class WeakPoint:
+    point: KeyPoint
+    counted: Missed
+
+    @property
+    def question(self) -> Question:
+        return self.point.revision.question
+
+
 @dataclass(frozen=True)
 class Progress:
-    """All that `progress` shows, from the sums of each study day; five queries in all."""
+    """All that `progress` shows, from the sums of each study day; some ten queries in all."""
 
     user: User
     now: datetime
@@ -269,8 +294,8 @@ class Progress:
         )
 
     @cached_property
-    def topics(self) -> list[TopicScore]:
-        """From the newest answers only: their number bounds what it costs."""
+    def answers(self) -> list[AnswerRow]:
+        """The newest only: their number bounds what it costs."""
         newest = Review.objects.of(self.user).standing().newest_first()
         rows = newest.values_list(
             "card__question",
@@ -281,16 +306,40 @@ class Progress:
             "choice",
             "rating",
         )[: topic_scores.NEWEST_ANSWERS]
+        return [AnswerRow(*row) for row in rows]
+
+    @cached_property
+    def topics(self) -> list[TopicScore]:
         return topic_scores.topic_scores(
             Answered(
-                question=question,
-                topic=(topic_name(title, parent), path or ""),
-                points=points,
-                is_choice=choice is not None,
-                is_recalled=rating > Review.Rating.AGAIN,
+                question=row.question,
+                topic=(topic_name(row.topic, row.parent), row.path or ""),
+                points=row.points,
+                is_choice=row.choice is not None,
+                is_recalled=row.rating > Review.Rating.AGAIN,
             )
-            for question, path, title, parent, points, choice, rating in rows
+            for row in self.answers
         )
+
+    @cached_property
+    def weakest_points(self) -> list[WeakPoint]:
+        """Of questions that can still be practised, as they read today."""
+        found = weakest_points((row.points for row in self.answers), POINTS_LOOKED_AT)
+        current = KeyPoint.objects.filter(revision__question__current_revision=F("revision"))
+        practisable = Question.objects.practisable_by(self.user)
+        points = (
+            current.filter(revision__question__in=practisable.values("pk"))
+            .select_related("revision__question")
+            .in_bulk([each.point for each in found])
+        )
+        weak = [WeakPoint(points[each.point], each) for each in found if each.point in points]
+        return weak[:POINTS_SHOWN]
+
+    @property
+    def practise_points_url(self) -> str:
+        """A round, since most of them are not due: it moves no schedule."""
+        slugs = dict.fromkeys(each.question.slug for each in self.weakest_points)
+        return f"{reverse('practice:round')}?{Scope.of_questions(slugs).query}"
 
     newest_answers = topic_scores.NEWEST_ANSWERS
     results_shown = RESULTS_SHOWN

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from dashboard.foretold import Foretold
 from dashboard.landing import (
     LONGEST_TEXT,
     SESSION_KEY,
@@ -128,4 +129,12 @@ def progress(request: Request) -> HttpResponse:
         request,
         "dashboard/progress.html",
         {"progress": Progress(request.user, request.received_at)},
+    )
+
+
+def calibration(request: Request) -> HttpResponse:
+    return render_page(
+        request,
+        "dashboard/calibration.html",
+        {"foretold": Foretold(request.user, request.received_at)},
     )

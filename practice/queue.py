@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 IS_SLUG = re.compile(rf"{SLUG}\Z")
 IS_PATH = re.compile(rf"{SLUG}(?:/{SLUG})*\Z")
 MOST_TAGS = 20
+MOST_QUESTIONS = 40
 # How far a card of another topic is looked for among those that are due.
 WINDOW = 200
 BANK_ORDER = ("topic__position", "topic__path", "slug")
@@ -37,6 +39,7 @@ class Scope:
     """What to practise. Empty means everything; several tags, levels or kinds mean any of them.
 
     `weak`: a key point was missed last time. `missed`: in a mock interview, and not seen to since.
+    `question` is one question asked for by name, `questions_named` are several.
     `round` names a round instead, whatever else is said.
     """
 
@@ -48,6 +51,7 @@ class Scope:
     weak: bool = False
     missed: bool = False
     round: UUID | None = None
+    questions_named: tuple[str, ...] = ()
 
     @classmethod
     def from_query(cls, query: QueryDict) -> Scope:
@@ -55,22 +59,32 @@ class Scope:
 
         What makes no sense is left out.
         """
-        topic, question = query.get("topic", ""), query.get("question", "")
+        topic = query.get("topic", "")
+        named = [slug for slug in query.getlist("question") if IS_SLUG.match(slug)]
+        named = list(dict.fromkeys(named))[:MOST_QUESTIONS]
         return cls(
             topic=topic if IS_PATH.match(topic) else "",
             tags=tuple(tag for tag in query.getlist("tag") if IS_SLUG.match(tag))[:MOST_TAGS],
             levels=_known(query.getlist("level"), QuestionRevision.Level.values),
             kinds=_known(query.getlist("kind"), QuestionRevision.Kind.values),
-            question=question if IS_SLUG.match(question) else "",
+            question=named[0] if len(named) == 1 else "",
             weak=query.get("weak") == "1",
             missed=query.get("missed") == "1",
             round=_uuid(query.get("round", "")),
+            questions_named=tuple(named) if len(named) > 1 else (),
         )
+
+    @classmethod
+    def of_questions(cls, slugs: Iterable[str]) -> Scope:
+        """One or several questions, in no order."""
+        named = tuple(slugs)
+        return cls(question=named[0]) if len(named) == 1 else cls(questions_named=named)
 
     @property
     def query(self) -> str:
         """The query string that `from_query` reads, without the question mark."""
         pairs = [("topic", self.topic), ("question", self.question)]
+        pairs += [("question", slug) for slug in self.questions_named]
         pairs += [("tag", tag) for tag in self.tags]
         pairs += [("level", level) for level in self.levels]
         pairs += [("kind", kind) for kind in self.kinds]
@@ -92,6 +106,8 @@ class Scope:
             found = found.filter(current_revision__level__in=self.levels)
         if self.kinds:
             found = found.filter(current_revision__kind__in=self.kinds)
+        if self.questions_named:
+            found = found.filter(slug__in=self.questions_named)
         return found.filter(slug=self.question) if self.question else found
 
     def cards(self, user: User, *, today: date) -> CardQuerySet:
@@ -101,8 +117,8 @@ class Scope:
         return cards.missed_in_mocks() if self.missed else cards
 
     def rested(self, cards: CardQuerySet, today: date) -> CardQuerySet:
-        """Siblings of what was seen today wait, but for the one question somebody asks for."""
-        return cards if self.question else cards.rested(today)
+        """Siblings of what was seen today wait, but for questions that somebody asks for by name."""
+        return cards if self.question or self.questions_named else cards.rested(today)
 
     def unseen(self, user: User) -> QuestionQuerySet:
         """What has no card yet. Nothing is known of it, so it is neither weak nor missed."""
@@ -173,6 +189,8 @@ def allowance(
     """
     if scope.question or scope.round:
         return Allowance(new=1, due=1)
+    if named := len(scope.questions_named):
+        return Allowance(new=named, due=named)
     wish = pacing.paced(user, today, wish=wish)
     if wish.is_holiday(today):
         return Allowance(new=0, due=0, is_holiday=True)

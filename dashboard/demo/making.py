@@ -15,15 +15,20 @@ from dashboard.demo.chances import about, chances
 from dashboard.demo.interviews import make_interviews
 from dashboard.demo.people import make_people
 from dashboard.demo.study import Habits, study
+from interviews.models import Blueprint, Goal
 from interviews.shipping import seed_blueprints
 from practice.models import Card
-from questions.models import Question
+from questions.models import Question, Topic
 from questions.seeding import seed as seed_bank
 
 # The one who is shown around studies in the evening, on most days.
 DEMO_HABITS = Habits(
     forgetting=0.75, hour=19.0, weekend_hour=11.0, skipping=(0.15, 0.35), typing=0.5, pace=9
 )
+
+COMPANIES = ("Northwind", "Blue Harbour", "Acme", "Lumen Freight", "Ostrich Bank")
+
+MOST_PRACTISED = ("docker", "kubernetes", "linux")
 
 type Say = Callable[[str], None]
 
@@ -49,6 +54,7 @@ def make_demo(
     say(f"Practice: {reviews:,} reviews of {Card.objects.count():,} cards")
     make_interviews(people, bank, sittings=sittings, seed=seed, now=now)
     say(f"Interviews: {sittings:,} sittings")
+    make_goals(people.learners, seed=seed, now=now)
     say(f"Made in {monotonic() - began:.0f} seconds")
 
 
@@ -89,6 +95,29 @@ def shares(number: int, reviews: int, *, seed: int) -> list[int]:
     parts = [int(reviews * weight / sum(weights)) for weight in weights]
     parts[0] += reviews - sum(parts)
     return parts
+
+
+def make_goals(learners: Sequence[User], *, seed: int, now: datetime) -> None:
+    """The first has an interview in three weeks; of the others some do, and for some it is over."""
+    chance = chances(seed, "goals")
+    topics = list(Topic.objects.filter(parent=None))
+    blueprints = list(Blueprint.objects.filter(owner=None).order_by("title"))
+    for number, learner in enumerate(learners):
+        days = 21 if number == 0 else chance.choice((-20, -3, 2, 9, 16, 33, 60))
+        company, subjects = chance.choice(COMPANIES), chance.sample(topics, min(3, len(topics)))
+        blueprint = chance.choice(blueprints) if number and chance.random() < 0.4 else None
+        if number and chance.random() < 0.5:
+            continue
+        if number == 0:
+            subjects = [topic for topic in topics if topic.path in MOST_PRACTISED]
+        goal = Goal.objects.create(
+            user=learner,
+            interview_on=learner.study_day(now) + timedelta(days=days),
+            title=f"Interview at {company}",
+            blueprint=blueprint,
+            created_at=now - timedelta(days=30),
+        )
+        goal.topics.set([] if blueprint else subjects)
 
 
 def keep_counting_cards() -> None:

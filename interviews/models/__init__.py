@@ -3,6 +3,7 @@
 from interviews.models.assignments import Assignment, Extension
 from interviews.models.blueprints import Blueprint, HandPicked, Section
 from interviews.models.events import SittingEvent
+from interviews.models.goals import Goal, GoalQuerySet
 from interviews.models.items import AskedFollowUp, Item
 from interviews.models.marking import Mark
 from interviews.models.recordings import Recording
@@ -15,6 +16,8 @@ __all__ = [
     "Assignment",
     "Blueprint",
     "Extension",
+    "Goal",
+    "GoalQuerySet",
     "HandPicked",
     "Item",
     "Mark",

@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from practice.models import StudyDay
+from interviews.models import Goal
+from practice.models import Card, Review, StudyDay
+from questions.models import Topic
 from tests.browser.test_practice import sign_in
-from tests.factories import make_assignment, make_card, make_question, make_review
+from tests.factories import make_assignment, make_blueprint, make_card, make_question, make_review
 
 POINTS = (("Named volumes outlive the container", 3), ("A bind mount is a host folder", 1))
 
@@ -58,3 +60,101 @@ def test_the_pages_have_no_violation(page, audit, live_server, alice, ines, ques
     sign_in(page.context, live_server, alice)
     assert audit(reverse("dashboard:today")) == []
     assert audit(reverse("dashboard:progress")) == []
+
+
+def practised(user, number: int = 120) -> Card:
+    """One card that is due today, with so many marked reviews, each with a forecast."""
+    question = make_question("Which flags does `docker run` need?", key_points=POINTS)
+    card = make_card(user, question, due_on=user.study_day(timezone.now()))
+    keys = [str(point.pk) for point in question.current_revision.key_points.all()]
+    for ago in range(number):
+        said = "covered" if ago % 4 else "missed"
+        make_review(
+            card,
+            rating=3 if ago % 4 else 1,
+            points=dict(zip(keys, (said, "missed"), strict=True)),
+            confidence=ago % 3 + 1,
+            retrievability=0.6 + ago % 40 / 100,
+            interval_before=ago,
+            reviewed_at=timezone.now() - timedelta(days=ago),
+            seconds=40,
+        )
+    return card
+
+
+def test_a_day_is_named_and_its_best_half_hour_practised_by_keyboard(
+    page, live_server, alice, question
+):
+    card = practised(alice)
+    sign_in(page.context, live_server, alice)
+    page.goto(live_server.url + reverse("dashboard:progress"))
+    page.get_by_role("link", name="Readiness").press("Enter")
+    day = alice.study_day(timezone.now()) + timedelta(days=9)
+    page.get_by_label("The day of the interview").fill(day.isoformat())
+    page.get_by_label("What is it?").fill("Interview at Acme")
+    page.get_by_role("button", name="Show how ready I will be").press("Enter")
+    expect(page.get_by_text("Tick at least one topic").first).to_be_visible()
+    expect(page.get_by_label("What is it?")).to_have_value("Interview at Acme")
+    page.get_by_role("checkbox", name="Docker").press("Space")
+    page.get_by_role("button", name="Show how ready I will be").press("Enter")
+    expect(page.get_by_role("heading", name="What to expect that day")).to_be_visible()
+    expect(page.get_by_role("table").get_by_text("60 minutes")).to_be_visible()
+    page.get_by_role("link", name="Practise exactly these").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert set(Card.objects.values_list("question", flat=True)) == {card.question_id, question.pk}
+
+
+def test_a_day_is_removed_after_asking_once_more(page, live_server, alice, question):
+    day = alice.study_day(timezone.now()) + timedelta(days=9)
+    Goal.objects.create(user=alice, interview_on=day).topics.add(Topic.objects.get(path="docker"))
+    sign_in(page.context, live_server, alice)
+    page.goto(live_server.url + reverse("dashboard:readiness"))
+    page.get_by_role("button", name="Remove this day").click()
+    page.get_by_role("button", name="Cancel").click()
+    assert Goal.objects.exists()
+    page.get_by_role("button", name="Remove this day").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("The day was removed.")).to_be_visible()
+
+
+def test_readiness_needs_no_script(browser, live_server, alice, question):
+    practised(alice, 20)
+    context = browser.new_context(java_script_enabled=False)
+    sign_in(context, live_server, alice)
+    page = context.new_page()
+    page.goto(live_server.url + reverse("dashboard:readiness"))
+    page.get_by_label("The day of the interview").fill("2020-01-01")
+    page.get_by_role("checkbox", name="Docker").check()
+    page.get_by_role("button", name="Show how ready I will be").click()
+    expect(
+        page.get_by_text("That day has passed. Choose today or a later one.").first
+    ).to_be_visible()
+    tomorrow = alice.study_day(timezone.now()) + timedelta(days=1)
+    page.get_by_label("The day of the interview").fill(tomorrow.isoformat())
+    page.get_by_role("button", name="Show how ready I will be").click()
+    expect(page.get_by_text("tomorrow.")).to_be_visible()
+    page.get_by_role("button", name="Remove this day").click()
+    expect(page.get_by_text("The day was removed.")).to_be_visible()
+
+
+def test_readiness_and_what_was_foretold_have_no_violation(
+    page, audit, live_server, alice, question
+):
+    practised(alice)
+    make_blueprint(title="Incident drill")
+    sign_in(page.context, live_server, alice)
+    readiness, foretold = reverse("dashboard:readiness"), reverse("dashboard:calibration")
+    assert audit(readiness) == []
+    today = alice.study_day(timezone.now())
+    for days in (-9, -2, 12):
+        goal = Goal.objects.create(
+            user=alice, interview_on=today + timedelta(days=days), title="Interview at Acme"
+        )
+        goal.topics.add(Topic.objects.get(path="docker"))
+    assert audit(readiness) == []
+    assert audit(foretold) == []
+    assert audit(reverse("dashboard:today")) == []
+    assert audit(reverse("dashboard:progress")) == []
+    Review.objects.all().delete()
+    assert audit(readiness) == []
+    assert audit(foretold) == []

@@ -6,12 +6,14 @@ import pytest
 from django.core.serializers.json import DjangoJSONEncoder
 
 from dashboard import exporting
-from interviews.models import Mark
+from interviews.models import Goal, Mark
 from practice.models import Parameters
+from questions.models import Topic
 from studyhub.http import as_bytes
 from tests.factories import (
     NOON,
     make_assignment,
+    make_blueprint,
     make_card,
     make_cohort,
     make_overrule,
@@ -35,6 +37,27 @@ def test_export_holds_what_was_fitted_to_ones_own_reviews(alice, bob, alice_clie
     (fitted,) = download(alice_client)["parameters"]
     assert (fitted["numbers"], fitted["review_count"]) == ([0.2], 2_000)
     assert fitted["version"] == Parameters.objects.get(user=alice).version
+
+
+def test_export_holds_the_days_one_gets_ready_for(alice, bob, ines, alice_client):
+    for user, title in ((alice, "Interview at Acme"), (bob, "Interview elsewhere")):
+        goal = Goal.objects.create(user=user, title=title, interview_on=NOON.date(), outcome="well")
+        goal.topics.add(Topic.objects.at("docker/volumes"))
+    foreign = make_blueprint(owner=ines, title="The real exam")
+    shipped = make_blueprint(title="Incident drill")
+    for blueprint in (foreign, shipped):
+        day = NOON.date().replace(year=2027 + (blueprint is shipped))
+        Goal.objects.create(user=alice, interview_on=day, blueprint=blueprint)
+    first, second, third = download(alice_client)["goals"]
+    assert first.pop("created_at")
+    assert first == {
+        "interview_on": "2026-11-23",
+        "title": "Interview at Acme",
+        "outcome": "well",
+        "topics": ["docker/volumes"],
+        "interview": None,
+    }
+    assert (second["interview"], third["interview"]) == (None, "Incident drill")
 
 
 def test_the_page_says_what_is_in_the_file(alice_client):
@@ -153,13 +176,15 @@ def test_queries_do_not_grow_with_the_data(alice, ines, now, django_assert_num_q
         make_review(make_card(alice))
         make_marked(alice, ines, now, state="released", released_at=now)
         make_question(private_to=alice)
-    with django_assert_num_queries(24):
+        Goal.objects.create(user=alice, interview_on=now.date())
+    with django_assert_num_queries(26):
         count_all()
     for _number in range(3):
         make_review(make_card(alice))
         make_marked(alice, ines, now, state="released", released_at=now)
         make_question(private_to=alice)
-    with django_assert_num_queries(24):
+        Goal.objects.create(user=alice, interview_on=now.date())
+    with django_assert_num_queries(26):
         count_all()
 
 
