@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from interviews import recording_files
 from interviews.audio import AudioType
+from interviews.models.events import SittingEvent
 from interviews.models.responses import TIMED, Response
-from interviews.models.sittings import Sitting, SittingEvent
+from interviews.models.sittings import Sitting
 
 if TYPE_CHECKING:
     from accounts.models import User

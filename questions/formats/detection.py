@@ -55,8 +55,8 @@ def best_reading(text: str) -> tuple[Format, Reading]:
             break
         if reading.entries:
             readings[name] = reading
-        elif error := next((each for each in reading.findings if each.is_error), None):
-            problems.append(UnreadableFile(error.message, code=error.code, line=error.line))
+        elif found := next((each for each in reading.findings if each.is_error), None):
+            problems.append(UnreadableFile(found.message, code=found.code, line=found.line))
     best = _best({name: len(reading.entries) for name, reading in readings.items()})
     if best:
         return best, readings[best]
