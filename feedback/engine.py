@@ -11,8 +11,15 @@ from typing import NamedTuple
 from feedback import lexical
 from feedback.encoder import Encoded, Encoder, ModelMissing, tokens_of
 from feedback.findings import Feedback, Method, PointText, Span
-from feedback.judging import FOUND_NOTHING, Sheet, Thresholds, judged, without_lone_words
-from feedback.phrases import Pair, repeats, telling
+from feedback.judging import (
+    FOUND_NOTHING,
+    Sheet,
+    Thresholds,
+    judged,
+    within_heaps,
+    without_lone_words,
+)
+from feedback.phrases import Pair, is_heap, repeats, telling
 from feedback.prepared import VERSION, OutdatedVectors, Prepared, make_ready
 from feedback.sentences import sentences_of
 from feedback.words import UNKNOWN, special
@@ -30,6 +37,8 @@ __all__ = [
 ]
 
 MOST_SENTENCES = 200  # of an answer are read: about half a second's work
+
+JUST = 0.0001  # below a threshold
 
 log = logging.getLogger(__name__)
 encoder = Encoder()
@@ -143,7 +152,10 @@ def sheet_of(prepared: Prepared, reading: Reading) -> Sheet:
         if reading.method == Method.LEXICAL
         else by_meaning(prepared, reading)
     )
-    alone = [len(telling(sentence.of(reading.answer))) == 1 for sentence in reading.sentences]
+    texts = [sentence.of(reading.answer) for sentence in reading.sentences]
+    alone = [len(telling(text)) == 1 for text in texts]
+    heaps = [is_heap(text) for text in texts]
+    fit = within_heaps(fit, is_heap=heaps, limit=thresholds.covered - JUST)
     return Sheet(
         question=prepared.question,
         answer=reading.answer,

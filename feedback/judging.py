@@ -76,6 +76,16 @@ def without_lone_words(
     ]
 
 
+def within_heaps(
+    figures: Sequence[Sequence[float]], *, is_heap: Sequence[bool], limit: float
+) -> list[list[float]]:
+    """A heap of words is never sure to cover anything."""
+    return [
+        [min(figure, limit) if heap else figure for figure, heap in zip(row, is_heap, strict=True)]
+        for row in figures
+    ]
+
+
 def against_rivals(best: Sequence[Sequence[Candidate]], point: int) -> list[Candidate]:
     """The point's candidates, best first, each less what the sentence fits another point better."""
     found = []

@@ -11,6 +11,7 @@ from feedback.sentences import sentences_of
 from feedback.words import Word, words_of
 
 STRETCH = 4  # words
+HEAP = 8  # words that tell something, and nothing between them that makes a statement of them
 LEAST_TOLD = 2  # words that tell something, in a clause that a sentence may deny by itself
 JOINTS = frozenset(
     {";", ":", ",", ".", "and", "but", "while", "whereas", "because", "so", "although"}
@@ -69,6 +70,23 @@ def telling(text: str) -> frozenset[str]:
     """The stems of the words that tell something."""
     words = (word.text for word in words_of(text) if not word.is_mark)
     return frozenset(stem(word) for word in words if rarity(word))
+
+
+def is_heap(sentence: str) -> bool:
+    """Words heaped up state nothing, however many of a key point's words are among them.
+
+    A comma between two single words joins them no better.
+    """
+    run = part = 0
+    for word in words_of(sentence):
+        if word.is_mark:
+            run, part = (run if part <= 1 else 0), 0
+            continue
+        part += 1
+        run = run + 1 if rarity(word.text) else 0
+        if run == HEAP:
+            return True
+    return False
 
 
 def stretches_of(question: str) -> tuple[list[str], ...]:

@@ -31,7 +31,7 @@ COMPARISONS = tuple(
         r"\b(?P<one>[\w-]+(?: [\w-]+)?) (?:vs\.?|versus|or|over|instead of|rather than) (?P<other>.+)",
     )
 )
-CONTRAST = re.compile(r"; *|,? (?:while|whereas) ")
+CONTRAST = re.compile(r"; *|,? (?:while|whereas) |, (?:but|and only) ")
 END_OF_THING = re.compile(
     r"[?.,;:]| of | in an? | in the | in [A-Z]|\b(?:when|for|with|on|do|does|is|are|stand)\b"
 )

@@ -12,7 +12,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from feedback import engine
-from feedback.findings import Feedback, Finding, Method, PointText, Status
+from feedback.findings import Feedback, Finding, Method, PointText, Span, Status
 from questions.models import QuestionRevision, RevisionVectors
 
 # Vectors of a question are some 90 kB stored and 400 kB in memory.
@@ -109,16 +109,24 @@ def feedback_on(answer: str, *, text: Text, prepared: engine.Prepared) -> Feedba
 
 
 def _without_beliefs(finding: Finding, beliefs: tuple[Finding, ...]) -> Finding:
-    """To be checked if the sentence says rather what people often believe, and is not so."""
+    """To be checked if the sentence says rather what people often believe, and is not so.
+
+    A sentence in which other words speak for the key point may well say both.
+    """
     if finding.status not in (Status.COVERED, Status.NOT_SURE):
         return finding
     is_believed = any(
         belief.status == Status.COVERED
         and belief.sentence == finding.sentence
         and belief.score > finding.score + CLEARLY
+        and _words(finding) <= _words(belief)
         for belief in beliefs
     )
     return replace(finding, status=Status.CHECK, reason="misconception") if is_believed else finding
+
+
+def _words(finding: Finding) -> set[Span]:
+    return {match.said for match in finding.matches}
 
 
 def best_method() -> Method:

@@ -114,6 +114,13 @@ def test_swapped_roles_and_denied_clauses_are_to_be_checked(assess: Assess, answ
     assert statuses(assess(answer, question=question, points=[point])) == [Status.CHECK]
 
 
+def test_two_things_of_a_key_point_changed_round_are_to_be_checked(assess: Assess) -> None:
+    point = PointText("A tag can be moved, and only the digest identifies the exact content")
+    answer = "A digest can be moved, but a tag identifies the exact content."
+    feedback = assess(answer, question="How do you name images?", points=[point])
+    assert statuses(feedback) == [Status.CHECK]
+
+
 def test_denying_a_clause_of_a_longer_point_is_to_be_checked(assess: Assess) -> None:
     point = PointText("Gravity is a force that pulls objects together and grows with their mass")
     feedback = assess("Gravity does not pull objects", question="What is gravity?", points=[point])
@@ -130,6 +137,17 @@ def test_random_words_cover_nothing(assess: Assess) -> None:
     chance = random.Random(7)  # noqa: S311
     for _ in range(20):
         assert set(statuses(assess(" ".join(chance.choices(words, k=12))))) == NOTHING
+
+
+@pytest.mark.parametrize("joint", [" ", ", ", "\t"])
+def test_words_heaped_up_are_never_sure_to_cover_anything(assess: Assess, joint: str) -> None:
+    words = "read-only template image running instance container thin writable layer top".split()
+    assert Status.COVERED not in statuses(assess(joint.join(words)))
+
+
+def test_terse_notes_are_no_heap(assess: Assess) -> None:
+    answer = "image: read-only template; container: running instance of image + thin writable layer"
+    assert Status.COVERED in statuses(assess(answer))
 
 
 @pytest.mark.parametrize("piece", ["word ", "x", "a. ", "- b\n", "```\n", "容", "why? "])

@@ -10,6 +10,7 @@ import sys
 import threading
 from io import StringIO
 from pathlib import Path
+from statistics import correlation
 
 import pytest
 from django.core.management import call_command
@@ -62,6 +63,19 @@ def test_right_answers_in_other_words_score_above_wrong_ones(model: None) -> Non
                 found.append(score(reference, row[kind]).score)
     wins = [(right > wrong) for right in scores["right"] for wrong in scores["wrong"]]
     assert sum(wins) / len(wins) >= 0.78
+
+
+@pytest.mark.parametrize(("method", "least"), [(Method.MODEL, 0.70), (Method.LEXICAL, 0.60)])
+def test_scores_follow_the_grades_that_people_gave(
+    model: None, method: Method, least: float
+) -> None:
+    with Path(__file__).with_name("graded_answers.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    scores = []
+    for row in rows:
+        reference = make_reference(row["question"], row["reference"], key_points=(), method=method)
+        scores.append(score(reference, row["answer"]).score)
+    assert correlation(scores, [float(row["grade"]) for row in rows]) >= least
 
 
 def test_point_that_may_be_the_opposite_earns_nothing(model: None) -> None:

@@ -9,7 +9,8 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from feedback.findings import Method, Status
+from feedback import engine as real_engine
+from feedback.findings import Method, PointText, Status
 from questions import matching
 from questions.matching import assess
 from questions.models import AcceptPhrase, RevisionVectors
@@ -58,6 +59,22 @@ def test_what_people_often_believe_is_to_be_checked():
     assert (first.status, first.reason) == (Status.CHECK, "misconception")
     assert len(assess(revision, believed).feedback.findings) == 2
     assert assess(revision, "Named volumes outlive the container.").numbered[1].reason == ""
+
+
+def test_sentence_that_says_the_key_point_in_words_of_its_own_is_no_misconception(monkeypatch):
+    monkeypatch.setattr(matching, "engine", real_engine)
+    text = matching.Text(
+        "What is a named volume?",
+        (PointText("Named volumes outlive the container"),),
+        ("Named volumes outlive their host",),
+    )
+    prepared = text.prepared(Method.LEXICAL)
+
+    def reason(answer):
+        return matching.feedback_on(answer, text=text, prepared=prepared).findings[0].reason
+
+    assert reason("Named volumes outlive their host.") == "misconception"
+    assert reason("Named volumes outlive their host and containerised things.") == ""
 
 
 def test_vectors_are_made_once_and_read_in_one_query(django_assert_num_queries):
