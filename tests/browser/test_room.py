@@ -270,6 +270,21 @@ def test_logging_in_can_wait_and_the_text_stays(open_page, room_url):
     assert stored() == ""
 
 
+def test_a_paused_room_waits_and_goes_on_with_its_text(open_page, room_url):
+    said = {"reason": "Fire alarm", "actor": factories.make_user(is_instructor=True)}
+    page = open_page(room_url)
+    answer(page).fill("A place for data")
+    Sitting.objects.get().pause(now=timezone.now(), **said)
+    page.evaluate("window.dispatchEvent(new Event('online'))")  # asks, as the next beat would
+    expect(page.get_by_role("heading", name="Paused")).to_be_visible()
+    expect(page.get_by_text("Fire alarm")).to_be_visible()
+    expect(page.get_by_text("goes on by itself")).to_be_visible()
+    assert stored() == "A place for data"
+    Sitting.objects.get().resume(now=timezone.now(), **said)
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(answer(page)).to_have_value("A place for data")
+
+
 def test_the_time_left_is_told_on_a_key_even_if_the_clock_is_hidden(open_page, room_url):
     page = open_page(room_url)
     page.get_by_role("button", name="Hide the clock").click()
@@ -331,6 +346,9 @@ def test_the_suggestions_fill_the_undecided_points_on_a_key(
 def test_room_result_and_marking_have_no_violation(page, audit, live_server, sitting, alice, ines):
     sign_in(page.context, live_server, alice)
     assert audit(reverse("interviews:room", args=[sitting.pk])) == []
+    sitting.pause(reason="Fire alarm", actor=ines, now=timezone.now())
+    assert audit(reverse("interviews:room", args=[sitting.pk])) == []
+    sitting.resume(reason="All clear", actor=ines, now=timezone.now())
     Response.objects.update(text="Named volumes do not outlive the container. Tags move.")
     sitting.submit(now=timezone.now())
     assert audit(reverse("interviews:result", args=[sitting.pk])) == []
