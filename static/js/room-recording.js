@@ -102,7 +102,7 @@ export function makeRecorder(room, form, { left, heard, askToLogIn }) {
         told(answer, sent);
       } else {
         if (!take) say(box.dataset.saidFailed);
-        await later(wait * (0.75 + Math.random() / 2));
+        await laterOrBack(wait * (0.75 + Math.random() / 2));
       }
     }
   }
@@ -130,6 +130,7 @@ export function makeRecorder(room, form, { left, heard, askToLogIn }) {
   }
 
   function told(state, sent) {
+    askToLogIn(false);
     if (state.outcome === "saved") {
       const said = sent.isSilent ? box.dataset.saidSilent : box.dataset.saidSaved;
       if (!take && state.recording) say(said.replace("{time}", state.recording.saved_at));
@@ -278,6 +279,15 @@ function makeMeter(stream) {
 function clock(milliseconds) {
   const seconds = Math.floor(milliseconds / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+// Until then, or until the net or the login is back.
+function laterOrBack(milliseconds) {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+    window.addEventListener("online", resolve, { once: true });
+    document.addEventListener("room:renewed", resolve, { once: true });
+  });
 }
 
 function later(milliseconds) {

@@ -118,6 +118,7 @@ export function makeSaver(room, form) {
 
   // After a login in place: says whether what waited is stored now.
   async function renewed() {
+    document.dispatchEvent(new Event("room:renewed"));
     await save();
     return !failures;
   }

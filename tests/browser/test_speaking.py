@@ -240,6 +240,7 @@ def test_logged_out_meanwhile_it_is_saved_after_logging_in(open_page, make_sitti
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in", exact=True).click()
     expect(status(page)).to_have_text(SAVED)
+    expect(page.get_by_role("dialog")).to_be_hidden()
     assert Recording.objects.count() == 1
 
 
