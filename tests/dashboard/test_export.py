@@ -177,14 +177,14 @@ def test_queries_do_not_grow_with_the_data(alice, ines, now, django_assert_num_q
         make_marked(alice, ines, now, state="released", released_at=now)
         make_question(private_to=alice)
         Goal.objects.create(user=alice, interview_on=now.date())
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         count_all()
     for _number in range(3):
         make_review(make_card(alice))
         make_marked(alice, ines, now, state="released", released_at=now)
         make_question(private_to=alice)
         Goal.objects.create(user=alice, interview_on=now.date())
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         count_all()
 
 
