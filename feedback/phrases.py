@@ -12,6 +12,7 @@ from feedback.words import Word, words_of
 
 STRETCH = 4  # words
 HEAP = 8  # words that tell something, and nothing between them that makes a statement of them
+MOSTLY = 0.8  # of a sentence
 LEAST_TOLD = 2  # words that tell something, in a clause that a sentence may deny by itself
 JOINTS = frozenset(
     {";", ":", ",", ".", "and", "but", "while", "whereas", "because", "so", "although"}
@@ -75,18 +76,17 @@ def telling(text: str) -> frozenset[str]:
 def is_heap(sentence: str) -> bool:
     """Words heaped up state nothing, however many of a key point's words are among them.
 
-    A comma between two single words joins them no better.
+    A comma between two single words joins them no better. A sentence may hold some in a row.
     """
-    run = part = 0
+    longest = run = part = count = 0
     for word in words_of(sentence):
         if word.is_mark:
-            run, part = (run if part <= 1 else 0), 0
+            run, part = (run if word.text == "," and part == 1 else 0), 0
             continue
-        part += 1
+        count, part = count + 1, part + 1
         run = run + 1 if rarity(word.text) else 0
-        if run == HEAP:
-            return True
-    return False
+        longest = max(longest, run)
+    return longest >= max(HEAP, MOSTLY * count)
 
 
 def stretches_of(question: str) -> tuple[list[str], ...]:

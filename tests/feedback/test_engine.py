@@ -13,6 +13,7 @@ import pytest
 from feedback import engine
 from feedback.encoder import Encoder, ModelMissing
 from feedback.findings import Feedback, Method, PointText, Status
+from feedback.phrases import is_heap
 from feedback.prepared import OutdatedVectors, Prepared
 from tests.feedback.conftest import POINTS, QUESTION, Assess
 
@@ -145,9 +146,18 @@ def test_words_heaped_up_are_never_sure_to_cover_anything(assess: Assess, joint:
     assert Status.COVERED not in statuses(assess(joint.join(words)))
 
 
-def test_terse_notes_are_no_heap(assess: Assess) -> None:
-    answer = "image: read-only template; container: running instance of image + thin writable layer"
-    assert Status.COVERED in statuses(assess(answer))
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "image: read-only template; container: running instance of image + thin writable layer",
+        "Create a directory, write `memory.max`, `cpu.max` and `pids.max`, and put the process in.",
+        "It multiplies: 50 routes times 5 status codes times 200 pods are 50,000 series for one.",
+        "docker run --rm --name web --publish 80:80 nginx",
+        "",
+    ],
+)
+def test_terse_notes_and_code_are_no_heap(sentence: str) -> None:
+    assert not is_heap(sentence)
 
 
 @pytest.mark.parametrize("piece", ["word ", "x", "a. ", "- b\n", "```\n", "容", "why? "])
