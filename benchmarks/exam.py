@@ -17,6 +17,7 @@ import json
 import os
 import re
 import secrets
+import signal
 import sys
 import tempfile
 import time
@@ -61,6 +62,7 @@ class Tally:
 
 def main() -> None:
     options = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # or the server would outlive us
     with database(options.database) as url, site(url) as folder:
         people, assignment, revision = make_exam(options.learners, minutes=options.minutes)
         with server(folder, workers=options.workers, threads=options.threads) as port:
