@@ -241,6 +241,19 @@ function whyNot(error) {
 // The microphone, open; `onStop` hears what was recorded, also when it was unplugged.
 async function listen(onStop) {
   const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+  try {
+    return take(stream, onStop);
+  } catch (error) {
+    release(stream);
+    throw error;
+  }
+}
+
+function release(stream) {
+  for (const track of stream.getTracks()) track.stop();
+}
+
+function take(stream, onStop) {
   const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
   const recorder = new MediaRecorder(stream, { mimeType, audioBitsPerSecond: BITS });
   const meter = makeMeter(stream);
@@ -248,7 +261,7 @@ async function listen(onStop) {
   const startedAt = performance.now();
   recorder.addEventListener("dataavailable", (event) => pieces.push(event.data));
   const ended = new Promise((resolve) => recorder.addEventListener("stop", resolve)).then(() => {
-    for (const track of stream.getTracks()) track.stop();
+    release(stream);
     meter.close();
     const blob = new Blob(pieces, { type: recorder.mimeType });
     onStop({ blob, duration: performance.now() - startedAt, peak: meter.peak() });
