@@ -26,7 +26,7 @@ from practice.queue import Scope
 from questions.models import KeyPoint, Question, QuestionQuerySet, QuestionRevision, Topic
 
 # What somebody's manner of answering is drawn from.
-NEWEST_ANSWERS = 500
+NEWEST_ANSWERS = 300
 OPEN = QuestionRevision.Kind.OPEN
 PICKS_SHOWN = 8
 PAST_SHOWN = 10

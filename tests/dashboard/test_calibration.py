@@ -159,10 +159,10 @@ def test_the_weakest_points_are_those_missed_most_and_not_said_last():
 
 @pytest.mark.parametrize(
     ("low", "first"),
-    [(90, "50 %"), (50, "50 %"), (49, "40 %"), (30, "30 %"), (29, "20 %"), (3, "0 %")],
+    [(91, "50 %"), (50, "50 %"), (49, "40 %"), (30, "30 %"), (29, "20 %"), (3, "0 %")],
 )
 def test_the_chart_begins_where_everything_is_on_it(low, first):
-    chart = scatter_chart([Dot(x=80, y=75, low=low, high=90, title="")])
+    chart = scatter_chart([Dot(x=80, y=92, low=low, high=96, title="")])
     assert chart.frame.ticks[0].label == chart.frame.labels[0].label == first
     assert chart.frame.ticks[-1].label == "100 %"
     (dot,) = chart.dots

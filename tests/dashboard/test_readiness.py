@@ -9,12 +9,14 @@ from html import unescape
 import pytest
 import time_machine
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dashboard.preparation import Preparation
 from interviews.models import Goal
-from practice.models import Card, Review
+from practice.models import Card, Review, StudySettings
+from practice.queue import Scope, counts
 from questions.models import Topic
 from tests.factories import (
     NOON,
@@ -379,3 +381,13 @@ def test_two_tabs_name_one_day(alice):
             now=NOON,
         )
     assert Goal.objects.of(alice).count() == 1
+
+
+def test_questions_asked_for_by_name_are_not_held_back_by_the_days_limits(alice, alice_client):
+    StudySettings.objects.create(user=alice, new_cards_a_day=0, reviews_a_day=1)
+    slugs = [make_question().slug for _number in range(3)]
+    scope = Scope.of_questions(slugs)
+    assert Scope.from_query(QueryDict(scope.query)) == scope
+    alice_client.get(f"{reverse('practice:session')}?{scope.query}")
+    assert counts(alice, today=TODAY, scope=scope).new == 3
+    assert Scope.of_questions(slugs[:1]) == Scope(question=slugs[0])
