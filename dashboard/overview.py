@@ -14,11 +14,11 @@ from accounts.models import User
 from dashboard.drawing import HeatMapDrawing, draw_heat_map
 from dashboard.heat_map import HeatMap, heat_map
 from dashboard.preparation import Preparation
-from dashboard.streaks import current_streak
+from dashboard.streaks import counted_days, current_streak
 from dashboard.wording import distance, heat_map_summary
 from interviews.deadlines import RefusalReason, ResolvedTerms
 from interviews.models import Assignment, Extension, Goal, Sitting
-from practice.models import Card, StudyDay
+from practice.models import Card, StudyDay, StudySettings
 from practice.queue import Counts, counts
 
 WEEKS_SHOWN = 16
@@ -95,8 +95,18 @@ class Overview:
         return round(self.done.seconds / 60)
 
     @cached_property
+    def wish(self) -> StudySettings:
+        return StudySettings.objects.of(self.user)
+
+    @cached_property
     def streak(self) -> int:
-        return current_streak(self.reviews_by_day.keys(), today=self.today)
+        days = counted_days(self.reviews_by_day, least=self.wish.a_day_counts_from)
+        return current_streak(days, today=self.today)
+
+    @property
+    def reviews_for_today(self) -> int:
+        """How many more make today count."""
+        return max(0, self.wish.a_day_counts_from - self.done.reviews)
 
     @cached_property
     def heat_map(self) -> HeatMap:

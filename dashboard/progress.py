@@ -24,7 +24,7 @@ from dashboard.drawing import HeatMapDrawing, draw_heat_map, draw_weeks, weekday
 from dashboard.heat_map import LEVEL_STARTS, HeatMap, heat_map
 from dashboard.overview import results_of
 from dashboard.retention import Retention
-from dashboard.streaks import current_streak, longest_streak
+from dashboard.streaks import counted_days, current_streak, longest_streak
 from dashboard.topic_scores import Answered, TopicScore
 from dashboard.wording import (
     cards_text,
@@ -35,7 +35,7 @@ from dashboard.wording import (
     titled,
 )
 from interviews.models import Sitting
-from practice.models import Card, Review, StudyDay
+from practice.models import Card, Review, StudyDay, StudySettings
 from practice.queue import Scope
 from questions.models import KeyPoint, Question
 
@@ -120,17 +120,30 @@ class Progress:
 
     # Streaks and the heat map
 
+    @property
+    def reviews_by_day(self) -> dict[date, int]:
+        return {row.on: row.reviews for row in self.rows}
+
+    @cached_property
+    def reviews_that_count(self) -> int:
+        """How many make a day count: as the learner wishes."""
+        return StudySettings.objects.of(self.user).a_day_counts_from
+
+    @cached_property
+    def days_counted(self) -> set[date]:
+        return counted_days(self.reviews_by_day, least=self.reviews_that_count)
+
     @cached_property
     def streak(self) -> int:
-        return current_streak({row.on for row in self.rows}, today=self.today)
+        return current_streak(self.days_counted, today=self.today)
 
     @cached_property
     def longest_streak(self) -> int:
-        return longest_streak(row.on for row in self.rows)
+        return longest_streak(self.days_counted)
 
     @cached_property
     def heat_map(self) -> HeatMap:
-        return heat_map({row.on: row.reviews for row in self.rows}, today=self.today)
+        return heat_map(self.reviews_by_day, today=self.today)
 
     @property
     def heat_map_drawing(self) -> HeatMapDrawing:

@@ -1,15 +1,20 @@
-"""How many study days in a row. A day counts with at least one review."""
+"""How many study days in a row. Which days count is the caller's to say."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 
 DAY = timedelta(days=1)
 
 
+def counted_days(reviews: Mapping[date, int], *, least: int) -> set[date]:
+    """Those with so many reviews or more."""
+    return {day for day, number in reviews.items() if number >= least}
+
+
 def current_streak(days: Collection[date], *, today: date) -> int:
-    """Up to today. A today without a review yet does not break it, but does not count either."""
+    """Up to today. A today that does not count yet does not break it."""
     day = today if today in days else today - DAY
     length = 0
     while day in days:

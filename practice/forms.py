@@ -33,7 +33,7 @@ class RoundForm(forms.Form):
 class StudySettingsForm(forms.ModelForm[StudySettings]):
     class Meta:
         model = StudySettings
-        fields = ("desired_retention", "new_cards_a_day", "reviews_a_day")
+        fields = ("desired_retention", "new_cards_a_day", "reviews_a_day", "a_day_counts_from")
         help_texts = {
             "desired_retention": _(
                 "How much of what is due you want to know: 0.90 is 9 cards of 10. "
@@ -46,6 +46,7 @@ class StudySettingsForm(forms.ModelForm[StudySettings]):
             ),
             "new_cards_a_day": forms.NumberInput(attrs={"class": "input-short"}),
             "reviews_a_day": forms.NumberInput(attrs={"class": "input-short"}),
+            "a_day_counts_from": forms.NumberInput(attrs={"class": "input-short"}),
         }
 
 

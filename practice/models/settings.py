@@ -50,6 +50,12 @@ class StudySettings(models.Model):
     reviews_a_day = models.PositiveSmallIntegerField(
         _("reviews a day, at most"), default=100, validators=[MaxValueValidator(5_000)]
     )
+    a_day_counts_from = models.PositiveSmallIntegerField(
+        _("reviews that make a day count"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(500)],
+        help_text=_("For your days in a row. A day with fewer breaks them."),
+    )
     holiday_from = models.DateField(_("first day of the holiday"), null=True, blank=True)
     holiday_until = models.DateField(_("last day of the holiday"), null=True, blank=True)
     holiday_spread_days = models.PositiveSmallIntegerField(

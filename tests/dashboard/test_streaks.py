@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.streaks import current_streak, longest_streak
+from dashboard.streaks import counted_days, current_streak, longest_streak
 
 TODAY = date(2026, 11, 23)
 
@@ -33,6 +33,12 @@ def days_ago(*numbers: int) -> set[date]:
 def test_a_streak_is_days_in_a_row_until_today_or_yesterday(studied, current, longest):
     assert current_streak(days_ago(*studied), today=TODAY) == current
     assert longest_streak(days_ago(*studied)) == longest
+
+
+def test_a_day_counts_with_as_many_reviews_as_wished():
+    reviews = {TODAY: 4, date(2026, 11, 22): 5, date(2026, 11, 21): 30}
+    assert counted_days(reviews, least=5) == {date(2026, 11, 22), date(2026, 11, 21)}
+    assert counted_days(reviews, least=1) == set(reviews)
 
 
 def test_a_streak_goes_over_the_end_of_a_leap_february():

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from dashboard.overview import Overview
 from interviews.models import Extension
-from practice.models import StudyDay
+from practice.models import StudyDay, StudySettings
 from tests.factories import (
     NOON,
     make_assignment,
@@ -296,6 +296,15 @@ def test_nobody_sees_anything_of_somebody_else(alice, bob, bob_client):
     page = bob_client.get(URL)
     for private in ("Practise 1 due", "Go on with", "Only for Alice", "41 %", "3 days in a row"):
         assert private not in page.text
+
+
+def test_a_day_with_fewer_reviews_than_wished_does_not_count(alice, alice_client):
+    StudySettings.objects.create(user=alice, a_day_counts_from=15)
+    study(alice, 0, 3)
+    study(alice, 1, 2, reviews=15)
+    text = alice_client.get(URL).content.decode()
+    assert "2 days in a row" in " ".join(text.split())
+    assert "3 more cards today make it one more." in " ".join(text.split())
 
 
 def queries_of(client, django_assert_max_num_queries, most: int = 40) -> int:

@@ -11,7 +11,10 @@ from tests.factories import make_card, make_question
 SETTINGS = "/practice/settings/"
 HOLIDAY, CATCHING_UP = f"{SETTINGS}holiday/", f"{SETTINGS}catching-up/"
 DAY = timedelta(days=1)
-GOOD = {"desired_retention": "0.85", "new_cards_a_day": "3", "reviews_a_day": "40"}
+GOOD = {
+    **{"desired_retention": "0.85", "new_cards_a_day": "3", "reviews_a_day": "40"},
+    "a_day_counts_from": "5",
+}
 
 
 def test_visitor_is_asked_to_log_in(client, db):
@@ -42,6 +45,8 @@ def test_settings_are_saved(alice, alice_client):
         {"new_cards_a_day": "501"},
         {"reviews_a_day": "many"},
         {"reviews_a_day": "99999999999"},
+        {"a_day_counts_from": "0"},
+        {"a_day_counts_from": "501"},
     ],
 )
 def test_impossible_settings_are_refused(alice_client, bad):
