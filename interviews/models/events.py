@@ -20,6 +20,7 @@ class SittingEvent(models.Model):
         SPOKEN = "spoken", _("Spoken answer saved")
         UNSAID = "unsaid", _("Recording deleted by the learner")
         LAPSED = "lapsed", _("Time for a question was over")
+        SAVED = "saved", _("Saved, noted now and then")
         CONFLICT = "conflict", _("Conflict")
         LATE = "late", _("Late text kept")
         PAUSED = "paused", _("Paused")

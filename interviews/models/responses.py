@@ -28,6 +28,8 @@ WRITTEN = (
 )
 # One at a time: when it was asked, and how long it may take.
 TIMED = ("opened_at", "answering_at", "extra_time")
+# Of the saves of a response the first is noted as an event, and then one in so many.
+NOTED_EVERY = 20
 
 
 class SaveOutcome(StrEnum):
@@ -177,6 +179,10 @@ class Response(models.Model):
             self.writer = writer.name if writer else ""
             self.sequence = writer.sequence if writer else 0
             self.save(update_fields=WRITTEN)
+            if self.number % NOTED_EVERY == 1:
+                sitting.note(
+                    SittingEvent.Kind.SAVED, at=now, actor=sitting.learner, reason=self.step_number
+                )
         return SaveOutcome.SAVED
 
     @transaction.atomic
