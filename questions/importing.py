@@ -441,7 +441,9 @@ def _findings(planned: Sequence[PlannedEntry]) -> Iterator[Finding]:
             message = _("This question stands in the file twice. Only the first is imported.")
             yield Finding("W-DUPLICATE", entry.entry.line, message)
         if entry.outcome == Outcome.CONFLICT:
-            message = _("This question was changed here, so the text here is kept.")
+            message = _(
+                "The text here is another one, which was not imported, or was edited since: it is kept."
+            )
             yield Finding("W-CONFLICT", entry.entry.line, message)
 
 
