@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from practice.models import Card, CardQuerySet
+from practice.models import Card, CardQuerySet, answer_changed
 from questions.models import Question, QuestionRevision, Tag, Topic
 from questions.searching import Search
 
@@ -30,6 +30,7 @@ class State(models.TextChoices):
     BURIED = "buried", _("Put away")
     SUSPENDED = "suspended", _("Suspended")
     LEECH = "leech", _("Do not stick")
+    CHANGED = "changed", _("Answer changed")
 
 
 class Order(models.TextChoices):
@@ -52,7 +53,10 @@ COLUMNS = {
 
 
 def conditions(today: date) -> dict[str, Q]:
-    """When a card is in each state. Every card is in one of them; one that does not stick in two."""
+    """When a card is in each state. Every card is in one of them.
+
+    It may not stick, or have a changed answer, besides.
+    """
     buried = Q(suspended_at=None, buried_until__gt=today)
     shown = Q(suspended_at=None) & (Q(buried_until=None) | Q(buried_until__lte=today))
     learning = shown & Q(relearn_on=today)
@@ -65,11 +69,12 @@ def conditions(today: date) -> dict[str, Q]:
         State.BURIED: buried,
         State.SUSPENDED: Q(suspended_at__isnull=False),
         State.LEECH: Q(is_leech=True),
+        State.CHANGED: answer_changed(),
     }
 
 
 def state_of(card: Card, today: date) -> State:
-    """As `conditions` has it; that it does not stick is said besides."""
+    """As `conditions` has it; what a card may be besides is said besides."""
     if card.suspended_at:
         return State.SUSPENDED
     if card.buried_until and card.buried_until > today:

@@ -127,6 +127,9 @@ def restore_revision(
         raise HasDraft
     note = gettext("Restored from revision %(number)s.") % {"number": restored.number}
     change = change_between(question.current_revision, document_of(restored))
+    since = question.revisions.filter(number__gt=restored.number).exclude(frozen_at=None)
+    if since.filter(change=QuestionRevision.Change.CHANGED).exists():
+        change = QuestionRevision.Change.CHANGED  # what is right changes back
     return _new_draft(question, restored, author=author, now=now, change=change, change_note=note)
 
 

@@ -19,6 +19,7 @@ from questions import histories
 from questions.formats.document import Entry, Finding, QuestionDocument, Reading, Status
 from questions.formats.entries import WholeEntry
 from questions.formats.files import AUTO, read_file
+from questions.formats.lengths import too_long
 from questions.formats.markdown import tidy_prose
 from questions.formats.notes import fingerprint
 from questions.formats.plain_text import Line, markdown_of
@@ -107,7 +108,21 @@ class ImportPlan:
 def read(data: bytes, *, format: str = AUTO) -> tuple[str, Reading]:
     """The format used, and what was read. Raises UnreadableFile if nothing can be made of it."""
     format_used, reading = read_file(data, format=format)
-    return str(format_used), reading
+    return str(format_used), _fitting(reading)
+
+
+def _fitting(reading: Reading) -> Reading:
+    """Without what has no room here; each is told at its line."""
+    entries: list[Entry] = []
+    findings: list[Finding] = []
+    for entry in reading.entries:
+        reasons = list(too_long(_document(entry, name="")))
+        if reasons:
+            message = " ".join([*reasons, "This question is left out: shorten it, or split it."])
+            findings.append(Finding("E-LENGTH", entry.line, message))
+        else:
+            entries.append(entry)
+    return Reading(tuple(entries), (*reading.findings, *findings)) if findings else reading
 
 
 def plan(reading: Reading, *, owner: User | None, name: str = "", format: str = "") -> ImportPlan:
@@ -426,7 +441,9 @@ def _findings(planned: Sequence[PlannedEntry]) -> Iterator[Finding]:
             message = _("This question stands in the file twice. Only the first is imported.")
             yield Finding("W-DUPLICATE", entry.entry.line, message)
         if entry.outcome == Outcome.CONFLICT:
-            message = _("This question was changed here, so the text here is kept.")
+            message = _(
+                "The text here is another one, which was not imported, or was edited since: it is kept."
+            )
             yield Finding("W-CONFLICT", entry.entry.line, message)
 
 

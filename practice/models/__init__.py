@@ -1,7 +1,7 @@
 """When it is studied: cards (where the memory stands now) and reviews (the log they derive from)."""
 
 from practice.models.adjustments import Adjustment, AdjustmentQuerySet
-from practice.models.cards import AlreadyReviewed, Card, CardQuerySet
+from practice.models.cards import AlreadyReviewed, Card, CardQuerySet, answer_changed
 from practice.models.changes import Change, ChangeQuerySet
 from practice.models.notes import LONGEST_NOTE, Note
 from practice.models.parameters import Parameters
@@ -26,4 +26,5 @@ __all__ = [
     "RoundQuerySet",
     "StudyDay",
     "StudySettings",
+    "answer_changed",
 ]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, F, Max, OuterRef, Q, Value
+from django.db.models import Exists, F, Max, OuterRef, Q, Subquery, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +35,21 @@ class EachLookedUp(Exists):
     """Keeps PostgreSQL from making a join of it, which reads the whole bank, or everybody's cards."""
 
     template = "EXISTS(%(subquery)s OFFSET 0)"
+
+
+def changed_after(number: Any, question: Any) -> models.QuerySet[QuestionRevision]:
+    """Revisions of a question, later than one of them, that made the answer another one."""
+    changed = QuestionRevision.objects.filter(
+        question=question, number__gt=number, change=QuestionRevision.Change.CHANGED
+    )
+    return changed.exclude(frozen_at=None)
+
+
+def answer_changed() -> Q:
+    """What is right became different since the learner last judged the card."""
+    seen = Review.objects.standing().filter(card=OuterRef(OuterRef("pk"))).newest_first()
+    last = Subquery(seen.values("revision__number")[:1])
+    return Q(Exists(changed_after(last, OuterRef("question_id"))))
 
 
 class AlreadyReviewed(Exception):
@@ -78,6 +93,9 @@ class CardQuerySet(models.QuerySet["Card"]):
     def weak(self) -> CardQuerySet:
         """A key point was missed in the newest answer that was marked."""
         return self.filter(missed_points__gt=0)
+
+    def answer_changed(self) -> CardQuerySet:
+        return self.filter(answer_changed())
 
     def missed_in_mocks(self) -> CardQuerySet:
         """And not reviewed on a later day: knowing it once more the same day proves little."""
@@ -226,6 +244,13 @@ class Card(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question} ({self.user})"
+
+    def answer_change(self) -> QuestionRevision | None:
+        """What made the answer another one since the learner last judged it. Two queries."""
+        seen = self.reviews.standing().newest_first().select_related("revision").first()
+        if seen is None:
+            return None
+        return changed_after(seen.revision.number, self.question_id).order_by("-number").first()
 
     @property
     def memory(self) -> scheduling.Memory | None:

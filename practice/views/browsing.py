@@ -16,7 +16,7 @@ from practice.browsing import CARDS_A_PAGE, Browse, Order, filters_for, state_ch
 from practice.changing import change_cards, undo_change
 from practice.facts import Facts
 from practice.forms import ChangeForm
-from practice.models import Change
+from practice.models import Change, answer_changed
 from studyhub.http import Request, render_page, safe_next
 
 
@@ -31,6 +31,7 @@ def _page(request: Request, browse: Browse, *, form: ChangeForm | None = None) -
     today = request.user.study_day(request.received_at)
     found = browse.in_order(browse.cards(request.user, today=today))
     listed = found.select_related("question__current_revision", "question__topic")
+    listed = listed.annotate(has_changed_answer=answer_changed())
     page = Paginator(listed, CARDS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "browse": browse,

@@ -35,6 +35,7 @@ def card(request: Request, pk: int) -> HttpResponse:
         "retention_percent": round(100 * retention),
         "recall_percent": history.recall_percent,
         "card": card,
+        "answer_change": card.answer_change(),
         "facts": Facts(card, today),
         "note": note_on_page(card, request.POST, action=reverse("practice:note", args=[card.pk])),
         "change_id": uuid4(),

@@ -36,6 +36,7 @@ def start(request: Request) -> HttpResponse:
         "levels": QuestionRevision.Level.choices,
         "kinds": QuestionRevision.Kind.choices,
         "weak": EVERYTHING.cards(user, today=today).weak()[:MOST_CARDS].count(),
+        "changed": EVERYTHING.cards(user, today=today).answer_changed()[:MOST_CARDS].count(),
         "missed": EVERYTHING.cards(user, today=today).missed_in_mocks()[:MOST_CARDS].count(),
         "next_words": day_words(come_back, today) if come_back else "",
     }

@@ -10,6 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from practice.models import Card
+from questions import editing
 from tests.browser.test_practice import sign_in
 from tests.factories import make_card, make_question
 
@@ -70,3 +71,14 @@ def test_pages_of_cards_have_no_violation(alices, audit, alice, path):
     card = learnt(alice, "First?")
     make_card(alice, make_question("Never seen?"))
     assert audit(path.format(card=card.pk)) == []
+
+
+def test_card_with_a_changed_answer_has_no_violation(alices, audit, alice, edda):
+    card = learnt(alice, "First?")
+    draft = editing.start_draft(card.question, author=edda, now=timezone.now())
+    draft.number, draft.change, draft.change_note = 2, "changed", "It is now so"
+    draft.frozen_at = timezone.now()
+    draft.save()
+    assert Card.objects.answer_changed().get() == card
+    assert audit(f"{CARDS}{card.pk}/") == []
+    assert audit(f"{CARDS}?state=changed") == []

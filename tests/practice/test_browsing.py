@@ -54,7 +54,7 @@ def test_every_card_is_in_one_state_and_the_list_agrees_with_the_card(alice, ali
         assert state_of(card, today_of(alice)) == state
     assert prompts(alice_client.get(f"{CARDS}?state=leech")) == ["leech"]
     assert state_of(leech, today_of(alice)) == "due"
-    assert set(conditions(today_of(alice))) == {*cards, "leech"}
+    assert set(conditions(today_of(alice))) == {*cards, "leech", "changed"}
 
 
 def test_states_say_how_many_cards_they_have(alice, alice_client):

@@ -131,6 +131,19 @@ def test_what_changes_the_score_is_restored_as_changed(edda: User, now: datetime
     assert restored.change == QuestionRevision.Change.CHANGED
 
 
+def test_restoring_what_a_change_replaced_is_a_change_too(edda: User, now: datetime) -> None:
+    question = ready_question()
+    first = question.current_revision
+    for change, text in (("changed", "None of them."), ("typo", "None of those.")):
+        draft = editing.start_draft(question, author=edda, now=now)
+        draft.answers.update(text=text)
+        draft.change = change
+        draft.save()
+        editing.publish_draft(draft, actor=edda, now=now)
+        question.refresh_from_db()
+    assert editing.restore_revision(first, author=edda, now=now).change == "changed"
+
+
 def test_private_history_of_others_is_not_found(
     alice: User, edda: User, edda_client: Client
 ) -> None:

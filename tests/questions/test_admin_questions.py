@@ -198,6 +198,24 @@ def test_page_shows_the_text_its_revisions_and_reports(
     assert "Go on with the draft" in page(edda_client, page_of(question))
 
 
+def test_preview_shows_code_as_learners_see_it(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    draft = editing.start_draft(ready_question(), author=edda, now=now)
+    draft.prompt = "What does `COPY` do?"
+    draft.save()
+    draft.key_points.update(text="`COPY` takes <files>")
+    shown = page(edda_client, f"/admin/questions/questionrevision/{draft.pk}/change/")
+    assert '<p class="preview-prompt">What does <code>COPY</code> do?</p>' in shown
+    assert "<code>COPY</code> takes &lt;files&gt;" in shown
+
+
+def test_first_text_is_no_change(edda_client: Client) -> None:
+    shown = page(edda_client, page_of(ready_question()))
+    assert "First text" in shown
+    assert "Clarified" not in shown
+
+
 def test_edit_the_text_leads_to_the_draft(edda_client: Client) -> None:
     question = ready_question()
     urls = {edda_client.post(f"{LIST}{question.pk}/draft/").url for _time in range(2)}

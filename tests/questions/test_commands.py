@@ -120,6 +120,28 @@ def test_missing_questions_are_named(tmp_path: Path, capsys: pytest.CaptureFixtu
     ]
 
 
+def test_next_version_of_notes_names_what_changed_and_what_may_be_the_same(
+    tmp_path: Path, alice: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = "*****"
+    file = tmp_path / "notes.txt"
+    lines = ["Q. What is a contianer?", row, "A process.", row, "Q. What is a pod?", row, "Two."]
+    file.write_text("\n".join(lines))
+    call_command("import_questions", file, owner=alice.email)
+    capsys.readouterr()
+    lines[0], lines[-1] = "Q. What is a container?", "One or more."
+    file.write_text("\n".join(lines))
+    call_command("import_questions", file, owner=alice.email, dry_run=True)
+
+    told = capsys.readouterr().out
+    assert f"{file}:1: I-LIKE This is much like “What is a contianer?”" in told
+    assert f"1 would be updated.\n  {file}:5: What is a pod?\n" in told
+    call_command("import_questions", file, owner=alice.email, json=True)
+    found = json.loads(capsys.readouterr().out)
+    assert [each["line"] for each in found["findings"] if each["code"] == "I-LIKE"] == [1]
+    assert (found["imported"], found["updated"]) == (1, 1)
+
+
 def test_json_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("import_questions", NOTES, "--json")
     told = json.loads(capsys.readouterr().out)

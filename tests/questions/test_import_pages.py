@@ -358,6 +358,17 @@ def test_editor_chooses_where_notes_go(edda, edda_client):
     assert set(Question.objects.values_list("private_to", flat=True)) == {edda.pk}
 
 
+def test_imports_of_the_bank_lead_back_to_the_bank(edda_client, alice_client):
+    file = bring_into_bank(edda_client)
+    before = edda_client.get(preview_url(file)).content.decode()
+    after = confirm(edda_client, file).content.decode()
+    for page in (before, after):
+        assert "Questions of the bank" in page
+        assert ">My questions</a>" not in page
+    own = alice_client.get(preview_url(bring(alice_client))).content.decode()
+    assert "Questions of the bank" not in own
+
+
 def test_nobody_else_imports_into_the_bank(alice, alice_client):
     assert 'name="into"' not in alice_client.get(f"{START}?into=bank").content.decode()
     confirm(alice_client, bring_into_bank(alice_client))

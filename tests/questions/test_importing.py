@@ -468,3 +468,41 @@ def test_prompt_that_is_too_long_is_cut_in_every_format(now: datetime, alice: Us
     revision = QuestionRevision.objects.get()
     assert len(revision.prompt) == 300
     assert revision.context.startswith("why why")
+
+
+LONG = "word " * 4_400
+LONG_LINE = "k" * 501
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("notes", f"Q. Is it short?\n{ROW}Yes.\n{ROW}Q. And long?\n{ROW}{LONG}\n{ROW}", 5),
+        ("qa", f"Q: Is it short?\nA: Yes.\n\nQ: And long?\nA: {LONG}\n", 4),
+        ("csv", f"Question,Answer\nIs it short?,Yes\nAnd long?,{LONG}\n", 3),
+        (
+            "csv",
+            f"Question,Answer,Key points\nIs it short?,Yes,No\nAnd long?,No,{LONG_LINE}\n",
+            3,
+        ),
+        ("gift", f"::a::Is it short? {{####Yes}}\n\n::b::And long? {{####{LONG}}}\n", 3),
+        (
+            "choice",
+            "#### Q1. Is it short?\n\n- [x] yes\n- [ ] no\n\n"
+            f"#### Q2. And long?\n\n- [x] {LONG}\n- [ ] no\n",
+            6,
+        ),
+        ("aiken", f"Is it short?\nA. x\nB. y\nANSWER: A\n\n{LONG}?\nA. x\nB. y\nANSWER: A\n", 6),
+    ],
+)
+def test_what_no_export_could_bring_back_is_left_out_and_told(
+    name: str, text: str, line: int, now: datetime, alice: User
+) -> None:
+    done = import_file(text.encode(), name="f", owner=alice, now=now, format=name)
+    told = [found for found in done.findings if found.is_error]
+
+    assert [(found.code, found.line) for found in told] == [("E-LENGTH", line)]
+    assert "there is room for" in told[0].message
+    assert [question.current_revision.prompt for question in Question.objects.all()] == [
+        "Is it short?"
+    ]

@@ -165,7 +165,19 @@ def as_json(done: ImportPlan, *, format_used: str) -> str:
 
 
 def all_findings(done: ImportPlan) -> list[Finding]:
-    return [*done.findings, *(done.history.findings if done.history else ())]
+    history = done.history.findings if done.history else ()
+    return [*done.findings, *suggestions(done), *history]
+
+
+def suggestions(done: ImportPlan) -> Iterator[Finding]:
+    """What a person would be asked on the page; here nobody is, so it stays new."""
+    for planned in done.having(Outcome.NEW):
+        if planned.suggestion:
+            message = _(
+                "This is much like “%(prompt)s”, which is no longer in the file. It counts as new; "
+                "import the file in the browser to say that it is the same question."
+            ) % {"prompt": planned.suggestion}
+            yield Finding("I-LIKE", planned.entry.line, message)
 
 
 def as_fields(finding: Finding) -> dict[str, str | int]:
@@ -180,6 +192,11 @@ def as_text(done: ImportPlan, *, path: Path, is_dry_run: bool) -> Iterator[str]:
     for outcome, sentence in sentences(done, is_dry_run=is_dry_run).items():
         if count := len(done.having(outcome)):
             yield f"{sentence % count}\n"
+            if outcome in (Outcome.CHANGED, Outcome.CONFLICT):
+                yield from (
+                    f"  {path}:{planned.entry.line}: {planned.entry.prompt}\n"
+                    for planned in done.having(outcome)
+                )
     if done.missing:
         count = len(done.missing)
         yield (
@@ -222,8 +239,8 @@ def sentences(done: ImportPlan, *, is_dry_run: bool) -> dict[Outcome, str]:
         Outcome.CHANGED: updated,
         Outcome.UNCHANGED: ngettext("%d is unchanged.", "%d are unchanged.", unchanged),
         Outcome.CONFLICT: ngettext(
-            "%d was edited here and is kept as it is.",
-            "%d were edited here and are kept as they are.",
+            "%d differs from what is here, which is kept as it is.",
+            "%d differ from what is here, which is kept as it is.",
             conflicts,
         ),
         Outcome.DUPLICATE: ngettext(
