@@ -56,6 +56,11 @@ class Item(models.Model):
         return self.position + 1
 
     @property
+    def has_newer_text(self) -> bool:
+        """The question was edited after the draw; reads `revision.question`."""
+        return self.revision.question.current_revision_id not in (None, self.revision_id)
+
+    @property
     def newest_mark(self) -> Mark | None:
         """The mark that counts; without a query where marks are prefetched."""
         return max(self.marks.all(), key=lambda mark: mark.number, default=None)

@@ -84,6 +84,25 @@ def test_a_release_shows_marks_and_comments(alice, ines, alice_client, now):
     assert "Partly" in page
 
 
+@pytest.mark.parametrize("reveal", ["on_submit", "on_release"])
+def test_a_question_edited_since_is_shown_as_it_was_and_says_so(
+    alice, ines, alice_client, now, reveal
+):
+    question = factories.make_question("What is an image?")
+    sitting = make_closed(alice, ines, question, reveal=reveal)
+    note = "This question was edited after your interview began."
+    assert note not in page_of(alice_client, sitting)
+    newer = question.revisions.create(number=2, kind="open", prompt="Newer", frozen_at=now)
+    question.current_revision = newer
+    question.save()
+    page = page_of(alice_client, sitting)
+    assert note in page
+    assert "What is an image?" in page
+    assert "Newer" not in page
+    is_linked = reverse("questions:question", args=[question.slug]) in page
+    assert is_linked is (reveal == "on_submit")
+
+
 def test_a_voided_sitting_shows_no_model_answers(alice, ines, alice_client):
     page = page_of(alice_client, make_closed(alice, ines, state="voided"))
     assert "voided" in page
