@@ -70,7 +70,7 @@ def test_every_part_of_a_file_is_read():
     assert document.level == Level.JUNIOR
     assert document.tags == ("build", "dockerfile")
     assert document.speak_seconds == 75
-    assert document.reviewed_on == "2026-11-23"
+    assert document.reviewed_on == "2026-11-28"
     assert document.answer.startswith("Both put files into the **image** being built")
     assert document.key_points[0] == KeyPointText(
         "Both copy local files from the build context into the image",
