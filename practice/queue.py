@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
@@ -19,7 +20,7 @@ from practice import pacing, scheduling
 from practice.dealing import dealt
 from practice.models import Card, CardQuerySet, Review, Round, StudyDay, StudySettings
 from practice.statements import Statement, rows, statement_of
-from questions.models import Question, QuestionQuerySet, QuestionRevision
+from questions.models import Question, QuestionQuerySet, QuestionRevision, Topic
 from questions.models.topics import SLUG
 
 if TYPE_CHECKING:
@@ -261,8 +262,20 @@ def top_up(
     wanted = left.new - scope.cards(user, today=today).new()[: left.new].count()
     if wanted <= 0:
         return 0
-    questions = scope.unseen(user).order_by(F("private_to").asc(nulls_last=True), *BANK_ORDER)
-    return Card.objects.add(user, questions[:wanted], now=now)
+    return Card.objects.add(user, islice(_unseen_in_order(user, scope, wanted), wanted), now=now)
+
+
+def _unseen_in_order(user: User, scope: Scope, most: int) -> Iterator[Question]:
+    """One's own private questions, then the bank's, a topic at a time until there are enough.
+
+    In one query the database would sort all that is unseen, for the first ten.
+    """
+    unseen = scope.unseen(user)
+    yield from unseen.filter(private_to=user).order_by(*BANK_ORDER)[:most]
+    bank = unseen.filter(private_to=None).order_by("slug")
+    for topic in Topic.objects.order_by("position", "path"):
+        yield from bank.filter(topic=topic)[:most]
+    yield from bank.filter(topic=None)[:most]
 
 
 def next_card(
@@ -327,10 +340,10 @@ def _is_turn_of_new(left: Allowance, counted: Counts) -> bool:
     return left.due_done * (new + 1) >= (left.new_done + 1) * due
 
 
-type Topic = int | None
+type TopicKey = int | None
 
 
-def _last_topic(user: User, today: date, last: Review | None) -> Topic:
+def _last_topic(user: User, today: date, last: Review | None) -> TopicKey:
     """The topic of the card seen last today; None if it has none, or nothing was seen."""
     if last:
         return last.card.question.topic_id
@@ -376,7 +389,7 @@ def _recalls(*pks: int) -> QuerySet[Card, Any]:
     return cards.values_list("pk", "reviewed_on", "stability", "question__topic")
 
 
-def _of_another_topic(due: CardQuerySet, topic: Topic) -> int | None:
+def _of_another_topic(due: CardQuerySet, topic: TopicKey) -> int | None:
     """Looked for among the longest due only, so that it costs the same in any backlog."""
     longest = due.order_by("due_on", "pk")
     found = longest.values_list("pk", "question__topic")[:WINDOW]
