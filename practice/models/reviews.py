@@ -113,7 +113,7 @@ class Review(models.Model):
         indexes = (
             models.Index(fields=("user", "study_day"), name="review_by_day"),
             models.Index(
-                fields=("user", "-reviewed_at"),
+                fields=("user", "-reviewed_at", "-number"),
                 condition=Q(voided_at=None),
                 name="review_newest_first",
             ),

@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 
 from practice import scheduling
 from practice.models import Card, Review, StudyDay, StudySettings
-from practice.queue import EVERYTHING, Counts, Scope, counts, next_card, top_up
+from practice.queue import EVERYTHING, Counts, Scope, _newest_topic, counts, next_card, top_up
 from practice.undoing import undo_last
 from questions.models import Question
-from tests.factories import NOON, make_card, make_choice_question, make_question
+from tests.factories import NOON, make_card, make_choice_question, make_question, make_review
 
 TODAY = NOON.date()
 
@@ -409,6 +409,20 @@ def test_next_card_and_counts_go_by_index(alice, bob, query):
     assert "card_overdue" in dealing
     (newest,) = [plan for sql, plan in plans.items() if 'FROM "practice_review"' in sql]
     assert "review_newest_first" in newest
+
+
+def test_the_newest_of_many_reviews_at_one_moment_is_found_without_sorting(alice, bob):
+    """As an import brings them: otherwise the planner goes through all cards instead."""
+    for user in (alice, bob):
+        card = make_card(user, make_question())
+        for number in range(200):
+            make_review(card, number=number)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    plan = plan_of(*_newest_topic(alice.pk).query.sql_with_params())
+    assert "review_newest_first" in plan
+    assert "TEMP B-TREE" not in plan
+    assert "Sort" not in plan
 
 
 def test_weak_points_missed_in_mocks_go_by_index(alice):
