@@ -62,7 +62,7 @@ def test_right_answers_in_other_words_score_above_wrong_ones(model: None) -> Non
             for kind, found in scores.items():
                 found.append(score(reference, row[kind]).score)
     wins = [(right > wrong) for right in scores["right"] for wrong in scores["wrong"]]
-    assert sum(wins) / len(wins) >= 0.78
+    assert sum(wins) / len(wins) >= 0.77
 
 
 @pytest.mark.parametrize(("method", "least"), [(Method.MODEL, 0.70), (Method.LEXICAL, 0.60)])
