@@ -359,3 +359,16 @@ def test_room_result_and_marking_have_no_violation(page, audit, live_server, sit
     page.context.clear_cookies()
     sign_in(page.context, live_server, ines)
     assert audit(reverse("interviews:mark", args=[given.items.get().pk])) == []
+
+
+@pytest.mark.parametrize("width", [390, 360])
+def test_choices_of_a_point_stand_in_one_line_on_a_phone(page, live_server, sitting, alice, width):
+    Response.objects.update(text="Named volumes outlive the container.")
+    sitting.submit(now=timezone.now())
+    sign_in(page.context, live_server, alice)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(live_server.url + reverse("interviews:result", args=[sitting.pk]))
+    choices = page.locator(".key-point .segment")
+    expect(choices.first).to_be_visible()
+    tops = {round(choices.nth(at).bounding_box()["y"]) for at in range(3)}
+    assert len(tops) == 1
