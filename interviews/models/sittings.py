@@ -225,6 +225,15 @@ class Sitting(models.Model):
         """Hold the row until the transaction ends, and know what it says now."""
         reread(self, CHANGING, Sitting.objects.select_for_update())
 
+    def lock_unchanged(self) -> bool:
+        """Hold the row, if it still runs and asks what this object knows of. Deadlines only grow."""
+        asked = {"pk": self.pk, "state": self.State.IN_PROGRESS}
+        if self.is_one_at_a_time:
+            position, depth = self.reached_step
+            asked |= {"reached_position": position, "reached_depth": depth}
+            asked["step_ends_at"] = self.step_ends_at
+        return bool(Sitting.objects.select_for_update().filter(**asked).values_list("pk"))
+
     def submit(self, *, now: datetime) -> bool:
         """Hand in. False: it was closed already, or the timer had the first claim."""
         if self.close_if_overdue(now):

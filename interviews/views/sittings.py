@@ -112,6 +112,7 @@ def get_sitting(request: Request, pk: UUID, *, with_blueprint: bool = True) -> S
     if with_blueprint:
         sittings = sittings.select_related("assignment__blueprint")
     sitting = get_object_or_404(sittings, pk=pk)
+    sitting.learner = request.user
     sitting.close_if_overdue(request.received_at)
     return sitting
 
@@ -152,6 +153,7 @@ def get_step(request: Request, pk: UUID, form: DraftForm) -> Step:
     number, depth = form.data_number("item"), form.data_number("depth")
     own = Item.objects.filter(sitting=pk, sitting__learner=request.user)
     item = get_object_or_404(own.select_related("sitting", "response"), position=number - 1)
+    item.sitting.learner = request.user
     item.sitting.close_if_overdue(request.received_at)
     if not depth:
         return asked_already(Step(item))
