@@ -35,6 +35,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from statistics import quantiles
 from typing import Any
+from uuid import UUID
 
 import django
 from django.core.management import call_command
@@ -87,8 +88,8 @@ class Exam:
     """
 
     people: list[str]
-    assignment: str
-    begun_before: str
+    assignment: UUID
+    begun_before: UUID
     rooms: list[str]
     revision: int
 
@@ -201,8 +202,8 @@ def make_exam(learners: int, *, minutes: float) -> Exam:
     begun = [for_saves_alone.start(each, now=timezone.now()) for each in people]
     return Exam(
         people=[logged_in(each) for each in people],
-        assignment=str(given.pk),
-        begun_before=str(for_saves_alone.pk),
+        assignment=given.pk,
+        begun_before=for_saves_alone.pk,
         rooms=[f"/interviews/sittings/{each.pk}/" for each in begun],
         revision=revision.pk,
     )
@@ -422,7 +423,7 @@ def learners_alone(exam: Exam, port: int, tally: Tally) -> list[Learner]:
     ]
 
 
-def count_lost(tally: Tally, assignment: str) -> int:
+def count_lost(tally: Tally, assignment: UUID) -> int:
     """Acknowledged saves that nothing came after, and whose text is not what is stored now."""
     from interviews.models import Response
 
