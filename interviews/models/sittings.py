@@ -337,14 +337,19 @@ class Sitting(models.Model):
         return bool(is_ours)
 
     def score_what_needs_nobody(self, *, now: datetime) -> None:
-        """Marks for choices, orders and outputs; nobody marked them, so they have no marker."""
-        items = self.items.select_related("response", "revision")
-        for item in items.prefetch_related("revision__answers"):
+        """Marks for choices, orders and outputs; nobody marked them, so they have no marker.
+
+        While it ran it had no marks, so without any of these there is nothing to add up.
+        """
+        items = self.items.select_related("response", "revision").exclude(revision__kind="open")
+        scored = list(items.prefetch_related("revision__answers"))
+        for item in scored:
             share = item.share_known()
             if share is not None:
                 points = scoring.points_for(share, out_of=item.points)
                 item.marks.create(score=points, marked_at=now)
-        self.settle(now=now)
+        if scored:
+            self.settle(now=now)
 
     def settle(self, *, now: datetime, actor: User | None = None) -> None:
         """Add up the marks that count. Once every item has one, the sitting is marked."""

@@ -65,8 +65,8 @@ def minutes_in(length: timedelta | None) -> int | None:
 
 @never_cache
 def start(request: Request, pk: UUID) -> HttpResponse:
-    given = Assignment.objects.given_to(request.user)
-    assignment = get_object_or_404(given.select_related("blueprint", "assigned_by"), pk=pk)
+    given = Assignment.objects.given_to(request.user).select_related("blueprint", "assigned_by")
+    assignment = get_object_or_404(given.prefetch_related("blueprint__sections"), pk=pk)
     if request.method != "POST":
         return show_start(request, assignment)
     number = request.POST.get("number", "")
@@ -429,10 +429,9 @@ def submit(request: Request, pk: UUID) -> HttpResponse:
         messages.success(request, _("Handed in. Well done for seeing it through."))
     if not sitting.is_in_progress:
         return redirect("interviews:result", pk=pk)
-    items = get_items(sitting)
+    items = list(sitting.items.select_related("response"))
     context = {
         "sitting": sitting,
-        "items": items,
         "unanswered": [item for item in items if not item.response.is_answered],
         "flagged": [item for item in items if item.response.is_flagged],
         "minutes_left": minutes_in(sitting.remaining(request.received_at)),
