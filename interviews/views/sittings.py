@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -66,7 +66,7 @@ def minutes_in(length: timedelta | None) -> int | None:
 @never_cache
 def start(request: Request, pk: UUID) -> HttpResponse:
     given = Assignment.objects.given_to(request.user).select_related("blueprint", "assigned_by")
-    assignment = get_object_or_404(given.prefetch_related("blueprint__sections"), pk=pk)
+    assignment = get_object_or_404(given, pk=pk)
     if request.method != "POST":
         return show_start(request, assignment)
     number = request.POST.get("number", "")
@@ -93,6 +93,7 @@ def show_start(
     """The rules, and the very time that a start now would give. Nothing of the questions."""
     for sitting in assignment.sittings.of(request.user).overdue(request.received_at):
         sitting.close_if_overdue(request.received_at)
+    prefetch_related_objects([assignment], "blueprint__sections")
     sections = list(assignment.blueprint.sections.all())
     context = {
         "assignment": assignment,
