@@ -235,7 +235,8 @@ def sittings(user: User) -> Iterator[Row]:
         is_running = sitting.state == Sitting.State.IN_PROGRESS
         yield {
             "interview": sitting.assignment.blueprint.title,
-            **fields_of(sitting, "number state started_at deadline_at submitted_at released_at"),
+            **fields_of(sitting, "number state started_at deadline_at paused_at paused_for"),
+            **fields_of(sitting, "submitted_at released_at"),
             "score": sitting.score if is_score_seen else None,
             "points": sitting.points,
             "items": [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from accounts.models import User
@@ -14,6 +15,9 @@ from questions.matching import Matched, assess, best_method, text_of
 from questions.models import Overrule
 from questions.models.overrules import PointRewritten
 from questions.overruling import excerpt_of
+
+# Held while answers are read for a page that can be shown without them.
+reading = threading.Lock()
 
 # "Not sure" suggests nothing: whoever judges must decide.
 SUGGESTED = {
@@ -36,23 +40,48 @@ def suggestions_for(
     return {pk: matched for pk, matched in found if matched}
 
 
+def suggestions_at_hand(items: Sequence[Item], *, now: datetime) -> tuple[dict[int, Matched], bool]:
+    """As `suggestions_for`, for a page that need not wait. Says whether some are still to be made.
+
+    Reading an answer takes some 50 ms of a core, and a whole class hands in at once: a process
+    reads for one page at a time, and meanwhile gives the others what is kept.
+    """
+    if reading.acquire(blocking=False):
+        try:
+            return suggestions_for(items, now=now), False
+        finally:
+            reading.release()
+    kept = {item.pk: kept_for(item) for item in items if is_readable(item)}
+    return {pk: matched for pk, matched in kept.items() if matched}, None in kept.values()
+
+
 def suggestion_for(item: Item, *, now: datetime, as_shown: bool = False) -> Matched | None:
     """None: there are no words to look at, or no key points to look for.
 
-    Made anew when the engine or the question's phrasings have changed, until somebody has
-    marked the item: a result is never rewritten. `as_shown`: what the page sent has said.
     Asks nothing of the database where all is kept and `response__suggestion`, `marks`,
     `revision__key_points__accept_phrases` and `revision__misconceptions` are read along.
     """
-    response, revision = item.response, item.revision
-    if revision.kind != "open" or not response.text.strip() or not revision.key_points.all():
+    if not is_readable(item):
         return None
-    kept: Suggestion | None = getattr(response, "suggestion", None)
-    if kept and kept.number == response.number:
-        is_final = as_shown or item.newest_mark is not None
-        if is_final or kept.digest == digest_now(item):
-            return kept.matched
-    return make(item, now=now).matched
+    return kept_for(item, as_shown=as_shown) or make(item, now=now).matched
+
+
+def is_readable(item: Item) -> bool:
+    response, revision = item.response, item.revision
+    return bool(revision.kind == "open" and response.text.strip() and revision.key_points.all())
+
+
+def kept_for(item: Item, *, as_shown: bool = False) -> Matched | None:
+    """None: there is none yet, or it is to be made anew.
+
+    So it is when the engine or the question's phrasings have changed, until somebody has marked
+    the item: a result is never rewritten. `as_shown`: what the page sent has said.
+    """
+    kept: Suggestion | None = getattr(item.response, "suggestion", None)
+    if kept is None or kept.number != item.response.number:
+        return None
+    is_final = as_shown or item.newest_mark is not None
+    return kept.matched if is_final or kept.digest == digest_now(item) else None
 
 
 def digest_now(item: Item) -> str:

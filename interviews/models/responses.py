@@ -50,6 +50,16 @@ class Writer:
     first_key_ago: timedelta | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What a page sends to be saved. `writer` None: it runs no scripts."""
+
+    text: str
+    choice: Choice
+    received_at: datetime
+    writer: Writer | None
+
+
 class Response(models.Model):
     """What the learner wrote for an item, or for a follow-up asked after it.
 
@@ -152,38 +162,72 @@ class Response(models.Model):
     ) -> SaveOutcome:
         """Store what was written on top of `base_number`; what cannot be stored is kept beside it.
 
-        Afterwards the object says what is stored. Locks the sitting, so that nothing is saved
-        into a sitting that another request closes at this moment.
+        Afterwards the object says what is stored. Nothing is saved into a sitting that another
+        request closes at this moment: whoever finds things otherwise than this object knew them
+        looks again with the sitting locked.
         """
-        choice = choice or []
+        draft = Draft(text=text, choice=choice or [], received_at=now, writer=writer)
+        if self.is_plain(draft, base_number) and self.write(draft):
+            return SaveOutcome.SAVED
         with transaction.atomic():
-            sitting = self.sitting
-            sitting.lock()
-            reread(self, (*WRITTEN, *TIMED), Response.objects)
-            sitting.close_if_overdue(now)
-            if (self.text, self.choice) == (text, choice):
-                return SaveOutcome.SAVED
-            if not sitting.is_in_progress or self.is_locked:
-                return self.keep_refused(SaveOutcome.LATE, text, choice, base_number, now)
-            if not self.is_next(base_number, writer):
-                return self.keep_refused(SaveOutcome.CONFLICT, text, choice, base_number, now)
-            if self.is_thinking(now):
-                self.begin(now=now)
-            if not (writer and writer.name == self.writer):  # whose next save this is
-                self.keep_what_lost()
-            self.text, self.choice = text, choice
-            self.number += 1
-            self.saved_at = now
-            self.first_saved_at = self.first_saved_at or now
-            self.first_key_at = self.first_key_at or self.first_key(now, writer)
-            self.writer = writer.name if writer else ""
-            self.sequence = writer.sequence if writer else 0
-            self.save(update_fields=WRITTEN)
+            return self.save_locked(draft, base_number)
+
+    def is_plain(self, draft: Draft, base_number: int) -> bool:
+        """As far as this object knows there is nothing to do but to write it down."""
+        sitting, now = self.sitting, draft.received_at
+        is_open = sitting.is_in_progress and not (sitting.is_overdue(now) or sitting.is_lapsed(now))
+        return (
+            is_open
+            and not self.is_locked
+            and not self.is_thinking(now)
+            and not self.says(draft)
+            and self.is_next(base_number, draft.writer)
+            and (self.saved_at is None or self.is_by(draft.writer))
+        )
+
+    def save_locked(self, draft: Draft, base_number: int) -> SaveOutcome:
+        """Locks the sitting, and decides by what is stored then."""
+        sitting, now = self.sitting, draft.received_at
+        sitting.lock()
+        reread(self, (*WRITTEN, *TIMED), Response.objects)
+        sitting.close_if_overdue(now)
+        if self.says(draft):
+            return SaveOutcome.SAVED
+        if not sitting.is_in_progress or self.is_locked:
+            return self.keep_refused(SaveOutcome.LATE, draft, base_number)
+        if not self.is_next(base_number, draft.writer):
+            return self.keep_refused(SaveOutcome.CONFLICT, draft, base_number)
+        if self.is_thinking(now):
+            self.begin(now=now)
+        if not self.is_by(draft.writer):
+            self.keep_what_lost()
+        self.write(draft)
+        return SaveOutcome.SAVED
+
+    def write(self, draft: Draft) -> bool:
+        """Locks the sitting. False: it changed, or something else was saved meanwhile."""
+        sitting, now, writer = self.sitting, draft.received_at, draft.writer
+        changes = {
+            "text": draft.text,
+            "choice": draft.choice,
+            "number": self.number + 1,
+            "saved_at": now,
+            "first_saved_at": self.first_saved_at or now,
+            "first_key_at": self.first_key_at or self.first_key(now, writer),
+            "writer": writer.name if writer else "",
+            "sequence": writer.sequence if writer else 0,
+        }
+        unchanged = Response.objects.filter(pk=self.pk, number=self.number)
+        with transaction.atomic(savepoint=False):
+            if not sitting.lock_unchanged() or not unchanged.update(**changes):
+                return False
+            for name, value in changes.items():
+                setattr(self, name, value)
             if self.number % NOTED_EVERY == 1:
                 sitting.note(
                     SittingEvent.Kind.SAVED, at=now, actor=sitting.learner, reason=self.step_number
                 )
-        return SaveOutcome.SAVED
+        return True
 
     @transaction.atomic
     def begin(self, *, now: datetime) -> bool:
@@ -216,12 +260,19 @@ class Response(models.Model):
             return None
         return max(now - writer.first_key_ago, self.opened_at or self.sitting.started_at)
 
+    def says(self, draft: Draft) -> bool:
+        return (self.text, self.choice) == (draft.text, draft.choice)
+
+    def is_by(self, writer: Writer | None) -> bool:
+        """Whether the same page wrote what is stored."""
+        return writer is not None and writer.name == self.writer
+
     def is_next(self, base_number: int, writer: Writer | None) -> bool:
         """Written on what is stored; or by the page that wrote that, later.
 
         A page that leaves cannot wait for the answer to the save before its last.
         """
-        if writer and writer.name == self.writer:
+        if writer and self.is_by(writer):
             return writer.sequence > self.sequence
         return base_number == self.number
 
@@ -237,19 +288,17 @@ class Response(models.Model):
                 defaults={"base_number": self.number, "received_at": self.saved_at},
             )
 
-    def keep_refused(
-        self, outcome: SaveOutcome, text: str, choice: Choice, base_number: int, now: datetime
-    ) -> SaveOutcome:
+    def keep_refused(self, outcome: SaveOutcome, draft: Draft, base_number: int) -> SaveOutcome:
         """The same text refused twice, as by a retry, is kept once."""
         _kept, is_new = self.revisions.get_or_create(
             kind=ResponseRevision.Kind(outcome),
-            text=text,
-            choice=choice,
-            defaults={"base_number": base_number, "received_at": now},
+            text=draft.text,
+            choice=draft.choice,
+            defaults={"base_number": base_number, "received_at": draft.received_at},
         )
         if is_new:
             sitting = self.sitting
-            sitting.note(SittingEvent.Kind(outcome), at=now, actor=sitting.learner)
+            sitting.note(SittingEvent.Kind(outcome), at=draft.received_at, actor=sitting.learner)
         return outcome
 
 

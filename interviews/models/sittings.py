@@ -225,6 +225,15 @@ class Sitting(models.Model):
         """Hold the row until the transaction ends, and know what it says now."""
         reread(self, CHANGING, Sitting.objects.select_for_update())
 
+    def lock_unchanged(self) -> bool:
+        """Hold the row, if it still runs and asks what this object knows of. Deadlines only grow."""
+        asked = {"pk": self.pk, "state": self.State.IN_PROGRESS}
+        if self.is_one_at_a_time:
+            position, depth = self.reached_step
+            asked |= {"reached_position": position, "reached_depth": depth}
+            asked["step_ends_at"] = self.step_ends_at
+        return bool(Sitting.objects.select_for_update().filter(**asked).values_list("pk"))
+
     def submit(self, *, now: datetime) -> bool:
         """Hand in. False: it was closed already, or the timer had the first claim."""
         if self.close_if_overdue(now):
@@ -328,14 +337,19 @@ class Sitting(models.Model):
         return bool(is_ours)
 
     def score_what_needs_nobody(self, *, now: datetime) -> None:
-        """Marks for choices, orders and outputs; nobody marked them, so they have no marker."""
-        items = self.items.select_related("response", "revision")
-        for item in items.prefetch_related("revision__answers"):
+        """Marks for choices, orders and outputs; nobody marked them, so they have no marker.
+
+        While it ran it had no marks, so without any of these there is nothing to add up.
+        """
+        items = self.items.select_related("response", "revision").exclude(revision__kind="open")
+        scored = list(items.prefetch_related("revision__answers"))
+        for item in scored:
             share = item.share_known()
             if share is not None:
                 points = scoring.points_for(share, out_of=item.points)
                 item.marks.create(score=points, marked_at=now)
-        self.settle(now=now)
+        if scored:
+            self.settle(now=now)
 
     def settle(self, *, now: datetime, actor: User | None = None) -> None:
         """Add up the marks that count. Once every item has one, the sitting is marked."""

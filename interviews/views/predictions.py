@@ -20,11 +20,13 @@ def predict(request: Request, pk: UUID) -> HttpResponse:
     sitting = get_sitting(request, pk)
     if not sitting.shown_to(request.user).may_predict:
         return redirect("interviews:result", pk=pk)
+    if request.method == "POST" and request.POST.get("go") == "skip":
+        sitting.predict({}, now=request.received_at)
+        return redirect("interviews:result", pk=pk)
     items = get_answered_items(sitting)
     form = PredictionForm(request.POST if request.method == "POST" else None, items=items)
     if form.is_valid():
-        wants_to = request.POST.get("go") != "skip"
-        sitting.predict(form.percents if wants_to else {}, now=request.received_at)
+        sitting.predict(form.percents, now=request.received_at)
         return redirect("interviews:result", pk=pk)
     context = {"sitting": sitting, "form": form}
     status = 422 if form.is_bound else 200

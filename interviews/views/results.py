@@ -25,7 +25,7 @@ from interviews.predictions import Chart
 from interviews.scorecard import scorecard_of
 from interviews.self_marking import mark_own
 from interviews.sheets import compare, make_sheet
-from interviews.suggesting import suggestions_for
+from interviews.suggesting import suggestions_at_hand, suggestions_for
 from interviews.timeline import answer_times
 from interviews.views.sittings import get_sitting
 from questions.matching import Matched
@@ -130,10 +130,16 @@ def show_result(
     status: int = 200,
 ) -> HttpResponse:
     shown = sitting.shown_to(request.user)
-    suggestions = suggestions_for(items, now=request.received_at) if shown.findings else {}
+    suggestions: Mapping[int, Matched] = {}
+    is_still_reading = False
+    if shown.findings and sitting.is_own_mock:  # filled in, so the page waits for them
+        suggestions = suggestions_for(items, now=request.received_at)
+    elif shown.findings:
+        suggestions, is_still_reading = suggestions_at_hand(items, now=request.received_at)
     if sitting.is_own_mock and shown.model_answers and form is None:
         form = SelfMarkForm(items=to_judge(items), suggestions=suggestions)
     context = result_of(sitting, items, shown=shown, suggestions=suggestions, form=form)
+    context["is_still_reading"] = is_still_reading
     return render_page(request, "interviews/result.html", context, status=status)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -65,8 +65,8 @@ def minutes_in(length: timedelta | None) -> int | None:
 
 @never_cache
 def start(request: Request, pk: UUID) -> HttpResponse:
-    given = Assignment.objects.given_to(request.user)
-    assignment = get_object_or_404(given.select_related("blueprint", "assigned_by"), pk=pk)
+    given = Assignment.objects.given_to(request.user).select_related("blueprint", "assigned_by")
+    assignment = get_object_or_404(given, pk=pk)
     if request.method != "POST":
         return show_start(request, assignment)
     number = request.POST.get("number", "")
@@ -93,6 +93,7 @@ def show_start(
     """The rules, and the very time that a start now would give. Nothing of the questions."""
     for sitting in assignment.sittings.of(request.user).overdue(request.received_at):
         sitting.close_if_overdue(request.received_at)
+    prefetch_related_objects([assignment], "blueprint__sections")
     sections = list(assignment.blueprint.sections.all())
     context = {
         "assignment": assignment,
@@ -112,6 +113,7 @@ def get_sitting(request: Request, pk: UUID, *, with_blueprint: bool = True) -> S
     if with_blueprint:
         sittings = sittings.select_related("assignment__blueprint")
     sitting = get_object_or_404(sittings, pk=pk)
+    sitting.learner = request.user
     sitting.close_if_overdue(request.received_at)
     return sitting
 
@@ -152,6 +154,7 @@ def get_step(request: Request, pk: UUID, form: DraftForm) -> Step:
     number, depth = form.data_number("item"), form.data_number("depth")
     own = Item.objects.filter(sitting=pk, sitting__learner=request.user)
     item = get_object_or_404(own.select_related("sitting", "response"), position=number - 1)
+    item.sitting.learner = request.user
     item.sitting.close_if_overdue(request.received_at)
     if not depth:
         return asked_already(Step(item))
@@ -427,10 +430,9 @@ def submit(request: Request, pk: UUID) -> HttpResponse:
         messages.success(request, _("Handed in. Well done for seeing it through."))
     if not sitting.is_in_progress:
         return redirect("interviews:result", pk=pk)
-    items = get_items(sitting)
+    items = list(sitting.items.select_related("response"))
     context = {
         "sitting": sitting,
-        "items": items,
         "unanswered": [item for item in items if not item.response.is_answered],
         "flagged": [item for item in items if item.response.is_flagged],
         "minutes_left": minutes_in(sitting.remaining(request.received_at)),

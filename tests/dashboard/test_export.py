@@ -1,6 +1,7 @@
 """All my data as one file: what is in it, and what must not be."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.serializers.json import DjangoJSONEncoder
@@ -140,6 +141,17 @@ def test_a_released_interview_comes_with_answers_and_marks(alice_client, alice, 
     assert sitting["score"] == "8.00"
     assert sitting["items"][0]["response"]["text"] == "Several stages"
     assert sitting["items"][0]["marks"][0]["comment"] == "Well said"
+
+
+def test_an_interview_says_since_when_and_for_how_long_it_was_paused(
+    alice_client, alice, ines, now
+):
+    assignment = make_assignment(instructor=ines, learners=(alice,))
+    minute = timedelta(minutes=1)
+    make_sitting(assignment, alice, paused_at=now, paused_for=3 * minute, started_at=now)
+    (sitting,) = download(alice_client)["sittings"]
+    assert sitting["paused_at"] == now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert sitting["paused_for"] == "P0DT00H03M00S"
 
 
 def test_marks_that_are_not_released_stay_out(alice_client, alice, ines, now):

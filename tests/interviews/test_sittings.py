@@ -148,6 +148,45 @@ def test_nothing_changes_after_handing_in(sitting, response, now):
     assert response.text == ""
 
 
+# A request reads first and saves a moment later; another may have come between.
+
+
+def as_read(response):
+    return Item.objects.select_related("sitting", "response").get(pk=response.item_id).response
+
+
+def test_a_save_that_read_before_the_handing_in_is_kept_as_late(sitting, response, now):
+    read_before = as_read(response)
+    sitting.submit(now=now)
+    assert read_before.save_draft(text="More", base_number=0, now=now) == SaveOutcome.LATE
+    response.refresh_from_db()
+    assert (response.text, response.revisions.get().text) == ("", "More")
+
+
+def test_a_save_that_read_before_another_tab_saved_is_a_conflict(response, now):
+    read_before = as_read(response)
+    response.save_draft(text="From the other tab", base_number=0, now=now)
+    assert read_before.save_draft(text="Mine", base_number=0, now=now) == SaveOutcome.CONFLICT
+    assert (read_before.text, read_before.number) == ("From the other tab", 1)
+    assert response.revisions.get().text == "Mine"
+
+
+def test_a_save_that_read_before_an_extension_has_the_time_given(sitting, response, ines):
+    read_before, late = as_read(response), sitting.deadline_at + timedelta(minutes=1)
+    longer = sitting.deadline_at + timedelta(minutes=5)
+    sitting.extend(longer, reason="Alarm", actor=ines, now=sitting.started_at)
+    assert read_before.save_draft(text="Mine", base_number=0, now=late) == SaveOutcome.SAVED
+
+
+def test_a_save_that_read_before_the_interviewer_went_on_is_kept_as_late(sitting, response, now):
+    Sitting.objects.update(is_one_at_a_time=True)
+    read_before = as_read(response)
+    as_read(response).sitting.move_on(position=0, now=now)
+    assert read_before.save_draft(text="More", base_number=0, now=now) == SaveOutcome.LATE
+    response.refresh_from_db()
+    assert (response.text, response.revisions.get().text) == ("", "More")
+
+
 def test_handing_in_twice_is_handing_in_once(sitting, now):
     assert sitting.submit(now=now) is True
     again = Sitting.objects.get(pk=sitting.pk)

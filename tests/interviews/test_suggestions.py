@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from interviews import suggesting
 from interviews.models import Mark, Sitting, Suggestion
 from questions.models import AcceptPhrase, Overrule
 from questions.models.overrules import PointTally
@@ -143,6 +144,26 @@ def test_with_the_model_answers_the_findings_are_shown_but_no_marks(alice, ines,
     item.mark(points=dict.fromkeys(item.judged, "missed"), base_number=0, marker=ines, now=now)
     assert questions_of(result_of(alice_client, sitting)) == questions_of(page)
     assert checked(page) == []
+
+
+def test_while_others_are_read_the_page_does_not_wait(alice, ines, alice_client):
+    sitting = make_closed(alice, ines)
+    with suggesting.reading:
+        page = result_of(alice_client, sitting)
+    assert "There are several FROM lines." in page
+    assert "your answers are still to be matched" in page
+    assert not Suggestion.objects.exists()
+    again = result_of(alice_client, sitting)
+    assert "Looks covered" in again
+    assert "still to be matched" not in again
+    with suggesting.reading:
+        assert questions_of(result_of(alice_client, sitting)) == questions_of(again)
+
+
+def test_ones_own_marks_wait_for_what_is_filled_in(alice, alice_client):
+    sitting = make_closed(alice, alice)
+    with suggesting.reading:
+        assert checked(result_of(alice_client, sitting)) == ["covered", "missed"]
 
 
 def test_released_marks_stand_beside_the_findings(alice, ines, alice_client, now):
