@@ -11,7 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from questions.locking import lock_questions
 from questions.models import Answer, Question, SearchEntry, Spelling
-from questions.wording import indexed_words, marks_of, spellings_among, trigrams, words_of
+from questions.wording import indexed_words, marks_of, spellings_among, trigrams, words_in
 
 BATCH = 500
 # Made in the migration; how is read from the database, so that it is written once.
@@ -154,7 +154,7 @@ def _words(question: Question) -> list[list[str]]:
         "\n".join(point.text for point in revision.key_points.all()),
         "\n".join(answer.text for answer in revision.answers.all()),
     )
-    return [words_of(text) for text in texts]
+    return [words_in(text) for text in texts]
 
 
 def _with_words(questions: QuerySet[Question]) -> QuerySet[Question]:

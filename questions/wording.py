@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")
+HYPHEN = re.compile("[-\u2010\u2011]")
+COMPOUND = re.compile(rf"{WORD.pattern}(?:{HYPHEN.pattern}{WORD.pattern})*")
 LONGEST_WORD = 40
 SHORTEST_PREFIX = 2
 # They stand in nearly every question, so they tell none from another.
@@ -72,6 +74,22 @@ def words_of(text: str) -> list[str]:
     return [word[:LONGEST_WORD] for word in words if word not in STOP_WORDS]
 
 
+def words_in(text: str) -> list[str]:
+    """The same of a text to be found; compounds are written together too: multi-stage, multistage."""
+    hyphened = [piece for piece in fold(HYPHEN.sub("-", text)).split() if "-" in piece]
+    compounds = [
+        together(compound)
+        for piece in dict.fromkeys(hyphened)
+        for compound in COMPOUND.findall(piece)
+        if "-" in compound
+    ]
+    return words_of(text) + compounds
+
+
+def together(compound: str) -> str:
+    return as_word(HYPHEN.sub("", compound))
+
+
 def as_word(text: str) -> str:
     return _named(fold(text))[:LONGEST_WORD]
 
@@ -99,7 +117,7 @@ def marks_of(*names: str, topic: int | None, owner: int | None) -> list[str]:
 
 def indexed(parts: Sequence[str], marks: Iterable[str] = ()) -> str:
     """The text of each part, best first, as the words to look up: `1volume 2storage 4host`."""
-    return indexed_words([words_of(text) for text in parts], marks)
+    return indexed_words([words_in(text) for text in parts], marks)
 
 
 def indexed_words(parts: Sequence[Iterable[str]], marks: Iterable[str] = ()) -> str:
@@ -123,7 +141,7 @@ def indexed_words(parts: Sequence[Iterable[str]], marks: Iterable[str] = ()) -> 
 
 def spellings_in(texts: Iterable[str]) -> set[str]:
     """The words a misspelt one may be meant to be."""
-    return spellings_among(word for text in texts for word in words_of(text))
+    return spellings_among(word for text in texts for word in words_in(text))
 
 
 def spellings_among(words: Iterable[str]) -> set[str]:
@@ -171,14 +189,22 @@ def distance(one: str, other: str) -> int:
 def marked(text: str, words: Sequence[str]) -> Iterator[tuple[str, bool]]:
     """The text in pieces, each with whether a searched word is found there."""
     end = 0
-    for match in WORD.finditer(text):
-        if says(as_word(match[0]), words):
-            if match.start() > end:
-                yield text[end : match.start()], False
-            yield match[0], True
-            end = match.end()
+    for match in _found(text, words):
+        if match.start() > end:
+            yield text[end : match.start()], False
+        yield match[0], True
+        end = match.end()
     if end < len(text):
         yield text[end:], False
+
+
+def _found(text: str, words: Sequence[str]) -> Iterator[re.Match[str]]:
+    for compound in COMPOUND.finditer(text):
+        if says(together(compound[0]), words):
+            yield compound
+        else:
+            parts = WORD.finditer(text, *compound.span())
+            yield from (part for part in parts if says(as_word(part[0]), words))
 
 
 def says(word: str, searched: Iterable[str]) -> bool:
