@@ -135,11 +135,40 @@ def test_next_version_of_notes_names_what_changed_and_what_may_be_the_same(
 
     told = capsys.readouterr().out
     assert f"{file}:1: I-LIKE This is much like “What is a contianer?”" in told
-    assert f"1 would be updated.\n  {file}:5: What is a pod?\n" in told
+    assert (
+        f"1 would be updated.\n  {file}:5: What is a pod?\n"
+        "      What is a pod?\n    - Two.\n    + One or more.\n"
+    ) in told
     call_command("import_questions", file, owner=alice.email, json=True)
     found = json.loads(capsys.readouterr().out)
     assert [each["line"] for each in found["findings"] if each["code"] == "I-LIKE"] == [1]
     assert (found["imported"], found["updated"]) == (1, 1)
+
+
+def test_difference_at_the_terminal_is_short_and_obeys_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "notes.txt"
+    lines = ["Q. What is a pod?", "*****", *(f"Line {number}.\n" for number in range(9))]
+    file.write_text("\n".join(lines))
+    call_command("import_questions", file)
+    lines[2], lines[-1] = "Line \x1b[31mnone.\n", "Line nine.\n"
+    file.write_text("\n".join(lines))
+    capsys.readouterr()
+    call_command("import_questions", file)
+
+    told = capsys.readouterr().out.splitlines()
+    assert told[told.index("1 was updated.") + 1 :] == [
+        f"  {file}:1: What is a pod?",
+        "      What is a pod?",
+        "    - Line 0.",
+        "    + Line �[31mnone.",
+        "",
+        "    …",
+        "",
+        "    - Line 8.",
+        "    + Line nine.",
+    ]
 
 
 def test_json_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
