@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from questions import bank, recognising
 from questions.models import Import, Question
 
 NOTES = Path(__file__).parent / "data" / "docker_notes.txt"
+ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.django_db
 
@@ -299,3 +303,28 @@ def test_format_may_be_named(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     with pytest.raises(CommandError) as caught:
         call_command("import_questions", path, "--format", "moodle-xml")
     assert caught.value.returncode == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("import_questions", NOTES, "--owner", "alice@example.org"),
+        ("import_questions", NOTES, "--dry-run"),
+        ("export_questions", "written.csv", "--format", "csv"),
+    ],
+)
+def test_database_without_tables_is_told_plainly(
+    arguments: tuple[str | Path, ...], tmp_path: Path
+) -> None:
+    settings = {"DEBUG": "1", "DATA_DIR": str(tmp_path), "DATABASE_URL": ""}
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, ROOT / "manage.py", *arguments],
+        cwd=tmp_path,
+        env=os.environ | settings | {"DJANGO_SETTINGS_MODULE": "studyhub.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith("missing or old. Run “manage.py migrate” first.\n")
+    assert "Traceback" not in done.stderr

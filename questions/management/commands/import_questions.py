@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -26,12 +26,13 @@ from questions.importing import (
     read,
     with_history,
 )
+from questions.management.tables import CommandOnTables
 from questions.reimporting import difference_as_text, texts_here
 
 LARGE = 500_000
 
 
-class Command(BaseCommand):
+class Command(CommandOnTables):
     help = "Import questions as drafts: privately for somebody, or into the bank."
 
     def add_arguments(self, parser: CommandParser) -> None:
