@@ -286,7 +286,7 @@ def _matches(
     if len(found | known.get(PROMPT, {})) < LITTLE:
         known[ANSWER] = look(ANSWER, whole=len(words))
         if len(known[ANSWER]) < MOST_FOUND:
-            return list(look(ANSWER))
+            return list(known[ANSWER] if whole == len(words) else look(ANSWER))
         whole_below = len(words)
     for part in PARTS:
         if len(found) < MOST_FOUND:
