@@ -223,10 +223,13 @@ def find(search: Search, *, user: User | AnonymousUser) -> Found:
         return Found([], ())
     with by_index():
         whole = len(words) - 1
-        matches = _matches(search, words, whole=whole, user=user)
+        before = words[:whole]
+        is_there = not before or _occur(Wanted(before, whole=whole), user=user)
+        matches = _matches(search, words, whole=whole, user=user) if is_there else []
         if len(matches) < FEW and whole:
             whole = 0
-            matches = _matches(search, words, whole=whole, user=user, is_rare=True)
+            if is_there or _occur(Wanted(before), user=user):
+                matches = _matches(search, words, whole=whole, user=user, is_rare=True)
         found = Found(_ranked(matches, words), words, whole)
         return found if len(matches) >= FEW else _respelt(search, found, user=user)
 
@@ -246,7 +249,11 @@ def found_deep(pks: Iterable[int], words: Sequence[str]) -> set[int]:
     """Those that have one of the words neither in the prompt nor in the tags. One query."""
     texts = SearchEntry.objects.filter(pk__in=list(pks)).values_list("pk", "words")
     seen = 2 * POINTS[TAGS]
-    return {pk for pk, text in texts if any(_points(f" {text} ", word) < seen for word in words)}
+    return {
+        pk
+        for pk, text in texts
+        if any(_points(f" {text}", set(text.split()), word) < seen for word in words)
+    }
 
 
 def _matches(
@@ -259,7 +266,9 @@ def _matches(
 ) -> list[Match]:
     """Those with all words in the prompt first, then in the prompt or the tags, and so on.
 
-    Where there is little, as `is_rare` expects, one look at all parts is enough.
+    Where there is little, as `is_rare` expects, one look at all parts is enough: all are ranked,
+    in whatever order they come. Where there is much though little in the prompts, beginnings are
+    not looked for any deeper: a common one stands for long lists in every part.
     """
     listed, marks = _narrowed(_in_sight(user), search), _marks(search, user)
 
@@ -269,17 +278,20 @@ def _matches(
         return {Match(*row): None for row in rows}
 
     found, known = {}, {}
+    whole_below = whole
     if not is_rare:
         found = look(PROMPT, whole=len(words))
         if len(found) < MOST_FOUND:
             known[PROMPT] = look(PROMPT)
     if len(found | known.get(PROMPT, {})) < LITTLE:
-        known[ANSWER] = look(ANSWER)
-        if len(known[ANSWER]) <= MOST_RANKED:
-            return list(known[ANSWER])  # all of them are ranked, in whatever order they come
+        known[ANSWER] = look(ANSWER, whole=len(words))
+        if len(known[ANSWER]) < MOST_FOUND:
+            return list(known[ANSWER] if whole == len(words) else look(ANSWER))
+        whole_below = len(words)
     for part in PARTS:
         if len(found) < MOST_FOUND:
-            found |= known[part] if part in known else look(part)
+            whole_here = whole if part == PROMPT else whole_below
+            found |= known[part] if part in known else look(part, whole=whole_here)
     return list(found)[:MOST_FOUND]
 
 
@@ -314,26 +326,30 @@ def _marks(search: Search, user: User | AnonymousUser) -> tuple[tuple[str, ...],
 
 
 def _ranked(matches: Sequence[Match], words: Sequence[str]) -> list[Match]:
-    """The first ones weighed word by word; ties go to the shorter prompt, then the older question."""
-    first = matches[:MOST_RANKED]
+    """Weighed word by word: all, or the first where there may be more than were found.
+
+    Ties go to the shorter prompt, then the older question.
+    """
+    first = matches[:MOST_RANKED] if len(matches) >= MOST_FOUND else matches
     pks = [match.pk for match in first]
     texts = dict(SearchEntry.objects.filter(pk__in=pks).values_list("pk", "words"))
     order = sorted(first, key=lambda match: (*_weight(texts.get(match.pk, ""), words), match.pk))
-    return [*order, *matches[MOST_RANKED:]]
+    return [*order, *matches[len(first) :]]
 
 
 def _weight(text: str, words: Sequence[str]) -> tuple[int, int]:
     """Less is better: a word counts by the best part it is in, whole words and neighbours more."""
-    text = f" {text} "
-    points = sum(_points(text, word) for word in words)
+    text, tokens = f" {text} ", set(text.split())
+    points = sum(_points(text, tokens, word) for word in words)
     pairs = zip(words, words[1:], strict=False)
     neighbours = sum(f" {PROMPT}{one} {PROMPT}{other}" in text for one, other in pairs)
     return -(points + 4 * neighbours), text.count(f" {PROMPT}")
 
 
-def _points(text: str, word: str) -> int:
+def _points(text: str, tokens: set[str], word: str) -> int:
+    """`tokens` are those of the text, which has a blank before each."""
     for part in PARTS:
-        if any(f" {part}{form} " in text for form in (word, stem(word))):
+        if any(f"{part}{form}" in tokens for form in {word, stem(word)}):
             return 2 * POINTS[part] + 1
         if is_prefix(word) and f" {part}{word}" in text:
             return 2 * POINTS[part]
@@ -355,6 +371,11 @@ def _meant(word: str, *, user: User | AnonymousUser) -> str:
     }
     best = max(counts, key=lambda other: (counts[other], other), default=word)
     return best if counts.get(best, 0) > own else word
+
+
+def _occur(wanted: Wanted, *, user: User | AnonymousUser) -> bool:
+    """Whether to look any further: cheap, where a common word that is begun is not."""
+    return _count(wanted, most=1, user=user) > 0
 
 
 def _count(wanted: Wanted, *, most: int, user: User | AnonymousUser) -> int:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")
+HYPHEN = re.compile("[-\u2010\u2011]")
+COMPOUND = re.compile(rf"{WORD.pattern}(?:{HYPHEN.pattern}{WORD.pattern})*")
 LONGEST_WORD = 40
 SHORTEST_PREFIX = 2
 # They stand in nearly every question, so they tell none from another.
@@ -56,17 +58,45 @@ class Wanted:
 
 def fold(text: str) -> str:
     """Without case and accents."""
-    plain = text if text.isascii() else unicodedata.normalize("NFKD", text)
-    return "".join(char for char in plain.casefold() if not unicodedata.combining(char))
+    if text.isascii():
+        return text.lower()
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    accents = {ord(char): None for char in set(plain) if unicodedata.combining(char)}
+    return plain.translate(accents) if accents else plain
 
 
 def words_of(text: str) -> list[str]:
     """In their order, without those that say nothing. C++ and C# are words of their own."""
-    return [word for word in map(as_word, WORD.findall(fold(text))) if word not in STOP_WORDS]
+    folded = fold(text)
+    words = WORD.findall(folded)
+    if "#" in folded or "++" in folded:
+        words = [_named(word) for word in words]
+    return [word[:LONGEST_WORD] for word in words if word not in STOP_WORDS]
+
+
+def words_in(text: str) -> list[str]:
+    """The same of a text to be found; compounds are written together too: multi-stage, multistage."""
+    hyphened = [piece for piece in fold(HYPHEN.sub("-", text)).split() if "-" in piece]
+    compounds = [
+        together(compound)
+        for piece in dict.fromkeys(hyphened)
+        for compound in COMPOUND.findall(piece)
+        if "-" in compound
+    ]
+    return words_of(text) + compounds
+
+
+def together(compound: str) -> str:
+    return as_word(HYPHEN.sub("", compound))
 
 
 def as_word(text: str) -> str:
-    return fold(text).replace("++", "pp").replace("#", "sharp")[:LONGEST_WORD]
+    return _named(fold(text))[:LONGEST_WORD]
+
+
+def _named(word: str) -> str:
+    """Letters and digits only."""
+    return word.replace("++", "pp").replace("#", "sharp")
 
 
 def stem(word: str) -> str:
@@ -86,26 +116,36 @@ def marks_of(*names: str, topic: int | None, owner: int | None) -> list[str]:
 
 
 def indexed(parts: Sequence[str], marks: Iterable[str] = ()) -> str:
-    """The text of each part, best first, as the words to look up: `1volume 2storage 4host`.
+    """The text of each part, best first, as the words to look up: `1volume 2storage 4host`."""
+    return indexed_words([words_in(text) for text in parts], marks)
+
+
+def indexed_words(parts: Sequence[Iterable[str]], marks: Iterable[str] = ()) -> str:
+    """The same of words that were taken out of their texts already.
 
     A word stands once, in its best part; but the prompt's keep their order, so that
     neighbours can be told.
     """
-    prompt, *others = (words_of(text) for text in parts)
+    prompt, *others = parts
     found = [*prompt, *(stem(word) for word in prompt if stem(word) != word)]
     known = set(found)
     tokens = [f"{PROMPT}{word}" for word in found]
     for part, words in zip(PARTS[1:], others, strict=True):
-        both = (form for word in words for form in (word, stem(word)))
-        new = [word for word in dict.fromkeys(both) if word not in known]
-        known.update(new)
-        tokens += [f"{part}{word}" for word in new]
+        for word in dict.fromkeys(words):
+            for form in (word, stem(word)):
+                if form not in known:
+                    known.add(form)
+                    tokens.append(f"{part}{form}")
     return " ".join([*tokens, *marks])
 
 
 def spellings_in(texts: Iterable[str]) -> set[str]:
     """The words a misspelt one may be meant to be."""
-    return {word for text in texts for word in words_of(text) if tolerance(word)}
+    return spellings_among(word for text in texts for word in words_in(text))
+
+
+def spellings_among(words: Iterable[str]) -> set[str]:
+    return {word for word in set(words) if tolerance(word)}
 
 
 def tolerance(word: str) -> int:
@@ -149,14 +189,22 @@ def distance(one: str, other: str) -> int:
 def marked(text: str, words: Sequence[str]) -> Iterator[tuple[str, bool]]:
     """The text in pieces, each with whether a searched word is found there."""
     end = 0
-    for match in WORD.finditer(text):
-        if says(as_word(match[0]), words):
-            if match.start() > end:
-                yield text[end : match.start()], False
-            yield match[0], True
-            end = match.end()
+    for match in _found(text, words):
+        if match.start() > end:
+            yield text[end : match.start()], False
+        yield match[0], True
+        end = match.end()
     if end < len(text):
         yield text[end:], False
+
+
+def _found(text: str, words: Sequence[str]) -> Iterator[re.Match[str]]:
+    for compound in COMPOUND.finditer(text):
+        if says(together(compound[0]), words):
+            yield compound
+        else:
+            parts = WORD.finditer(text, *compound.span())
+            yield from (part for part in parts if says(as_word(part[0]), words))
 
 
 def says(word: str, searched: Iterable[str]) -> bool:

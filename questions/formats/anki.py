@@ -9,11 +9,11 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
+from functools import cache
 from html import escape, unescape
 from itertools import count
+from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
-
-import genanki
 
 from questions.formats.anki_collection import Collection, Note, collection_of
 from questions.formats.anki_schedule import Schedule, add_schedule, guid_of
@@ -34,6 +34,10 @@ from questions.formats.plain_text import escaped_line
 from questions.formats.sections import answer_findings, is_no_answer, prompt_and_context, topic_of
 from questions.formats.tables import as_slug
 from questions.formats.text_files import prompt_findings
+
+# It takes its time to load, and most processes never write a deck.
+if TYPE_CHECKING:
+    import genanki
 
 SOURCE = "Studyhub"
 DEFAULT_DECK = "Studyhub"
@@ -82,6 +86,8 @@ def write_apkg(
     `now` tells Anki which of two versions of a note is newer. Without a `schedule` every card
     is new.
     """
+    import genanki
+
     decks: dict[str, genanki.Deck] = {}
     for position, document in enumerate(documents, start=1):
         name = document.topic.replace("/", "::") or DEFAULT_DECK
@@ -96,6 +102,8 @@ def _package(
     decks: list[genanki.Deck], *, now: datetime, schedule: Schedule | None = None
 ) -> bytes:
     """As genanki's own writer does it, which leaves a file behind in the temporary folder."""
+    import genanki
+
     timestamp = now.timestamp()
     with closing(sqlite3.connect(":memory:")) as database:
         package = genanki.Package(decks)
@@ -174,11 +182,13 @@ def _markdown(text: str) -> tuple[str, tuple[str, ...]]:
 def _note(
     document: QuestionDocument, *, position: int, render: Callable[[str], str]
 ) -> genanki.Note:
+    import genanki
+
     front, back = _front(document, render=render), _back(document, render=render)
     text = _source(document)
     source = escape(f"{_stamp(front, back)}\n{text}", quote=False) if text else ""
     return genanki.Note(
-        model=NOTE_TYPE,
+        model=_note_type(),
         fields=[front, back, source],
         tags=list(document.tags),
         guid=guid_of(document.slug or document.prompt),
@@ -215,16 +225,20 @@ def _pk(name: str) -> int:
     return int(hashlib.sha256(name.encode()).hexdigest(), 16) % LARGEST_PK + 1
 
 
-NOTE_TYPE = genanki.Model(
-    NOTE_TYPE_PK,
-    "Studyhub question",
-    fields=[{"name": "Front"}, {"name": "Back"}, {"name": SOURCE}],
-    templates=[
-        {
-            "name": "Question",
-            "qfmt": "{{Front}}",
-            "afmt": "{{FrontSide}}<hr id=answer>{{Back}}",
-        }
-    ],
-    css=CSS,
-)
+@cache
+def _note_type() -> genanki.Model:
+    import genanki
+
+    return genanki.Model(
+        NOTE_TYPE_PK,
+        "Studyhub question",
+        fields=[{"name": "Front"}, {"name": "Back"}, {"name": SOURCE}],
+        templates=[
+            {
+                "name": "Question",
+                "qfmt": "{{Front}}",
+                "afmt": "{{FrontSide}}<hr id=answer>{{Back}}",
+            }
+        ],
+        css=CSS,
+    )

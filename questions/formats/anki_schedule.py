@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import IntEnum
 
-import genanki
-
 SECOND = timedelta(seconds=1)
 MILLISECONDS = 1000
 NEW, REVIEW = 0, 2
@@ -77,7 +75,9 @@ class Schedule:
 
 def guid_of(slug: str) -> str:
     """By which Anki knows the note again."""
-    return str(genanki.guid_for(slug))
+    from genanki import guid_for
+
+    return str(guid_for(slug))
 
 
 def add_schedule(database: sqlite3.Connection, schedule: Schedule) -> None:

@@ -119,7 +119,7 @@ def _entry(
 ) -> tuple[WholeEntry, list[Finding]]:
     heading = lines[place]
     context, findings = markdown_body(lines[place + 1 : marks[0].place])
-    bodies, rest = _bodies(lines[:end], marks)
+    bodies, rest = _bodies(lines, marks, end)
     right, rest = _right(rest) if marks[0].letter else (set[str](), rest)
     rest = without_answer_label(rest)
     options = []
@@ -143,14 +143,14 @@ def _entry(
 
 
 def _bodies(
-    lines: Sequence[Line], marks: Sequence[Mark]
+    lines: Sequence[Line], marks: Sequence[Mark], end: int
 ) -> tuple[list[Sequence[Line]], Sequence[Line]]:
     """What is indented or fenced below each option; then what comes after them all."""
     bodies: list[Sequence[Line]] = []
     rest: list[Line] = []
-    ends = [*(mark.place for mark in marks[1:]), len(lines)]
-    for mark, end in zip(marks, ends, strict=True):
-        below = lines[mark.place + 1 : end]
+    following = [*(mark.place for mark in marks[1:]), end]
+    for mark, after in zip(marks, following, strict=True):
+        below = lines[mark.place + 1 : after]
         own = next((at for at, line in enumerate(below) if not _goes_on(line)), len(below))
         bodies.append([line for line in below[:own] if line.is_code or line.text.strip()])
         rest += below[own:]

@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass
 
 import nh3
-from bs4 import BeautifulSoup
-from markdownify import MarkdownConverter
 
 from questions.formats.document import UnreadableFile
 from questions.formats.markdown_grammar import tidy_prose
@@ -97,6 +95,10 @@ def markdown_of_html(html: str) -> Converted:
     if clean.count("<") > MOST_TAGS or _depth(clean) > DEEPEST:
         clean = nh3.clean(clean, tags=set())
         lost.append("This text has too many HTML tags, so it came without its marks.")
+    # Loading them takes longer than reading most files, which have no HTML.
+    from bs4 import BeautifulSoup
+    from markdownify import MarkdownConverter
+
     soup = BeautifulSoup(clean, "html.parser")
     for image in soup.find_all("img"):
         image.decompose()

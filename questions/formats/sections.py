@@ -57,6 +57,8 @@ def markdown_body(lines: Sequence[Line]) -> tuple[str, list[Finding]]:
 
 def without_gaps(text: str) -> str:
     """At most one blank line in a row, but for code."""
+    if "\n" not in text and "\r" not in text:
+        return text if text.strip() else ""
     lines, _findings = lines_of(text)
     return "\n".join(
         line.text

@@ -11,6 +11,8 @@ from questions.formats.document import Finding
 # Both keep what stands in them from being read as tags; each scan ends at the next backtick.
 CODE_SPAN = re.compile(r"\\[!-/:-@\[-`{-~]|(?<!`)(`{1,3})(?!`)[^`]*(?<!`)\1(?!`)")
 TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)(?:\s[^<>]*)?/?>")
+# Most lines are such: neither tag, entity, image nor link.
+PLAIN = re.compile(r"[^<&\[\]]*")
 # The tags that Markdown writers use for want of a mark. A pair on one line becomes its mark; a
 # lone one, as in a <b> around whole paragraphs, goes.
 PAIRS = {
@@ -44,6 +46,8 @@ LEADS_ABOUT = re.compile(
 
 def as_markdown(text: str, number: int) -> tuple[str, list[Finding]]:
     """A line outside code, and what is to be said of it."""
+    if PLAIN.fullmatch(text):
+        return text, []
     if leads_about(text):
         message = "A link that only leads about the page was left out."
         return "", [Finding("I-LINK", number, message)]
@@ -135,6 +139,8 @@ def _broken(tag: re.Match[str]) -> str:
 
 
 def _outside_code(text: str, change: Callable[[str], str]) -> str:
+    if "`" not in text and "\\" not in text:
+        return change(text)
     written, end = [], 0
     for span in CODE_SPAN.finditer(text):
         written += [change(text[end : span.start()]), span[0]]

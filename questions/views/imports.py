@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,14 +23,13 @@ from questions.formats.document import Finding, QuestionDocument, UnreadableFile
 from questions.formats.files import candidates_of, text_of
 from questions.forms import MendForm, NotesForm
 from questions.importing import ImportPlan, Outcome, PlannedEntry
-from questions.models import Import, Question, QuestionRevision
+from questions.models import Import, QuestionRevision
+from questions.reimporting import choices_of, texts_here, whole_difference
 from questions.rendering import render
-from questions.revising import document_of, with_parts
 from studyhub.http import Request, posted, render_page
 
 MOST_RENDERED = 100
 # Comparing takes time that grows with the square of the lines.
-MOST_LINES = 400
 OPEN_UP_TO = 10
 LONGEST_TAG = 40
 LONGEST_QUOTE = 300
@@ -182,7 +180,7 @@ def _same_as(request: Request, plan: ImportPlan) -> dict[int, str]:
 
 
 def _rows(plan: ImportPlan, *, lines: Sequence[str]) -> list[Row]:
-    saved = _saved(plan)
+    saved = texts_here(plan)
     is_open = len(plan.entries) <= OPEN_UP_TO
     return [
         _row(
@@ -213,19 +211,14 @@ def _row(
         kind=str(QuestionRevision.Kind(document.kind).label),
         context=render(document.context if is_shown else ""),
         answer=render(document.answer) if is_shown else None,
-        options=[(render(text), is_correct) for text, is_correct in _choices(document)]
+        options=[(render(text), is_correct) for text, is_correct in choices_of(document)]
         if is_shown
         else (),
         notices=notices,
-        difference=_difference(planned.question, document, saved=saved) if differs else (),
-        likeness=_difference(planned.suggestion, document, saved=saved),
+        difference=whole_difference(planned.question, document, here=saved) if differs else (),
+        likeness=whole_difference(planned.suggestion, document, here=saved),
         is_open=is_open,
     )
-
-
-def _choices(document: QuestionDocument) -> list[tuple[str, bool]]:
-    options = [(option.text, option.is_correct) for option in document.options]
-    return options + [(step, True) for step in document.steps]
 
 
 def _notices(plan: ImportPlan, *, lines: Sequence[str]) -> list[Notice]:
@@ -244,36 +237,6 @@ def _is_in(found: Finding, planned: PlannedEntry) -> bool:
 def _notice(found: Finding, *, lines: Sequence[str]) -> Notice:
     quote = lines[found.line - 1] if found.line <= len(lines) else ""
     return Notice(found, quote.strip()[:LONGEST_QUOTE])
-
-
-def _saved(plan: ImportPlan) -> dict[int, QuestionDocument]:
-    """By question, its text as it is here. As many queries for one as for many."""
-    found = [planned.question or planned.suggestion for planned in plan.entries]
-    revisions_found = [question.current_revision_id for question in found if question]
-    pks = [pk for pk in revisions_found if pk]
-    revisions = with_parts(QuestionRevision.objects.filter(pk__in=pks))
-    return {revision.question_id: document_of(revision) for revision in revisions}
-
-
-def _difference(
-    question: Question | None,
-    document: QuestionDocument,
-    *,
-    saved: dict[int, QuestionDocument],
-) -> list[tuple[str, str]]:
-    """Each line with "same", "out" or "in"."""
-    before = saved.get(question.pk) if question else None
-    if not before:
-        return []
-    marks = {" ": "same", "-": "out", "+": "in"}
-    lines = difflib.ndiff(_as_lines(before), _as_lines(document))
-    return [(marks[line[0]], line[2:]) for line in lines if line[0] in marks]
-
-
-def _as_lines(document: QuestionDocument) -> list[str]:
-    options = [f"{'✓' if is_right else '·'} {text}" for text, is_right in _choices(document)]
-    parts = (document.prompt, document.context, document.answer, "\n".join(options))
-    return "\n".join([*filter(None, parts), document.expected_output]).splitlines()[:MOST_LINES]
 
 
 def _read_again(file: Import, form: MendForm) -> bool:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from questions import bank, recognising
 from questions.models import Import, Question
 
 NOTES = Path(__file__).parent / "data" / "docker_notes.txt"
+ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.django_db
 
@@ -135,11 +139,40 @@ def test_next_version_of_notes_names_what_changed_and_what_may_be_the_same(
 
     told = capsys.readouterr().out
     assert f"{file}:1: I-LIKE This is much like “What is a contianer?”" in told
-    assert f"1 would be updated.\n  {file}:5: What is a pod?\n" in told
+    assert (
+        f"1 would be updated.\n  {file}:5: What is a pod?\n"
+        "      What is a pod?\n    - Two.\n    + One or more.\n"
+    ) in told
     call_command("import_questions", file, owner=alice.email, json=True)
     found = json.loads(capsys.readouterr().out)
     assert [each["line"] for each in found["findings"] if each["code"] == "I-LIKE"] == [1]
     assert (found["imported"], found["updated"]) == (1, 1)
+
+
+def test_difference_at_the_terminal_is_short_and_obeys_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "notes.txt"
+    lines = ["Q. What is a pod?", "*****", *(f"Line {number}.\n" for number in range(9))]
+    file.write_text("\n".join(lines))
+    call_command("import_questions", file)
+    lines[2], lines[-1] = "Line \x1b[31mnone.\n", "Line nine.\n"
+    file.write_text("\n".join(lines))
+    capsys.readouterr()
+    call_command("import_questions", file)
+
+    told = capsys.readouterr().out.splitlines()
+    assert told[told.index("1 was updated.") + 1 :] == [
+        f"  {file}:1: What is a pod?",
+        "      What is a pod?",
+        "    - Line 0.",
+        "    + Line �[31mnone.",
+        "",
+        "    …",
+        "",
+        "    - Line 8.",
+        "    + Line nine.",
+    ]
 
 
 def test_json_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
@@ -270,3 +303,28 @@ def test_format_may_be_named(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     with pytest.raises(CommandError) as caught:
         call_command("import_questions", path, "--format", "moodle-xml")
     assert caught.value.returncode == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("import_questions", NOTES, "--owner", "alice@example.org"),
+        ("import_questions", NOTES, "--dry-run"),
+        ("export_questions", "written.csv", "--format", "csv"),
+    ],
+)
+def test_database_without_tables_is_told_plainly(
+    arguments: tuple[str | Path, ...], tmp_path: Path
+) -> None:
+    settings = {"DEBUG": "1", "DATA_DIR": str(tmp_path), "DATABASE_URL": ""}
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, ROOT / "manage.py", *arguments],
+        cwd=tmp_path,
+        env=os.environ | settings | {"DJANGO_SETTINGS_MODULE": "studyhub.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith("missing or old. Run “manage.py migrate” first.\n")
+    assert "Traceback" not in done.stderr

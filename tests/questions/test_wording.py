@@ -52,6 +52,31 @@ def test_prompt_keeps_its_order_and_repeated_words():
     assert wording.indexed(("Load the load", "", "", "")) == "1load 1load"
 
 
+def test_compound_is_indexed_together_too_after_the_words_it_is_made_of():
+    parts = (
+        "What is a multi-stage build?",
+        "",
+        "Multi\N{NON-BREAKING HYPHEN}stage - fine",
+        "x-ray",
+    )
+    together = "1multi 1stage 1build 1multistage 3fine 4x 4ray 4xray"
+    assert wording.indexed(parts) == together
+
+
+def test_compound_is_marked_whole_or_in_part():
+    def found(word: str) -> list[str]:
+        pieces = wording.marked("A multi-stage build", (word,))
+        return [text for text, is_found in pieces if is_found]
+
+    assert found("multist") == ["multi-stage"]
+    assert found("stage") == ["stage"]
+
+
+@given(st.text(st.sampled_from("ab-#+ é"), max_size=20))
+def test_marking_loses_no_letter(text):
+    assert "".join(piece for piece, _is_found in wording.marked(text, ("a", "ab"))) == text
+
+
 @pytest.mark.parametrize(
     ("one", "other", "apart"),
     [("docker", "dokcer", 1), ("docker", "doker", 1), ("abcd", "abcd", 0), ("", "abc", 3)],

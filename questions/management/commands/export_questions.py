@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,10 +17,11 @@ from django.utils.translation import ngettext
 from questions.exporting import ExportFormat, documents_of, export, question_files
 from questions.formats.document import QuestionDocument
 from questions.management.commands.import_questions import find_owner
+from questions.management.tables import CommandOnTables
 from questions.models import Question, QuestionQuerySet, Topic
 
 
-class Command(BaseCommand):
+class Command(CommandOnTables):
     help = "Export the published bank, a topic of it, or somebody's own questions."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from questions.formats.document import Finding, UnreadableFile
+from questions.formats.document import Finding, QuestionDocument, UnreadableFile
 from questions.formats.files import AUTO, MOST_ARCHIVE_BYTES, candidates_of, packed
 from questions.formats.readers import Format
-from questions.importing import ImportPlan, Outcome, import_file, plan, read, with_history
+from questions.importing import (
+    ImportPlan,
+    Outcome,
+    PlannedEntry,
+    import_file,
+    plan,
+    read,
+    with_history,
+)
+from questions.management.tables import CommandOnTables
+from questions.reimporting import difference_as_text, texts_here
 
 LARGE = 500_000
 
 
-class Command(BaseCommand):
+class Command(CommandOnTables):
     help = "Import questions as drafts: privately for somebody, or into the bank."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -38,7 +48,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path, is_json, format_used = options["path"], options["json"], options["format"]
         try:
-            format_used, done = self.bring(**options)
+            format_used, done, here = self.bring(**options)
         except (CommandError, UnreadableFile) as error:
             finding = finding_of(error)
             if is_json:
@@ -53,7 +63,8 @@ class Command(BaseCommand):
             self.stdout.write(as_json(done, format_used=format_used))
         else:
             self.stdout.write(_("Read as %(format)s.") % {"format": format_used})
-            self.stdout.writelines(as_text(done, path=path, is_dry_run=options["dry_run"]))
+            told = as_text(done, here, path=path, is_dry_run=options["dry_run"])
+            self.stdout.writelines(told)
         if not done.entries:
             raise CommandError(_("No question could be imported."), returncode=2)
 
@@ -66,13 +77,15 @@ class Command(BaseCommand):
         dry_run: bool,
         history: bool,
         **_options: Any,
-    ) -> tuple[str, ImportPlan]:
+    ) -> tuple[str, ImportPlan, dict[int, QuestionDocument]]:
+        """The format, what was done, and the texts that were here before."""
         if history and not owner:
             raise CommandError(_("Reviews belong to somebody: say --owner too."), returncode=2)
         person, data, now = find_owner(owner), read_bytes(path), timezone.now()
         format_used, reading = read(data, format=format)
+        done = plan(reading, owner=person, name=path.name, format=format_used)
+        here = texts_here(done)
         if dry_run or not reading.entries:
-            done = plan(reading, owner=person, name=path.name, format=format_used)
             if history:
                 done = with_history(done, data, owner=person, format=format_used, now=now)
         else:
@@ -86,7 +99,7 @@ class Command(BaseCommand):
             )
         if format == AUTO and (others := other_formats(data, but=format_used)):
             done = replace(done, findings=(others, *done.findings))
-        return format_used, done
+        return format_used, done, here
 
 
 def finding_of(error: CommandError | UnreadableFile) -> Finding:
@@ -184,7 +197,9 @@ def as_fields(finding: Finding) -> dict[str, str | int]:
     return {"code": finding.code, "line": finding.line, "message": finding.message}
 
 
-def as_text(done: ImportPlan, *, path: Path, is_dry_run: bool) -> Iterator[str]:
+def as_text(
+    done: ImportPlan, here: Mapping[int, QuestionDocument], *, path: Path, is_dry_run: bool
+) -> Iterator[str]:
     for finding in all_findings(done):
         yield f"{path}:{finding.line}: {finding.code} {finding.message}\n"
     found = len(done.entries)
@@ -193,10 +208,9 @@ def as_text(done: ImportPlan, *, path: Path, is_dry_run: bool) -> Iterator[str]:
         if count := len(done.having(outcome)):
             yield f"{sentence % count}\n"
             if outcome in (Outcome.CHANGED, Outcome.CONFLICT):
-                yield from (
-                    f"  {path}:{planned.entry.line}: {planned.entry.prompt}\n"
-                    for planned in done.having(outcome)
-                )
+                for planned in done.having(outcome):
+                    yield f"  {path}:{planned.entry.line}: {planned.entry.prompt}\n"
+                    yield from difference_to(planned, here)
     if done.missing:
         count = len(done.missing)
         yield (
@@ -216,6 +230,13 @@ def as_text(done: ImportPlan, *, path: Path, is_dry_run: bool) -> Iterator[str]:
         yield _("Nothing to do.") + "\n"
     elif is_dry_run:
         yield _("This was a dry run: nothing was written.") + "\n"
+
+
+def difference_to(planned: PlannedEntry, here: Mapping[int, QuestionDocument]) -> Iterator[str]:
+    before = here.get(planned.question.pk) if planned.question else None
+    if before:
+        for line in difference_as_text(before, planned.document):
+            yield f"    {line}".rstrip() + "\n"
 
 
 def reviews_sentence(count: int, *, is_dry_run: bool) -> str:
