@@ -17,6 +17,7 @@ MOST_CLAUSES = 40
 MOST_TOKENS = 60  # of one clause
 MOST_NEGATIONS = 4  # of one clause
 LONGEST_WORD = 40
+LONGEST_KEPT = 400  # characters of a text whose tokens are remembered
 CONDITION_WORDS = 2  # that tell something, between "if" and the "not" that belongs to it
 
 _stemmer = snowballstemmer.stemmer("english")
@@ -108,8 +109,18 @@ def rewritten(text: str) -> str:
 
 
 def tokens_of(text: str) -> list[str]:
+    """Remembered, as the same few sentences and key points are compared again and again."""
+    return list(_kept_tokens(text) if len(text) <= LONGEST_KEPT else _tokens_of(text))
+
+
+@lru_cache(maxsize=1_000)
+def _kept_tokens(text: str) -> tuple[str, ...]:
+    return tuple(_tokens_of(text))
+
+
+def _tokens_of(text: str) -> Iterator[str]:
     pieces = (piece[:LONGEST_WORD] for piece in TOKEN.findall(rewritten(text)))
-    return [part for piece in pieces for part in _parts(piece) if part]
+    return (part for piece in pieces for part in _parts(piece) if part)
 
 
 def _parts(piece: str) -> list[str]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from feedback import semantic
     from feedback.encoder import Vectors
 
-METHOD = 1  # counted up whenever what is stored, or how a text is cut into tokens, changes
+METHOD = 2  # counted up whenever what is stored, or how a text is cut into tokens, changes
 VERSION = f"{METHOD}-{SHA256[:12]}"
 DIGEST = 4  # bytes
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from feedback.findings import Span
 
 CLASSIFY, SEPARATE, PADDING, UNKNOWN = "[CLS]", "[SEP]", "[PAD]", "[UNK]"
+LONGEST_KEPT = 400  # characters of a text whose words are remembered
+PLAIN = re.compile(r"[ -~\n\r\t]*")
+PLAIN_WORD = re.compile(r"[A-Za-z0-9]+|[!-/:-@\[-`{-~]")
 MOST_CHARACTERS = 100  # a longer word is unknown, as in BERT
 
 
@@ -30,8 +34,23 @@ def vocabulary() -> dict[str, int]:
     return {line: at for at, line in enumerate(lines) if line}
 
 
-def words_of(text: str) -> list[Word]:
+def words_of(text: str) -> Sequence[Word]:
     """As BERT cuts before it looks words up: at spaces, at punctuation, at each Chinese character."""
+    return _kept_words(text) if len(text) <= LONGEST_KEPT else _words_of(text)
+
+
+@lru_cache(maxsize=500)
+def _kept_words(text: str) -> tuple[Word, ...]:
+    """A sentence is asked for its words by all that judges it."""
+    return tuple(_words_of(text))
+
+
+def _words_of(text: str) -> list[Word]:
+    if PLAIN.fullmatch(text):
+        return [
+            Word(found[0].lower(), Span(*found.span()), is_mark=not found[0].isalnum())
+            for found in PLAIN_WORD.finditer(text)
+        ]
     found: list[Word] = []
     letters: list[str] = []
     start = end = 0

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from feedback import engine
-from feedback.evaluation import GOALS, Goals, evaluate, read_pairs
+from feedback.evaluation import GOALS, WORDS, Goals, evaluate, read_pairs, some_words
 from feedback.findings import Method, PointText, Status
 from feedback.prepared import Prepared
 from questions import bank
@@ -49,11 +49,23 @@ def test_words_alone_reach_goals_of_their_own(path: Path) -> None:
 def test_figures_are_printed_and_written(
     tmp_path: Path, model: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("feedback.evaluation.seconds_per_answer", lambda pairs, ready: 0.001)
+    monkeypatch.setattr("feedback.evaluation.times_per_answer", lambda pairs, ready: (0.001, 0.2))
     printed, file = StringIO(), tmp_path / "figures.json"
     call_command("check_feedback", method="lexical", json=file, stdout=printed)
     assert "contradictions, precision" in printed.getvalue()
+    assert "1 ms of one core, 0.2 times a loop" in printed.getvalue()
     assert 0 < json.loads(file.read_text())["f1"] < 1
+
+
+def test_time_is_taken_of_sentences_not_read_before() -> None:
+    words = [f"word{at}" for at in range(50)]
+    answers = [some_words(words, leave_out=run) for run in (3, 4, 5)]
+    assert [len(answer.split()) for answer in answers] == [WORDS] * 3
+    for answer in answers:
+        sentences = {" ".join(answer.split()[at : at + 10]) for at in range(0, WORDS, 10)}
+        others = " / ".join(each for each in answers if each != answer)
+        assert not any(sentence in others for sentence in sentences)
+    assert len(some_words(["one"], leave_out=3).split()) == WORDS
 
 
 def test_figures_below_the_goals_fail(model: None, monkeypatch: pytest.MonkeyPatch) -> None:

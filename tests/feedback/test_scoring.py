@@ -18,6 +18,7 @@ from django.core.management.base import CommandError
 
 from feedback import engine
 from feedback.encoder import Encoder
+from feedback.evaluation import read_pairs
 from feedback.findings import Method, Status
 from feedback.scoring import Reference, make_reference, score
 
@@ -76,6 +77,36 @@ def test_scores_follow_the_grades_that_people_gave(
         reference = make_reference(row["question"], row["reference"], key_points=(), method=method)
         scores.append(score(reference, row["answer"]).score)
     assert correlation(scores, [float(row["grade"]) for row in rows]) >= least
+
+
+def test_quite_other_words_score_above_other_statements(model: None) -> None:
+    """Pairs written to share next to no words with the reference: most are beyond the model."""
+    scores: dict[bool, list[float]] = {True: [], False: []}
+    for pair in read_pairs(Path(__file__).with_name("other_words_pairs.csv")):
+        reference = make_reference(
+            pair.question, pair.key_point, key_points=(), method=Method.MODEL
+        )
+        scores[pair.covered].append(score(reference, pair.sentence).score)
+    wins = [(one > other) + (one == other) / 2 for one in scores[True] for other in scores[False]]
+    assert sum(wins) / len(wins) >= 0.65
+    assert sum(scores[False]) / len(scores[False]) < 0.1
+
+
+def test_text_about_something_else_scores_nothing(model: None) -> None:
+    reference = make_reference(
+        "What is a multi-stage build?",
+        "A Dockerfile with several FROM instructions where only the last stage ships.",
+        key_points=(),
+        method=Method.MODEL,
+    )
+    for answer in (
+        "What is a multi-stage build?",
+        "Bananas are yellow and grow in warm countries.",
+        "asdf qwer zxcv",
+        "yes",
+    ):
+        assert score(reference, answer).score < 0.02
+    assert score(reference, "Several FROM lines, and only the final one is in the image").score > 0
 
 
 def test_point_that_may_be_the_opposite_earns_nothing(model: None) -> None:

@@ -44,3 +44,19 @@ def test_words_stand_in_order_and_inside_the_text(text: str) -> None:
     places = [(word.span.start, word.span.end) for word in words_of(text)]
     assert all(0 <= start < end <= len(text) for start, end in places)
     assert places == sorted(places)
+
+
+PLAIN_CHARACTERS = st.characters(min_codepoint=9, max_codepoint=126)
+
+
+@given(st.text(PLAIN_CHARACTERS, max_size=60))
+def test_plain_text_is_cut_like_any_other(text: str) -> None:
+    *words, last = words_of(f"{text} é")
+    assert words == list(words_of(text))
+    assert last.text == "e"
+
+
+def test_long_text_is_cut_like_a_short_one() -> None:
+    text = "A container's image, read-only. "
+    words = [word.text for word in words_of(text)]
+    assert [word.text for word in words_of(text * 50)] == words * 50

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 import feedback
-from feedback.evaluation import Report, UnreadablePairs, evaluate, read_pairs
+from feedback.evaluation import LOOP, Report, UnreadablePairs, evaluate, read_pairs
 from feedback.findings import Method
 from studyhub.management.commands.score_answers import method_of
 
@@ -56,7 +56,10 @@ def as_text(report: Report) -> Iterator[str]:
     }
     for name, figure in figures.items():
         yield f"{name:26} {figure:.3f}"
-    yield f"{'80 words':26} {report.seconds * 1000:.0f} ms of one core"
+    yield (
+        f"{'80 words':26} {report.seconds * 1000:.0f} ms of one core, "
+        f"{report.loops:.1f} times a loop of {LOOP:,} additions"
+    )
     for kind, counted in sorted(report.statuses.items()):
         counts = ", ".join(f"{count} {status}" for status, count in sorted(counted.items()))
         yield f"{kind:26} {counts}"
