@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import FETCH_ONE, Model, QuerySet
 from django.db.models.query import get_related_populators
 
@@ -101,19 +101,29 @@ def _stand_in(kind: type, place: int) -> Value:
 
 
 def _named(statement: Statement, instead: Sequence[Value]) -> tuple[str, dict[str, Any]]:
-    """With what stands for a value called value0, value1 ..., and everything else too by name."""
+    """What stands for a value is called value0, value1 ..., anything else always0, always1 ...
+
+    True and False are written out: given as parameters, a condition of an index on them makes
+    SQLite plan the statement anew each time.
+    """
     sql, params = statement
     known = {
         form: f"value{place}"
         for place, each in enumerate(instead)
         for form in (each, _adapted(each))
     }
-    names = [known.get(each, f"always{place}") for place, each in enumerate(params)]
-    left = iter(names)
-    named = PLACE.sub(lambda found: f"%({next(left)})s", sql)
-    return named, {
-        name: each for name, each in zip(names, params, strict=True) if name.startswith("always")
-    }
+    always: dict[str, Any] = {}
+
+    def place_of(each: Any) -> str:
+        if isinstance(each, bool):
+            return str(each).upper()
+        name = known.get(each) or f"always{len(always)}"
+        if name not in known.values():
+            always[name] = each
+        return f"%({name})s"
+
+    left = iter(params)
+    return PLACE.sub(lambda _found: place_of(next(left)), sql), always
 
 
 def _adapted(value: Value) -> Any:
@@ -121,15 +131,16 @@ def _adapted(value: Value) -> Any:
 
 
 def _read(written: Written, values: Sequence[Value]) -> Iterator[Sequence[Any]]:
+    database = connections[DEFAULT_DB_ALIAS]  # what `connection` looks up each time it is used
     params = dict(written.always)
     for place, value in enumerate(values):
         params[f"value{place}"] = _adapted(value)
-    with connection.cursor() as cursor:
+    with database.cursor() as cursor:
         cursor.execute(written.sql, params)
         found = cursor.fetchall()
     for each in found:
         row = list(each)
         for at, converters, column in written.converters:
             for convert in converters:
-                row[at] = convert(row[at], column, connection)
+                row[at] = convert(row[at], column, database)
         yield row
