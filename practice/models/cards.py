@@ -222,8 +222,9 @@ class Card(models.Model):
             ),
         )
         indexes = (
+            # All that counting asks of a card, so that no card need be looked up for it.
             models.Index(
-                fields=("user", "due_on"),
+                fields=("user", "due_on", "id", "buried_until", "sibling_seen_on", "question"),
                 condition=Q(suspended_at=None),
                 name="card_due",
             ),
