@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
+from django.urls import get_script_prefix
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -14,18 +15,18 @@ register = template.Library()
 class Constant(template.Node):
     def __init__(self, nodelist: NodeList) -> None:
         self.nodelist = nodelist
-        self.texts: dict[str | None, SafeString] = {}
+        self.texts: dict[tuple[str | None, str], SafeString] = {}
 
     def render(self, context: Context) -> SafeString:
-        language = get_language()
-        if language not in self.texts:
-            self.texts[language] = self.nodelist.render(context.new())
-        return self.texts[language]
+        circumstances = get_language(), get_script_prefix()
+        if circumstances not in self.texts:
+            self.texts[circumstances] = self.nodelist.render(context.new())
+        return self.texts[circumstances]
 
 
 @register.tag
 def constant(parser: Parser, token: Token) -> Constant:
-    """Words, icons and the like, put together once for each language.
+    """Words, icons and addresses, put together once for each language and place of the site.
 
     For pages that are asked for at every card. Nothing of the page reaches what is inside: no
     variable, no request, so nobody can be shown what belongs to somebody else.

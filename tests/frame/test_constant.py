@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.template import Context, Template, engines
+from django.urls import clear_script_prefix, set_script_prefix
 from django.utils import translation
 
 from studyhub.templatetags.constant import Constant
@@ -39,6 +40,17 @@ def test_each_language_has_its_own():
         with translation.override(language):
             said[language] = page.render(Context())
     assert said == {"en-gb": "Yes", "de": "Ja"}
+
+
+def test_addresses_are_those_of_the_place_the_site_has():
+    page = Template("{% load constant %}{% constant %}{% url 'practice:undo' %}{% endconstant %}")
+    own = page.render(Context())
+    set_script_prefix("/study/")
+    try:
+        assert page.render(Context()) == f"/study{own}"
+    finally:
+        clear_script_prefix()
+    assert page.render(Context()) == own
 
 
 def test_it_is_put_together_once(monkeypatch):
