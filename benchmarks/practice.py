@@ -43,7 +43,9 @@ def main() -> None:
             size: bulk.make_learner(f"l{size}@example.org", cards=size, now=now) for size in sizes
         }
         bulk.make_log(options.reviews, now=now)
-        figures = {size: measured(users[size], now, folder, size) for size in sizes}
+        figures = {
+            size: measured(users[size], now, folder, size, options.reviews) for size in sizes
+        }
     ratios = compared(figures, sizes)
     report(figures, ratios)
     if options.json:
@@ -70,9 +72,9 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def measured(user: Any, now: datetime, folder: str, size: int) -> Figures:
+def measured(user: Any, now: datetime, folder: str, size: int, reviews: int) -> Figures:
     figures = {**service(user, now), **pages(user)}
-    anki = anki_loop.measured(folder, cards=size, rounds=ROUNDS)
+    anki = anki_loop.measured(folder, cards=size, reviews=reviews, rounds=ROUNDS)
     if anki is None:
         print("anki not installed", file=sys.stderr)
         return figures

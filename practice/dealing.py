@@ -14,10 +14,8 @@ from questions.models import (
     Hint,
     KeyPoint,
     Question,
-    QuestionQuerySet,
     QuestionRevision,
     Tag,
-    Topic,
 )
 
 if TYPE_CHECKING:
@@ -25,20 +23,12 @@ if TYPE_CHECKING:
 
 
 def dealt(user: User, pk: int) -> Card | None:
-    """The person's card, with its question, the question's topic and its text of today.
-
-    Four statements that need not be put together are cheaper than one that does.
-    """
+    """The person's card, with its question, the question's topic and its text of today."""
     cards = objects(_cards, user.pk, pk)
     if not cards:
         return None
-    card, (question,) = cards[0], objects(_questions, cards[0].question_id)
-    card.user, card.question = user, question
-    if question.topic_id:
-        (question.topic,) = objects(_topics, question.topic_id)
-    if question.current_revision_id:
-        (question.current_revision,) = objects(_revisions, question.current_revision_id)
-    return card
+    cards[0].user = user
+    return cards[0]
 
 
 def answers_of(revision: QuestionRevision) -> list[Answer]:
@@ -62,20 +52,8 @@ def follow_ups_of(revision: QuestionRevision) -> list[FollowUp]:
 
 
 def _cards(user_pk: int, pk: int) -> CardQuerySet:
-    return Card.objects.filter(user=user_pk, pk=pk)
-
-
-def _questions(pk: int) -> QuestionQuerySet:
-    questions: QuestionQuerySet = Question.objects.filter(pk=pk).order_by()
-    return questions
-
-
-def _topics(pk: int) -> QuerySet[Topic]:
-    return Topic.objects.filter(pk=pk).order_by()
-
-
-def _revisions(pk: int) -> QuerySet[QuestionRevision]:
-    return QuestionRevision.objects.filter(pk=pk).order_by()
+    cards = Card.objects.filter(user=user_pk, pk=pk)
+    return cards.select_related("question__topic", "question__current_revision")
 
 
 def _answers(revision_pk: int) -> QuerySet[Answer]:

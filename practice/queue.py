@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -231,19 +231,23 @@ def counts(
 
 
 def _counted(user: User, today: date, scope: Scope, left: Allowance) -> tuple[int, int, int]:
-    # Up to the day's whole number, so that the statement is the same all day.
-    most = max(1, left.due + left.due_done), max(1, left.new + left.new_done)
-    ((again, due, new),) = rows(_counting, user.pk, today, about=(scope, most))
-    return again, min(due, left.due), min(new, left.new)
+    ((again, due, new),) = rows(_counting, user.pk, today, left.due, left.new, about=(scope,))
+    return again, due, new
 
 
-def _counting(user_pk: int, today: date, scope: Scope, most: tuple[int, int]) -> Statement:
+def _counting(user_pk: int, today: date, due: int, new: int, scope: Scope) -> Statement:
+    """Those to see again, and up to so many due and new ones."""
     cards = scope.cards(somebody(user_pk), today=today)
     fresh = scope.rested(cards, today)
-    parts = (cards.again(today), fresh.due(today)[: most[0]], fresh.new()[: most[1]])
-    texts, params = zip(*(statement_of(part.values("pk")) for part in parts), strict=True)
-    counted = ", ".join(f"(SELECT COUNT(*) FROM ({text}) AS part)" for text in texts)  # noqa: S608  # the ORM's own SQL
-    return f"SELECT {counted}", sum(params, ())
+    parts = (_keys(cards.again(today)), _keys(fresh.due(today), due), _keys(fresh.new(), new))
+    counted = ", ".join(f"(SELECT COUNT(*) FROM ({text}) AS part)" for text, _given in parts)  # noqa: S608  # the ORM's own SQL
+    return f"SELECT {counted}", tuple(chain.from_iterable(given for _text, given in parts))
+
+
+def _keys(cards: CardQuerySet, most: int | None = None) -> Statement:
+    """The limit a parameter, so that the statement is the same all day."""
+    text, params = statement_of(cards.values("pk"))
+    return (text, params) if most is None else (f"{text} LIMIT %s", (*params, most))
 
 
 def top_up(
@@ -330,8 +334,13 @@ def _next_of_round(user: User, scope: Scope) -> Card | None:
 
 
 def _first_new(user: User, today: date, scope: Scope) -> int | None:
-    fresh = scope.rested(scope.cards(user, today=today), today).new()
-    return fresh.order_by("pk").values_list("pk", flat=True).first()
+    found = rows(_new_in_order, user.pk, today, about=(scope,))
+    return found[0][0] if found else None
+
+
+def _new_in_order(user_pk: int, today: date, scope: Scope) -> QuerySet[Card, Any]:
+    fresh = scope.rested(scope.cards(somebody(user_pk), today=today), today).new()
+    return fresh.order_by("pk").values_list("pk")[:1]
 
 
 def _is_turn_of_new(left: Allowance, counted: Counts) -> bool:

@@ -5,14 +5,16 @@ The database answers these in a fraction of the time that writing their SQL take
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import FETCH_ONE, Model, QuerySet
+from django.db.models.query import get_related_populators
 
 type Statement = tuple[str, tuple[Any, ...]]
 """SQL and its parameters."""
@@ -23,16 +25,22 @@ type Build = Callable[..., QuerySet[Any, Any] | Statement]
 
 # Stand for keys and days while the SQL is written; no real ones are like these.
 SOME_KEY, SOME_DAY = -7_777_777, date(1, 2, 3)
+PLACE = re.compile("(?<!%)%s")
 
 
 def objects[M: Model](build: Callable[..., QuerySet[M]], *values: Value) -> list[M]:
-    """What `build(*values)` finds: rows of one table, without related ones.
+    """What `build(*values)` finds, with what select_related names.
 
     `build` is called once for all values; it must make nothing depend on them but parameters.
     """
     written = _written(build, tuple(map(type, values)), ())
-    model, alias = written.model, connection.alias
-    return [model.from_db(alias, written.names, row) for row in _read(written, values)]
+    found: list[M] = []
+    for row in _read(written, values):
+        each = written.model.from_db(connection.alias, written.names, row[: len(written.names)])
+        for related in written.related:
+            related.populate(row, each)
+        found.append(each)
+    return found
 
 
 def rows(build: Build, *values: Value, about: tuple[Hashable, ...] = ()) -> list[Row]:
@@ -50,35 +58,39 @@ def statement_of(found: QuerySet[Any, Any]) -> Statement:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """`params`: each as it always is, or the place of the value that belongs there.
+    """`sql` names its parameters; `always` holds those that no value stands for, by name.
 
+    Named, as Django takes longer to find each %s of a long text than SQLite to answer it.
     `converters` make of what the database gives, by column, what the model's fields hold.
+    `names` are the model's own fields, which come first, `related` fill in the others.
     """
 
     sql: str
-    params: tuple[tuple[int | None, Any], ...]
+    always: dict[str, Any]
     converters: tuple[tuple[int, Sequence[Callable[..., Any]], Any], ...] = ()
     model: Any = None
     names: tuple[str, ...] = ()
+    related: tuple[Any, ...] = ()
 
 
 @lru_cache(maxsize=1024)
 def _written(build: Build, kinds: tuple[type, ...], about: tuple[Hashable, ...]) -> Written:
     instead = [_stand_in(kind, place) for place, kind in enumerate(kinds)]
-    places = {form: place for place, each in enumerate(instead) for form in (each, _adapted(each))}
     found = build(*instead, *about)
     if not isinstance(found, QuerySet):
-        sql, params = found
-        return Written(sql, tuple((places.get(each), each) for each in params))
+        return Written(*_named(found, instead))
     compiler = found.query.get_compiler(connection=connection)
-    sql, params = compiler.as_sql()
+    sql, always = _named(compiler.as_sql(), instead)
     columns = [column for column, _sql, _alias in compiler.select]
+    info = compiler.klass_info or {"select_fields": ()}
+    related = get_related_populators(info, compiler.select, connection.alias, FETCH_ONE)
     return Written(
         sql,
-        tuple((places.get(each), each) for each in params),
+        always,
         tuple((at, *each) for at, each in compiler.get_converters(columns).items()),
         found.model,
-        tuple(column.target.attname for column in columns),
+        tuple(columns[at].target.attname for at in info["select_fields"]),
+        tuple(related),
     )
 
 
@@ -88,19 +100,47 @@ def _stand_in(kind: type, place: int) -> Value:
     return SOME_KEY - place if issubclass(kind, int) else SOME_DAY + timedelta(days=place)
 
 
+def _named(statement: Statement, instead: Sequence[Value]) -> tuple[str, dict[str, Any]]:
+    """What stands for a value is called value0, value1 ..., anything else always0, always1 ...
+
+    True and False are written out: given as parameters, a condition of an index on them makes
+    SQLite plan the statement anew each time.
+    """
+    sql, params = statement
+    known = {
+        form: f"value{place}"
+        for place, each in enumerate(instead)
+        for form in (each, _adapted(each))
+    }
+    always: dict[str, Any] = {}
+
+    def place_of(each: Any) -> str:
+        if isinstance(each, bool):
+            return str(each).upper()
+        name = known.get(each) or f"always{len(always)}"
+        if name not in known.values():
+            always[name] = each
+        return f"%({name})s"
+
+    left = iter(params)
+    return PLACE.sub(lambda _found: place_of(next(left)), sql), always
+
+
 def _adapted(value: Value) -> Any:
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
 
 def _read(written: Written, values: Sequence[Value]) -> Iterator[Sequence[Any]]:
-    actual = [_adapted(value) for value in values]
-    params = [param if place is None else actual[place] for place, param in written.params]
-    with connection.cursor() as cursor:
+    database = connections[DEFAULT_DB_ALIAS]  # what `connection` looks up each time it is used
+    params = dict(written.always)
+    for place, value in enumerate(values):
+        params[f"value{place}"] = _adapted(value)
+    with database.cursor() as cursor:
         cursor.execute(written.sql, params)
         found = cursor.fetchall()
     for each in found:
         row = list(each)
         for at, converters, column in written.converters:
             for convert in converters:
-                row[at] = convert(row[at], column, connection)
+                row[at] = convert(row[at], column, database)
         yield row

@@ -19,7 +19,7 @@ from practice.models.notes import Note
 from practice.models.parameters import Parameters
 from practice.models.reviews import Review, ReviewQuerySet, StudyDay
 from practice.models.settings import StudySettings
-from practice.statements import objects
+from practice.statements import objects, rows
 from practice.writing import insert_new, save_changes
 from questions.models import FollowUp, Question, QuestionQuerySet, QuestionRevision
 
@@ -152,8 +152,10 @@ def links_of(revision_pk: int, slug: str) -> models.QuerySet[FollowUp]:
     return FollowUp.objects.filter(leads_on | Q(next_slug=slug)).order_by()
 
 
-def held_card(pk: int) -> CardQuerySet:
-    return Card.objects.select_for_update().filter(pk=pk)
+def held_card(pk: int) -> models.QuerySet[Card, Any]:
+    """What Card.lock reads anew: all of it, in the order of its fields."""
+    names = [field.attname for field in Card._meta.concrete_fields]
+    return Card.objects.select_for_update().filter(pk=pk).values_list(*names)
 
 
 class Card(models.Model):
@@ -220,8 +222,9 @@ class Card(models.Model):
             ),
         )
         indexes = (
+            # All that counting asks of a card, so that no card need be looked up for it.
             models.Index(
-                fields=("user", "due_on"),
+                fields=("user", "due_on", "id", "buried_until", "sibling_seen_on", "question"),
                 condition=Q(suspended_at=None),
                 name="card_due",
             ),
@@ -291,11 +294,11 @@ class Card(models.Model):
 
     def lock(self) -> None:
         """Read the card anew and hold it until the transaction ends. Raises Card.DoesNotExist."""
-        found = objects(held_card, self.pk)
+        found = rows(held_card, self.pk)
         if not found:
             raise Card.DoesNotExist
-        for field in self._meta.concrete_fields:
-            setattr(self, field.attname, getattr(found[0], field.attname))
+        for field, value in zip(self._meta.concrete_fields, found[0], strict=True):
+            setattr(self, field.attname, value)
 
     @transaction.atomic
     def review(

@@ -482,7 +482,7 @@ def test_judgement_asks_little_of_the_database(alice, alice_client, django_asser
         make_card(alice, due_on=TODAY)
     page = check(alice_client, judge(alice_client, alice_client.get(SESSION)))
     data = {"showing": showing(page), "rating": 3}
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(25):
         assert alice_client.post(ANSWER, data, headers={"HX-Request": "true"}).status_code == 200
 
 
@@ -491,20 +491,20 @@ def test_queries_do_not_grow_with_cards_or_reviews(
 ):
     for _number in range(12):
         make_card(alice, due_on=TODAY)
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(25):
         page = alice_client.get(SESSION)
     for _number in range(10):
         page = judge(alice_client, page)
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(25):
         page = check(alice_client, page)
     with django_assert_max_num_queries(60):
         judge(alice_client, page)
     data = {"showing": showing(check(alice_client, alice_client.get(SESSION))), "rating": 3}
-    with django_assert_max_num_queries(29):
+    with django_assert_max_num_queries(22):
         alice_client.post(ANSWER, data, headers={"HX-Request": "true"})
     assert Review.objects.count() == 12
     Card.objects.update(due_on=TODAY + timedelta(days=3))
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(25):
         assert "Done for now" in text_of(alice_client.get(SESSION))
 
 
