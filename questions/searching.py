@@ -10,8 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Exists, F, OuterRef, Q
@@ -28,7 +30,7 @@ from questions.models import (
     Spelling,
     Topic,
 )
-from questions.models.search import SearchEntryQuerySet, by_index
+from questions.models.search import SOMEBODY, Look, SearchEntryQuerySet, by_index
 from questions.models.topics import SLUG
 from questions.wording import (
     ANSWER,
@@ -102,7 +104,7 @@ class Search:
     @property
     def query(self) -> str:
         words = [("q", self.words)] if self.words else []
-        return urlencode([*words, *self.filters])
+        return "&".join(f"{name}={_quoted(value)}" for name, value in [*words, *self.filters])
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -212,6 +214,12 @@ class Found:
         return len(self.matches) >= MOST_FOUND
 
 
+@lru_cache(maxsize=2_000)
+def _quoted(value: str) -> str:
+    """A page of choices asks for the same few values a hundred times."""
+    return quote_plus(value)
+
+
 def find(search: Search, *, user: User | AnonymousUser) -> Found:
     """What this person may see and the bank lists, the best first; nothing without a word.
 
@@ -247,12 +255,10 @@ def _respelt(search: Search, found: Found, *, user: User | AnonymousUser) -> Fou
 
 def found_deep(pks: Iterable[int], words: Sequence[str]) -> set[int]:
     """Those that have one of the words neither in the prompt nor in the tags. One query."""
-    texts = SearchEntry.objects.filter(pk__in=list(pks)).values_list("pk", "words")
+    texts = SearchEntry.objects.words_by_key(pks)
     seen = 2 * POINTS[TAGS]
     return {
-        pk
-        for pk, text in texts
-        if any(_points(f" {text}", set(text.split()), word) < seen for word in words)
+        pk for pk, text in texts.items() if any(_points(f" {text} ", word) < seen for word in words)
     }
 
 
@@ -270,12 +276,12 @@ def _matches(
     in whatever order they come. Where there is much though little in the prompts, beginnings are
     not looked for any deeper: a common one stands for long lists in every part.
     """
-    listed, marks = _narrowed(_in_sight(user), search), _marks(search, user)
+    marks = _marks(search, user)
+    rows_of = _rows_of(user.is_authenticated, search.tags, search.whose == "shared")
 
     def look(part: int, *, whole: int = whole) -> dict[Match, None]:
         wanted = Wanted(words, part, whole=whole, marks=marks)
-        rows = listed.oldest(wanted, *Match._fields, most=MOST_FOUND)
-        return {Match(*row): None for row in rows}
+        return {Match(*row): None for row in rows_of(wanted, user.pk)}
 
     found, known = {}, {}
     whole_below = whole
@@ -295,20 +301,29 @@ def _matches(
     return list(found)[:MOST_FOUND]
 
 
-def _in_sight(user: User | AnonymousUser) -> SearchEntryQuerySet:
-    shared = Q(private_to=None)
-    whose = shared | Q(private_to=user.pk) if user.is_authenticated else shared
-    return SearchEntry.objects.filter(whose, is_listed=True)
-
-
-def _narrowed(entries: SearchEntryQuerySet, search: Search) -> SearchEntryQuerySet:
-    """By what is no mark."""
-    if search.tags:
+@lru_cache(maxsize=500)
+def _rows_of(is_somebody: bool, tags: tuple[str, ...], is_shared: bool) -> Look:
+    """The filters that are no marks make the SQL, which is kept."""
+    entries = _in_sight(is_somebody)
+    if tags:
         has_one = Q()
-        for tag in search.tags:
+        for tag in tags:
             has_one |= Q(tags__contains=f" {tag} ")
         entries = entries.filter(has_one)
-    return entries.filter(private_to=None) if search.whose == "shared" else entries
+    if is_shared:
+        entries = entries.filter(private_to=None)
+    return entries.looks(*Match._fields, most=MOST_FOUND)
+
+
+@lru_cache(maxsize=10)
+def _any_of(is_somebody: bool, most: int) -> Look:
+    return _in_sight(is_somebody).looks_for_any(most=most)
+
+
+def _in_sight(is_somebody: bool) -> SearchEntryQuerySet:
+    shared = Q(private_to=None)
+    whose = shared | Q(private_to=SOMEBODY) if is_somebody else shared
+    return SearchEntry.objects.filter(whose, is_listed=True)
 
 
 def _marks(search: Search, user: User | AnonymousUser) -> tuple[tuple[str, ...], ...]:
@@ -331,29 +346,33 @@ def _ranked(matches: Sequence[Match], words: Sequence[str]) -> list[Match]:
     Ties go to the shorter prompt, then the older question.
     """
     first = matches[:MOST_RANKED] if len(matches) >= MOST_FOUND else matches
-    pks = [match.pk for match in first]
-    texts = dict(SearchEntry.objects.filter(pk__in=pks).values_list("pk", "words"))
+    texts = SearchEntry.objects.words_by_key(match.pk for match in first)
     order = sorted(first, key=lambda match: (*_weight(texts.get(match.pk, ""), words), match.pk))
     return [*order, *matches[len(first) :]]
 
 
 def _weight(text: str, words: Sequence[str]) -> tuple[int, int]:
     """Less is better: a word counts by the best part it is in, whole words and neighbours more."""
-    text, tokens = f" {text} ", set(text.split())
-    points = sum(_points(text, tokens, word) for word in words)
+    text = f" {text} "
+    points = sum(_points(text, word) for word in words)
     pairs = zip(words, words[1:], strict=False)
     neighbours = sum(f" {PROMPT}{one} {PROMPT}{other}" in text for one, other in pairs)
     return -(points + 4 * neighbours), text.count(f" {PROMPT}")
 
 
-def _points(text: str, tokens: set[str], word: str) -> int:
-    """`tokens` are those of the text, which has a blank before each."""
+def _points(text: str, word: str) -> int:
+    """The text has a blank before each word and after the last."""
+    return next((points for look, points in _looks(word) if look in text), 0)
+
+
+@lru_cache(maxsize=200)
+def _looks(word: str) -> tuple[tuple[str, int], ...]:
+    """What to look for, and what it counts; the best first."""
+    looks: list[tuple[str, int]] = []
     for part in PARTS:
-        if any(f"{part}{form}" in tokens for form in {word, stem(word)}):
-            return 2 * POINTS[part] + 1
-        if is_prefix(word) and f" {part}{word}" in text:
-            return 2 * POINTS[part]
-    return 0
+        looks += [(f" {part}{form} ", 2 * POINTS[part] + 1) for form in {word, stem(word)}]
+        looks += [(f" {part}{word}", 2 * POINTS[part])] if is_prefix(word) else []
+    return tuple(looks)
 
 
 def _meant(word: str, *, user: User | AnonymousUser) -> str:
@@ -379,25 +398,27 @@ def _occur(wanted: Wanted, *, user: User | AnonymousUser) -> bool:
 
 
 def _count(wanted: Wanted, *, most: int, user: User | AnonymousUser) -> int:
-    return len(_in_sight(user).matching(wanted).order_by().values_list("pk")[:most])
+    return len(_any_of(user.is_authenticated, most)(wanted, user.pk))
 
 
 def _alike(word: str, *, user: User | AnonymousUser) -> list[str]:
     """Words that occur and lie nearest, found by the groups of three letters they share."""
     off = tolerance(word)
     parts = {part for part in trigrams(word) if part.strip() != word[0]}  # too many begin so
-    whose = Q(private_to=None)
-    if user.is_authenticated:
-        whose |= Q(private_to=user.pk)
     near = (
-        Spelling.objects.filter(whose, trigram__in=parts)
+        Spelling.objects.filter(trigram__in=parts)
         .annotate(length=Length("word"))
         .filter(length__gte=len(word) - off, length__lte=len(word) + off)
         .values_list("word")
         .annotate(shared=Count("pk"))
         .order_by("-shared", "word")
     )
-    return nearest(word, [other for other, _shared in near[:MOST_SPELLINGS]])[:MOST_COMPARED]
+    # Asked for one by one, the index of shared spellings answers without a look at their rows.
+    found = list(near.filter(private_to=None)[:MOST_SPELLINGS])
+    if user.is_authenticated:
+        found += near.filter(private_to=user.pk)[:MOST_SPELLINGS]
+        found.sort(key=lambda pair: (-pair[1], pair[0]))
+    return nearest(word, [other for other, _shared in found[:MOST_SPELLINGS]])[:MOST_COMPARED]
 
 
 type Counted = Callable[[Search, str], dict[Any, int]]
@@ -439,20 +460,22 @@ def counted_in_found(search: Search, found: Found, *, user: User | AnonymousUser
     """Counts among what the words find; filters that are left out are searched without once."""
     known = {search: found.matches}
     paths: dict[int, str] = dict(Topic.objects.values_list("pk", "path"))
-    values: dict[str, Callable[[Match], Iterable[Any]]] = {
-        "topics": lambda match: [paths.get(match.topic_id or 0, "")],
-        "levels": lambda match: [match.level],
-        "kinds": lambda match: [match.kind],
-        "tags": lambda match: match.tags.split(),
-        "owners": lambda match: [match.private_to_id is not None],
-    }
+    fields = {"topics": "topic_id", "levels": "level", "kinds": "kind", "owners": "private_to_id"}
 
     def counts(search: Search, name: str) -> dict[Any, int]:
         if search not in known:
             with by_index():
                 known[search] = _matches(search, found.words, whole=found.whole, user=user)
-        of = values[name]
-        return Counter(value for match in known[search] for value in of(match))
+        matches = known[search]
+        if name == "tags":
+            return Counter(" ".join(match.tags for match in matches).split())
+        counted = Counter(map(attrgetter(fields[name]), matches))
+        if name == "owners":
+            shared = counted.pop(None, 0)
+            return {True: counted.total(), False: shared}
+        if name == "topics":
+            return {paths.get(topic or 0, ""): count for topic, count in counted.items()}
+        return dict(counted)
 
     return counts
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import Q
 
-if TYPE_CHECKING:
-    from questions.wording import Wanted
+from questions.wording import Wanted
+
+type Row = tuple[Any, ...]
+type Look = Callable[[Wanted, int | None], list[Row]]
+"""Finds rows by what is wanted and the key of the person who looks, who stands as SOMEBODY."""
 
 OLD = 2_000  # a key up to which questions are looked through at first
 COMMON = 10  # a word is, if so small a part of what is wanted is among them
 MARGIN = 2  # the next look goes so much further than should be enough
+LAST_KEY = 2**63 - 1
+# Kept in the SQL of a search for what is asked for; nothing else there is like these.
+PLACE, AFTER, UPTO, SOMEBODY = Wanted(("place",)), -7_777_777, -7_777_778, -7_777_779
 # Until the end of the transaction.
 SCANS = "SELECT set_config('enable_seqscan', %s, true), set_config('enable_indexscan', %s, true)"
 
@@ -72,24 +78,69 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
             order_by=["questions_search_index.rowid"],
         )
 
-    def oldest(self, wanted: Wanted, *fields: str, most: int) -> list[tuple[Any, ...]]:
-        """So many rows that match, oldest question first; the first field is the key.
+    def looks(self, *fields: str, most: int) -> Look:
+        """What finds at most so many of these rows that match, the oldest question first.
 
-        PostgreSQL sorts all that match before it takes the first, so it is asked for the oldest
-        keys alone, then, of words that are common there, for as many more as should hold enough,
-        then for all the others: at most three queries. SQLite stops by itself.
+        The SQL is written once for all looks: to write it takes longer than SQLite takes to find
+        the rows. PostgreSQL sorts all that match before it takes the first, so it is asked for the
+        oldest keys alone, then, of words that are common there, for as many more as should hold
+        enough, then for all the others: at most three queries. SQLite stops by itself.
         """
-        rows = self.matching(wanted).values_list(*fields)
+        rows = self.matching(PLACE)
         if connection.vendor != "postgresql":
-            return list(rows[:most])
-        upto = OLD
-        found = list(rows.filter(pk__lte=upto)[:most])
-        if found and most // COMMON <= len(found) < most:
-            upto = OLD * MARGIN * most // len(found)
-            found += rows.filter(pk__gt=OLD, pk__lte=upto)[: most - len(found)]
-        if len(found) < most:
-            found += rows.filter(pk__gt=upto)[: most - len(found)]
-        return found
+            statement = rows.values_list(*fields)[:most].query.sql_with_params()
+            return lambda wanted, seen_by: _read(statement, _asked(wanted, seen_by))
+        rows = rows.filter(pk__gt=AFTER, pk__lte=UPTO)
+        statement = rows.values_list(*fields)[:most].query.sql_with_params()
+
+        def between(wanted: Wanted, seen_by: int | None, after: int, upto: int) -> list[Row]:
+            return _read(statement, {**_asked(wanted, seen_by), AFTER: after, UPTO: upto})
+
+        def look(wanted: Wanted, seen_by: int | None) -> list[Row]:
+            upto = OLD
+            found = between(wanted, seen_by, 0, upto)
+            if found and most // COMMON <= len(found) < most:
+                upto = OLD * MARGIN * most // len(found)
+                found += between(wanted, seen_by, OLD, upto)
+            if len(found) < most:
+                found += between(wanted, seen_by, upto, LAST_KEY)
+            return found[:most]
+
+        return look
+
+    def looks_for_any(self, *, most: int) -> Look:
+        """The keys of some that match, at most so many, in no order."""
+        rows = self.matching(PLACE).order_by().values_list("pk")[:most]
+        statement = rows.query.sql_with_params()
+        return lambda wanted, seen_by: _read(statement, _asked(wanted, seen_by))
+
+    def words_by_key(self, keys: Iterable[int]) -> dict[int, str]:
+        """As a lookup by `pk__in`, which looks at each key several times before it asks."""
+        keys = [int(key) for key in keys]
+        if not keys:
+            return {}
+        places = ", ".join(["%s"] * len(keys))
+        sql = (
+            f"SELECT question_id, words FROM questions_searchentry WHERE question_id IN ({places})"  # noqa: S608  # places alone
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(sql, keys)
+            return dict(cursor.fetchall())
+
+
+def _asked(wanted: Wanted, seen_by: int | None) -> dict[Any, Any]:
+    if connection.vendor == "sqlite":
+        return {PLACE.for_sqlite: wanted.for_sqlite, SOMEBODY: seen_by}
+    return {PLACE.for_postgresql: wanted.for_postgresql, SOMEBODY: seen_by}
+
+
+def _read(statement: tuple[str, tuple[Any, ...]], asked: dict[Any, Any]) -> list[Row]:
+    """With what is asked for in the places that were kept for it."""
+    sql, params = statement
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [asked.get(param, param) for param in params])
+        found: list[Row] = cursor.fetchall()
+    return found
 
 
 class SearchEntry(models.Model):
