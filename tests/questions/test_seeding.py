@@ -59,6 +59,7 @@ def question() -> Question:
 
 
 def test_review_here_outlasts_the_older_one_in_the_file(folder: Path, now: datetime) -> None:
+    rewrite(folder, reviewed_on="2025-02-01")
     seed(folder=folder, now=now)
     mark_reviewed(Question.objects.all(), today=now.date())
     rewrite(folder, reviewed_on="2025-01-01")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import defaultdict
 from datetime import date
@@ -32,6 +33,8 @@ def folder(tmp_path: Path) -> Path:
         shutil.copy(bank.FOLDER / "bank" / PLACE / f"{slug}.md", target)
     shutil.copy(bank.FOLDER / "topics.json", tmp_path)
     change(tmp_path, OPEN, "  - next: docker-deleted-file-image-size\n", "")
+    path = path_of(tmp_path, OPEN)
+    path.write_text(re.sub(r"(?m)^reviewed: .*\n", REVIEWED, path.read_text()))
     return tmp_path
 
 
