@@ -1,5 +1,7 @@
 .DEFAULT_GOAL := help
 PYTHON_BIN := .venv/bin/python
+# Each process has a database of its own; more than four would crowd PostgreSQL.
+ON_ALL_CORES := -n auto --maxprocesses 4 --dist worksteal
 
 .PHONY: help run demo test check format lock clean
 
@@ -13,8 +15,8 @@ demo: .venv/.run ## Serve made-up people and months of study, apart from your da
 	@DATABASE_URL_FILE= DATABASE_URL= DATA_DIR=var/demo DEBUG=1 PORT=$${PORT-8001} exec $(PYTHON_BIN) manage.py run --demo
 
 test: check ## Run the checks and all tests, on SQLite and on PostgreSQL
-	$(PYTHON_BIN) -m pytest
-	$(PYTHON_BIN) -m tests.postgres
+	$(PYTHON_BIN) -m pytest $(ON_ALL_CORES)
+	$(PYTHON_BIN) -m tests.postgres $(ON_ALL_CORES)
 
 check: .venv/.test ## Style, types, templates, import layers, migrations, questions, deployment
 	.venv/bin/ruff format --check .
