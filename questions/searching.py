@@ -317,7 +317,7 @@ def _rows_of(is_somebody: bool, tags: tuple[str, ...], is_shared: bool) -> Look:
 
 @lru_cache(maxsize=10)
 def _any_of(is_somebody: bool, most: int) -> Look:
-    return _in_sight(is_somebody).looks_for_any(most=most)
+    return _in_sight(is_somebody).looks("pk", most=most)
 
 
 def _in_sight(is_somebody: bool) -> SearchEntryQuerySet:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")
 HYPHEN = re.compile("[-\u2010\u2011]")
@@ -32,6 +32,11 @@ class Wanted:
     deepest: int = ANSWER
     whole: int = 0
     marks: tuple[tuple[str, ...], ...] = ()
+
+    def of_ages(self, ages: Iterable[int]) -> Wanted:
+        """The same of questions of these ages alone, which only PostgreSQL knows; none means all."""
+        marks = tuple(f"0age{age}" for age in ages)
+        return replace(self, marks=(*self.marks, marks)) if marks else self
 
     @property
     def for_sqlite(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,12 +17,13 @@ type Row = tuple[Any, ...]
 type Look = Callable[[Wanted, int | None], list[Row]]
 """Finds rows by what is wanted and the key of the person who looks, who stands as SOMEBODY."""
 
-OLD = 2_000  # a key up to which questions are looked through at first
-COMMON = 10  # a word is, if so small a part of what is wanted is among them
+# The keys at which PostgreSQL's next age begins, as the migration has them: each question's vector
+# has its age as a word, and of two ages the lower one has the lower keys.
+AGES = [2_000, 2_800, 4_000, 5_600, 8_000, 11_000, 16_000, 22_000, 32_000, 45_000]
+COMMON = 10  # a word is, if so small a part of what is wanted is of the first age
 MARGIN = 2  # the next look goes so much further than should be enough
-LAST_KEY = 2**63 - 1
 # Kept in the SQL of a search for what is asked for; nothing else there is like these.
-PLACE, AFTER, UPTO, SOMEBODY = Wanted(("place",)), -7_777_777, -7_777_778, -7_777_779
+PLACE, AFTER, SOMEBODY = Wanted(("place",)), -7_777_777, -7_777_779
 # Until the end of the transaction.
 SCANS = "SELECT set_config('enable_seqscan', %s, true), set_config('enable_indexscan', %s, true)"
 
@@ -82,37 +84,37 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
         """What finds at most so many of these rows that match, the oldest question first.
 
         The SQL is written once for all looks: to write it takes longer than SQLite takes to find
-        the rows. PostgreSQL sorts all that match before it takes the first, so it is asked for the
-        oldest keys alone, then, of words that are common there, for as many more as should hold
-        enough, then for all the others: at most three queries. SQLite stops by itself.
+        the rows. The first field is the key.
+
+        SQLite stops by itself when it has enough. PostgreSQL finds all that match before it takes
+        the first, so it is asked for those of the first age alone, then, of words that are common
+        there, for those of as many more as should hold enough, then for all the others: at most
+        three queries.
         """
         rows = self.matching(PLACE)
         if connection.vendor != "postgresql":
             statement = rows.values_list(*fields)[:most].query.sql_with_params()
             return lambda wanted, seen_by: _read(statement, _asked(wanted, seen_by))
-        rows = rows.filter(pk__gt=AFTER, pk__lte=UPTO)
+        rows = rows.filter(pk__gt=AFTER)
         statement = rows.values_list(*fields)[:most].query.sql_with_params()
 
-        def between(wanted: Wanted, seen_by: int | None, after: int, upto: int) -> list[Row]:
-            return _read(statement, {**_asked(wanted, seen_by), AFTER: after, UPTO: upto})
-
         def look(wanted: Wanted, seen_by: int | None) -> list[Row]:
-            upto = OLD
-            found = between(wanted, seen_by, 0, upto)
-            if found and most // COMMON <= len(found) < most:
-                upto = OLD * MARGIN * most // len(found)
-                found += between(wanted, seen_by, OLD, upto)
+            found: list[Row] = []
+
+            def go_on(*ages: int) -> None:
+                after = found[-1][0] if found else 0
+                asked = _asked(wanted.of_ages(ages), seen_by)
+                found.extend(_read(statement, {**asked, AFTER: after}))
+
+            go_on(0)
+            if most <= len(found) * COMMON < most * COMMON:
+                enough = AGES[0] * MARGIN * most // len(found)
+                go_on(*range(1, bisect_left(AGES, enough) + 1))
             if len(found) < most:
-                found += between(wanted, seen_by, upto, LAST_KEY)
+                go_on()
             return found[:most]
 
         return look
-
-    def looks_for_any(self, *, most: int) -> Look:
-        """The keys of some that match, at most so many, in no order."""
-        rows = self.matching(PLACE).order_by().values_list("pk")[:most]
-        statement = rows.query.sql_with_params()
-        return lambda wanted, seen_by: _read(statement, _asked(wanted, seen_by))
 
     def words_by_key(self, keys: Iterable[int]) -> dict[int, str]:
         """As a lookup by `pk__in`, which looks at each key several times before it asks."""
