@@ -231,12 +231,10 @@ def find(search: Search, *, user: User | AnonymousUser) -> Found:
         return Found([], ())
     with by_index():
         whole = len(words) - 1
-        before = words[:whole]
-        is_there = not before or _occur(Wanted(before, whole=whole), user=user)
-        matches = _matches(search, words, whole=whole, user=user) if is_there else []
+        matches = _matches(search, words, whole=whole, user=user)
         if len(matches) < FEW and whole:
-            whole = 0
-            if is_there or _occur(Wanted(before), user=user):
+            before, whole = words[:whole], 0
+            if matches or _occur(Wanted(before), user=user):
                 matches = _matches(search, words, whole=whole, user=user, is_rare=True)
         found = Found(_ranked(matches, words), words, whole)
         return found if len(matches) >= FEW else _respelt(search, found, user=user)
@@ -247,7 +245,9 @@ def _respelt(search: Search, found: Found, *, user: User | AnonymousUser) -> Fou
     meant = tuple(_meant(word, user=user) for word in found.words)
     if meant == found.words:
         return found
-    others = _matches(search, meant, whole=len(meant), user=user)
+    # That there are more is all that has to be known where something was found.
+    is_rare = bool(found.matches)
+    others = _matches(search, meant, whole=len(meant), user=user, is_rare=is_rare)
     if others and not found.matches:
         return Found(_ranked(others, meant), meant, whole=len(meant), is_corrected=True)
     return replace(found, did_you_mean=" ".join(meant) if len(others) > len(found.pks) else "")
@@ -279,20 +279,24 @@ def _matches(
     marks = _marks(search, user)
     rows_of = _rows_of(user.is_authenticated, search.tags, search.whose == "shared")
 
-    def look(part: int, *, whole: int = whole) -> dict[Match, None]:
+    def look(part: int, *, whole: int = whole, at_once: bool = False) -> dict[Match, None]:
         wanted = Wanted(words, part, whole=whole, marks=marks)
-        return {Match(*row): None for row in rows_of(wanted, user.pk)}
+        return {Match(*row): None for row in rows_of(wanted, user.pk, at_once)}
 
     found, known = {}, {}
     whole_below = whole
     if not is_rare:
         found = look(PROMPT, whole=len(words))
+        is_begun = whole < len(words)
+        is_open = is_begun and whole and not found
+        if is_open and not _occur(Wanted(words[:whole], whole=whole), user=user):
+            return []
         if len(found) < MOST_FOUND:
-            known[PROMPT] = look(PROMPT)
+            known[PROMPT] = look(PROMPT) if is_begun else found
     if len(found | known.get(PROMPT, {})) < LITTLE:
         known[ANSWER] = look(ANSWER, whole=len(words))
         if len(known[ANSWER]) < MOST_FOUND:
-            return list(known[ANSWER] if whole == len(words) else look(ANSWER))
+            return list(known[ANSWER] if whole == len(words) else look(ANSWER, at_once=True))
         whole_below = len(words)
     for part in PARTS:
         if len(found) < MOST_FOUND:

@@ -33,10 +33,9 @@ class Wanted:
     whole: int = 0
     marks: tuple[tuple[str, ...], ...] = ()
 
-    def of_ages(self, ages: Iterable[int]) -> Wanted:
-        """The same of questions of these ages alone, which only PostgreSQL knows; none means all."""
-        marks = tuple(f"0age{age}" for age in ages)
-        return replace(self, marks=(*self.marks, marks)) if marks else self
+    def below(self, bound: int) -> Wanted:
+        """The same among the older questions, for PostgreSQL: see questions.models.search."""
+        return replace(self, marks=(*self.marks, (f"0below{bound}",)))
 
     @property
     def for_sqlite(self) -> str:

@@ -15,7 +15,8 @@ PREFIX = " prefix='3 4 5 6 7 8 9 10 11 12',"
 REBUILD = "INSERT INTO questions_search_index (questions_search_index) VALUES ('rebuild')"
 DROP = "DROP TABLE questions_search_index"
 
-# PostgreSQL's index gives all questions with a word or none, so each question's age is a word too.
+# PostgreSQL's index gives all questions with a word or none, so that a key is below a bound is a
+# word too: 0below2000, 0below2800 and so on. Searches look the bounds up in questions.models.search.
 VECTOR = (
     "ALTER TABLE questions_searchentry DROP COLUMN filler, DROP COLUMN vector",
     "ALTER TABLE questions_searchentry ADD COLUMN vector tsvector GENERATED ALWAYS AS"
@@ -26,9 +27,10 @@ VECTOR = (
     " USING gin (vector) WITH (fastupdate = off)",
 )
 WORDS = "string_to_array(NULLIF(words, ''), ' ')"
+BOUNDS = (2000, 2800, 4000, 5600, 8000, 11000, 16000, 22000, 32000, 45000, 64000, 90000)
 AGE = (
-    "'0age' || width_bucket(question_id, ARRAY[2000, 2800, 4000, 5600, 8000, 11000, 16000,"
-    " 22000, 32000, 45000]::bigint[])"
+    f"(ARRAY{[f'0below{bound}' for bound in BOUNDS]})"
+    f"[width_bucket(question_id, ARRAY{list(BOUNDS)}::bigint[]) + 1:]"
 )
 
 
@@ -56,7 +58,7 @@ class Migration(migrations.Migration):
         ),
         before.OnlyOn(
             "postgresql",
-            [sql.format(words=f"{WORDS} || ({AGE})") for sql in VECTOR],
+            [sql.format(words=f"{WORDS} || {AGE}") for sql in VECTOR],
             [sql.format(words=WORDS) for sql in VECTOR],
         ),
         migrations.RunPython(index_anew, migrations.RunPython.noop),

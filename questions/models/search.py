@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import connection, models, transaction
@@ -14,14 +14,19 @@ from django.db.models import Q
 from questions.wording import Wanted
 
 type Row = tuple[Any, ...]
-type Look = Callable[[Wanted, int | None], list[Row]]
-"""Finds rows by what is wanted and the key of the person who looks, who stands as SOMEBODY."""
 
-# The keys at which PostgreSQL's next age begins, as the migration has them: each question's vector
-# has its age as a word, and of two ages the lower one has the lower keys.
-AGES = [2_000, 2_800, 4_000, 5_600, 8_000, 11_000, 16_000, 22_000, 32_000, 45_000]
-COMMON = 10  # a word is, if so small a part of what is wanted is of the first age
-MARGIN = 2  # the next look goes so much further than should be enough
+
+class Look(Protocol):
+    """Finds rows by what is wanted and the key of the person who looks, who stands as SOMEBODY."""
+
+    def __call__(self, wanted: Wanted, seen_by: int | None, at_once: bool = False) -> list[Row]: ...
+
+
+# That a question's key is below one of these is a word of PostgreSQL's index, so it can be asked for
+# the older ones alone. As in the migration, which a change has to make anew.
+BOUNDS = [2_000, 2_800, 4_000, 5_600, 8_000, 11_000, 16_000, 22_000, 32_000, 45_000, 64_000, 90_000]
+COMMON = 10  # a word is, if so small a part of what is wanted is below the first bound
+MARGIN = 1.5  # the next look goes so much further than should be enough
 # Kept in the SQL of a search for what is asked for; nothing else there is like these.
 PLACE, AFTER, SOMEBODY = Wanted(("place",)), -7_777_777, -7_777_779
 # Until the end of the transaction.
@@ -87,29 +92,30 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
         the rows. The first field is the key.
 
         SQLite stops by itself when it has enough. PostgreSQL finds all that match before it takes
-        the first, so it is asked for those of the first age alone, then, of words that are common
-        there, for those of as many more as should hold enough, then for all the others: at most
-        three queries.
+        the first, so it is asked for the oldest alone, then, of words that are common there, for
+        as many more as should hold enough, then for all the others: at most three queries, or
+        one for what is wanted `at_once`, as there will be little.
         """
         rows = self.matching(PLACE)
         if connection.vendor != "postgresql":
             statement = rows.values_list(*fields)[:most].query.sql_with_params()
-            return lambda wanted, seen_by: _read(statement, _asked(wanted, seen_by))
+            return lambda wanted, seen_by, at_once=False: _read(statement, _asked(wanted, seen_by))
         rows = rows.filter(pk__gt=AFTER)
         statement = rows.values_list(*fields)[:most].query.sql_with_params()
 
-        def look(wanted: Wanted, seen_by: int | None) -> list[Row]:
+        def look(wanted: Wanted, seen_by: int | None, at_once: bool = False) -> list[Row]:
             found: list[Row] = []
 
-            def go_on(*ages: int) -> None:
+            def go_on(bound: int | None = None) -> None:
                 after = found[-1][0] if found else 0
-                asked = _asked(wanted.of_ages(ages), seen_by)
+                asked = _asked(wanted.below(bound) if bound else wanted, seen_by)
                 found.extend(_read(statement, {**asked, AFTER: after}))
 
-            go_on(0)
-            if most <= len(found) * COMMON < most * COMMON:
-                enough = AGES[0] * MARGIN * most // len(found)
-                go_on(*range(1, bisect_left(AGES, enough) + 1))
+            if not at_once:
+                go_on(BOUNDS[0])
+                if most <= len(found) * COMMON < most * COMMON:
+                    enough = bisect_left(BOUNDS, BOUNDS[0] * MARGIN * most / len(found))
+                    go_on(BOUNDS[enough] if enough < len(BOUNDS) else None)
             if len(found) < most:
                 go_on()
             return found[:most]
