@@ -16,8 +16,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote_plus
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, F, OuterRef, Q
-from django.db.models.functions import Length
+from django.db.models import Count, Exists, F, OuterRef, Q, StringAgg, Value
 from django.http import QueryDict
 from django.utils.translation import gettext
 
@@ -30,7 +29,7 @@ from questions.models import (
     Spelling,
     Topic,
 )
-from questions.models.search import SOMEBODY, Look, SearchEntryQuerySet, by_index
+from questions.models.search import SOMEBODY, Look, SearchEntryQuerySet, by_index, by_plan
 from questions.models.topics import SLUG
 from questions.wording import (
     ANSWER,
@@ -231,12 +230,10 @@ def find(search: Search, *, user: User | AnonymousUser) -> Found:
         return Found([], ())
     with by_index():
         whole = len(words) - 1
-        before = words[:whole]
-        is_there = not before or _occur(Wanted(before, whole=whole), user=user)
-        matches = _matches(search, words, whole=whole, user=user) if is_there else []
+        matches = _matches(search, words, whole=whole, user=user)
         if len(matches) < FEW and whole:
-            whole = 0
-            if is_there or _occur(Wanted(before), user=user):
+            before, whole = words[:whole], 0
+            if matches or _occur(Wanted(before), user=user):
                 matches = _matches(search, words, whole=whole, user=user, is_rare=True)
         found = Found(_ranked(matches, words), words, whole)
         return found if len(matches) >= FEW else _respelt(search, found, user=user)
@@ -247,7 +244,9 @@ def _respelt(search: Search, found: Found, *, user: User | AnonymousUser) -> Fou
     meant = tuple(_meant(word, user=user) for word in found.words)
     if meant == found.words:
         return found
-    others = _matches(search, meant, whole=len(meant), user=user)
+    # That there are more is all that has to be known where something was found.
+    is_rare = bool(found.matches)
+    others = _matches(search, meant, whole=len(meant), user=user, is_rare=is_rare)
     if others and not found.matches:
         return Found(_ranked(others, meant), meant, whole=len(meant), is_corrected=True)
     return replace(found, did_you_mean=" ".join(meant) if len(others) > len(found.pks) else "")
@@ -279,20 +278,24 @@ def _matches(
     marks = _marks(search, user)
     rows_of = _rows_of(user.is_authenticated, search.tags, search.whose == "shared")
 
-    def look(part: int, *, whole: int = whole) -> dict[Match, None]:
+    def look(part: int, *, whole: int = whole, at_once: bool = False) -> dict[Match, None]:
         wanted = Wanted(words, part, whole=whole, marks=marks)
-        return {Match(*row): None for row in rows_of(wanted, user.pk)}
+        return {Match(*row): None for row in rows_of(wanted, user.pk, at_once)}
 
     found, known = {}, {}
     whole_below = whole
     if not is_rare:
         found = look(PROMPT, whole=len(words))
+        is_begun = whole < len(words)
+        is_open = is_begun and whole and not found
+        if is_open and not _occur(Wanted(words[:whole], whole=whole), user=user):
+            return []
         if len(found) < MOST_FOUND:
-            known[PROMPT] = look(PROMPT)
+            known[PROMPT] = look(PROMPT) if is_begun else found
     if len(found | known.get(PROMPT, {})) < LITTLE:
         known[ANSWER] = look(ANSWER, whole=len(words))
         if len(known[ANSWER]) < MOST_FOUND:
-            return list(known[ANSWER] if whole == len(words) else look(ANSWER))
+            return list(known[ANSWER] if whole == len(words) else look(ANSWER, at_once=True))
         whole_below = len(words)
     for part in PARTS:
         if len(found) < MOST_FOUND:
@@ -317,7 +320,7 @@ def _rows_of(is_somebody: bool, tags: tuple[str, ...], is_shared: bool) -> Look:
 
 @lru_cache(maxsize=10)
 def _any_of(is_somebody: bool, most: int) -> Look:
-    return _in_sight(is_somebody).looks_for_any(most=most)
+    return _in_sight(is_somebody).looks("pk", most=most)
 
 
 def _in_sight(is_somebody: bool) -> SearchEntryQuerySet:
@@ -403,22 +406,36 @@ def _count(wanted: Wanted, *, most: int, user: User | AnonymousUser) -> int:
 
 def _alike(word: str, *, user: User | AnonymousUser) -> list[str]:
     """Words that occur and lie nearest, found by the groups of three letters they share."""
+    with by_plan():
+        found = _sharing(word, private_to=None)
+        if user.is_authenticated:
+            found = sorted([*found, *_sharing(word, private_to=user.pk)])[:MOST_SPELLINGS]
+    return nearest(word, [other for _shared, other in found])[:MOST_COMPARED]
+
+
+def _sharing(word: str, *, private_to: int | None) -> list[tuple[int, str]]:
+    """What to sort by and the word, of those that share most groups of three letters.
+
+    The engine hands out its lists as they are: to count in Python costs less than its sorting.
+    """
     off = tolerance(word)
-    parts = {part for part in trigrams(word) if part.strip() != word[0]}  # too many begin so
-    near = (
-        Spelling.objects.filter(trigram__in=parts)
-        .annotate(length=Length("word"))
-        .filter(length__gte=len(word) - off, length__lte=len(word) + off)
-        .values_list("word")
-        .annotate(shared=Count("pk"))
-        .order_by("-shared", "word")
+    parts = [part for part in trigrams(word) if part.strip() != word[0]]  # too many begin so
+    lists = (
+        Spelling.objects.filter(private_to=private_to, trigram__in=parts)
+        .values("trigram")
+        .annotate(words=StringAgg("word", Value(" ")))
+        .values_list("words", flat=True)
     )
-    # Asked for one by one, the index of shared spellings answers without a look at their rows.
-    found = list(near.filter(private_to=None)[:MOST_SPELLINGS])
-    if user.is_authenticated:
-        found += near.filter(private_to=user.pk)[:MOST_SPELLINGS]
-        found.sort(key=lambda pair: (-pair[1], pair[0]))
-    return nearest(word, [other for other, _shared in found[:MOST_SPELLINGS]])[:MOST_COMPARED]
+    shared = Counter(" ".join(lists).split())
+    fitting: list[tuple[int, str]] = []
+    for least in (3, 2, 1):  # most share a single one: it would take long to sort them all
+        if len(fitting) < MOST_SPELLINGS:
+            fitting = [
+                (-count, other)
+                for other, count in shared.items()
+                if count >= least and abs(len(other) - len(word)) <= off
+            ]
+    return sorted(fitting)[:MOST_SPELLINGS]
 
 
 type Counted = Callable[[Search, str], dict[Any, int]]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import connection, models, transaction
@@ -13,15 +14,21 @@ from django.db.models import Q
 from questions.wording import Wanted
 
 type Row = tuple[Any, ...]
-type Look = Callable[[Wanted, int | None], list[Row]]
-"""Finds rows by what is wanted and the key of the person who looks, who stands as SOMEBODY."""
 
-OLD = 2_000  # a key up to which questions are looked through at first
-COMMON = 10  # a word is, if so small a part of what is wanted is among them
-MARGIN = 2  # the next look goes so much further than should be enough
-LAST_KEY = 2**63 - 1
+
+class Look(Protocol):
+    """Finds rows by what is wanted and the key of the person who looks, who stands as SOMEBODY."""
+
+    def __call__(self, wanted: Wanted, seen_by: int | None, at_once: bool = False) -> list[Row]: ...
+
+
+# That a question's key is below one of these is a word of PostgreSQL's index, so it can be asked for
+# the older ones alone. As in the migration, which a change has to make anew.
+BOUNDS = [2_000, 2_800, 4_000, 5_600, 8_000, 11_000, 16_000, 22_000, 32_000, 45_000, 64_000, 90_000]
+COMMON = 10  # a word is, if so small a part of what is wanted is below the first bound
+MARGIN = 1.5  # the next look goes so much further than should be enough
 # Kept in the SQL of a search for what is asked for; nothing else there is like these.
-PLACE, AFTER, UPTO, SOMEBODY = Wanted(("place",)), -7_777_777, -7_777_778, -7_777_779
+PLACE, AFTER, SOMEBODY = Wanted(("place",)), -7_777_777, -7_777_779
 # Until the end of the transaction.
 SCANS = "SELECT set_config('enable_seqscan', %s, true), set_config('enable_indexscan', %s, true)"
 
@@ -42,6 +49,18 @@ def by_index() -> Iterator[None]:
         yield
         if goes_on:
             cursor.execute(SCANS, ["on", "on"])
+
+
+@contextmanager
+def by_plan() -> Iterator[None]:
+    """Inside `by_index`, for what is no search of words: PostgreSQL chooses as it is used to."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(SCANS, ["on", "on"])
+        yield
+        cursor.execute(SCANS, ["off", "off"])
 
 
 class Words(models.TextField):  # type: ignore[type-arg]
@@ -82,37 +101,38 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
         """What finds at most so many of these rows that match, the oldest question first.
 
         The SQL is written once for all looks: to write it takes longer than SQLite takes to find
-        the rows. PostgreSQL sorts all that match before it takes the first, so it is asked for the
-        oldest keys alone, then, of words that are common there, for as many more as should hold
-        enough, then for all the others: at most three queries. SQLite stops by itself.
+        the rows. The first field is the key.
+
+        SQLite stops by itself when it has enough. PostgreSQL finds all that match before it takes
+        the first, so it is asked for the oldest alone, then, of words that are common there, for
+        as many more as should hold enough, then for all the others: at most three queries, or
+        one for what is wanted `at_once`, as there will be little.
         """
         rows = self.matching(PLACE)
         if connection.vendor != "postgresql":
             statement = rows.values_list(*fields)[:most].query.sql_with_params()
-            return lambda wanted, seen_by: _read(statement, _asked(wanted, seen_by))
-        rows = rows.filter(pk__gt=AFTER, pk__lte=UPTO)
+            return lambda wanted, seen_by, at_once=False: _read(statement, _asked(wanted, seen_by))
+        rows = rows.filter(pk__gt=AFTER)
         statement = rows.values_list(*fields)[:most].query.sql_with_params()
 
-        def between(wanted: Wanted, seen_by: int | None, after: int, upto: int) -> list[Row]:
-            return _read(statement, {**_asked(wanted, seen_by), AFTER: after, UPTO: upto})
+        def look(wanted: Wanted, seen_by: int | None, at_once: bool = False) -> list[Row]:
+            found: list[Row] = []
 
-        def look(wanted: Wanted, seen_by: int | None) -> list[Row]:
-            upto = OLD
-            found = between(wanted, seen_by, 0, upto)
-            if found and most // COMMON <= len(found) < most:
-                upto = OLD * MARGIN * most // len(found)
-                found += between(wanted, seen_by, OLD, upto)
+            def go_on(bound: int | None = None) -> None:
+                after = found[-1][0] if found else 0
+                asked = _asked(wanted.below(bound) if bound else wanted, seen_by)
+                found.extend(_read(statement, {**asked, AFTER: after}))
+
+            if not at_once:
+                go_on(BOUNDS[0])
+                if most <= len(found) * COMMON < most * COMMON:
+                    enough = bisect_left(BOUNDS, BOUNDS[0] * MARGIN * most / len(found))
+                    go_on(BOUNDS[enough] if enough < len(BOUNDS) else None)
             if len(found) < most:
-                found += between(wanted, seen_by, upto, LAST_KEY)
+                go_on()
             return found[:most]
 
         return look
-
-    def looks_for_any(self, *, most: int) -> Look:
-        """The keys of some that match, at most so many, in no order."""
-        rows = self.matching(PLACE).order_by().values_list("pk")[:most]
-        statement = rows.query.sql_with_params()
-        return lambda wanted, seen_by: _read(statement, _asked(wanted, seen_by))
 
     def words_by_key(self, keys: Iterable[int]) -> dict[int, str]:
         """As a lookup by `pk__in`, which looks at each key several times before it asks."""

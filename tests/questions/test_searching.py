@@ -16,8 +16,9 @@ from questions import editing, revising, searching
 from questions.deleting import delete_or_retire
 from questions.formats.document import KeyPointText, Kind, QuestionDocument
 from questions.models import Question, SearchEntry, Spelling, Tag
+from questions.models.search import BOUNDS
 from questions.searching import Found, Search, find
-from questions.wording import says, stem
+from questions.wording import Wanted, says, stem
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -235,6 +236,32 @@ def test_no_more_than_the_most_are_found(monkeypatch):
     found = search("volume")
     assert found.is_cut
     assert prompts("volume") == ["What is a volume?", "What is 0?", "What is 1?"]
+
+
+@pytest.mark.parametrize("most", range(1, 9))
+def test_oldest_are_found_however_far_apart(most):
+    keys = [1_999, 2_000, 15_999, 16_000, 89_999, 90_000, 300_000]
+    Question.objects.bulk_create(Question(pk=key, slug=f"question-{key}") for key in keys)
+    SearchEntry.objects.bulk_create(
+        SearchEntry(question_id=key, is_listed=True, tags=" disk ", words="1volume") for key in keys
+    )
+    look = SearchEntry.objects.looks("pk", "tags", most=most)
+    found = [(key, " disk ") for key in keys[:most]]
+    assert look(Wanted(("volume",)), None) == found
+    assert look(Wanted(("volume",)), None, at_once=True) == found
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's index stops by itself")
+def test_bounds_are_those_of_the_index():
+    """A key of each bound, and what its vector says it is below."""
+    keys = [1, *BOUNDS]
+    Question.objects.bulk_create(Question(pk=key, slug=f"question-{key}") for key in keys)
+    SearchEntry.objects.bulk_create(
+        SearchEntry(question_id=key, is_listed=True, words="1volume") for key in keys
+    )
+    for bound in BOUNDS:
+        below = SearchEntry.objects.filter(words__matches=Wanted(()).below(bound))
+        assert set(below.values_list("pk", flat=True)) == {key for key in keys if key < bound}
 
 
 @pytest.mark.parametrize(
