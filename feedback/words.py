@@ -11,7 +11,7 @@ from importlib import resources
 
 from feedback.findings import Span
 
-CLASSIFY, SEPARATE, PADDING, UNKNOWN = "[CLS]", "[SEP]", "[PAD]", "[UNK]"
+CLASSIFY, SEPARATE, UNKNOWN = "[CLS]", "[SEP]", "[UNK]"
 LONGEST_KEPT = 400  # characters of a text whose words are remembered
 PLAIN = re.compile(r"[ -~\n\r\t]*")
 PLAIN_WORD = re.compile(r"[A-Za-z0-9]+|[!-/:-@\[-`{-~]")

@@ -10,6 +10,7 @@ from questions.importing import ImportPlan
 from questions.models import Question, QuestionRevision
 from questions.revising import document_of, with_parts
 
+# Comparing takes time that grows with the square of the lines.
 MOST_LINES = 400
 CONTEXT = 1  # lines that stay, shown around those that do not
 

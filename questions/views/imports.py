@@ -29,7 +29,6 @@ from questions.rendering import render
 from studyhub.http import Request, posted, render_page
 
 MOST_RENDERED = 100
-# Comparing takes time that grows with the square of the lines.
 OPEN_UP_TO = 10
 LONGEST_TAG = 40
 LONGEST_QUOTE = 300
