@@ -3,6 +3,7 @@ from django.urls import path
 from interviews.views import (
     blueprints,
     marking,
+    more_time,
     predictions,
     quick,
     recordings,
@@ -61,6 +62,7 @@ urlpatterns = [
         teaching.extend,
         name="extend",
     ),
+    path("teach/assignments/<uuid:pk>/extend/", more_time.extend_many, name="extend_many"),
     path("teach/assignments/<uuid:pk>/release/", marking.release, name="release"),
     path("teach/sittings/<uuid:pk>/", marking.marking, name="marking"),
     path("teach/sittings/<uuid:pk>/void/", marking.void, name="void"),

@@ -117,6 +117,7 @@ def assignment(request: Request, pk: UUID) -> HttpResponse:
         "minutes": assignment.minutes or assignment.blueprint.minutes,
         "page": page,
         "place_count": len(places),
+        "can_use_minutes": any(place.can_use_minutes for place in places),
         "wanted": wanted,
         "filters": [(each.value, each.label, counts[each]) for each in Standing if counts[each]],
         "to_mark": counts[Standing.SUBMITTED],
@@ -187,7 +188,8 @@ def extend(request: Request, pk: UUID, learner_pk: int) -> HttpResponse:
         )
         report_extension(request, form, place, is_longer=is_longer)
         return redirect("interviews:assignment", pk=pk)
-    context = {"assignment": assignment, "place": place, "form": form}
+    grants = place.extension.grants.select_related("granted_by") if place.extension else None
+    context = {"assignment": assignment, "place": place, "form": form, "grants": grants}
     status = 422 if request.method == "POST" else 200
     return render_page(request, "interviews/extend.html", context, status=status)
 

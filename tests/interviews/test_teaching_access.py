@@ -34,6 +34,7 @@ def urls(alice: User, ines: User, now: datetime) -> dict[str, str]:
         "assignment_withdraw": [assignment.pk],
         "assignment_restore": [assignment.pk],
         "extend": [assignment.pk, alice.pk],
+        "extend_many": [assignment.pk],
         "release": [assignment.pk],
         "marking": [sitting.pk],
         "void": [sitting.pk],
