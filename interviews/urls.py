@@ -2,6 +2,7 @@ from django.urls import path
 
 from interviews.views import (
     blueprints,
+    holds,
     marking,
     more_time,
     predictions,
@@ -69,4 +70,5 @@ urlpatterns = [
     path("teach/sittings/<uuid:pk>/pause/", marking.pause, name="pause"),
     path("teach/sittings/<uuid:pk>/reopen/", marking.reopen, name="reopen"),
     path("teach/items/<int:pk>/", marking.mark, name="mark"),
+    path("teach/items/<int:pk>/hold/", holds.hold, name="hold"),
 ]

@@ -5,6 +5,7 @@ from interviews.models.blueprints import Blueprint, HandPicked, Section
 from interviews.models.events import SittingEvent
 from interviews.models.goals import Goal, GoalQuerySet
 from interviews.models.grants import Grant
+from interviews.models.holds import Hold
 from interviews.models.items import AskedFollowUp, Item
 from interviews.models.marking import Mark
 from interviews.models.recordings import Recording
@@ -21,6 +22,7 @@ __all__ = [
     "GoalQuerySet",
     "Grant",
     "HandPicked",
+    "Hold",
     "Item",
     "Mark",
     "Recording",

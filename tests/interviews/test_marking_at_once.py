@@ -6,7 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from interviews.models import Item, Sitting
+from interviews.models import Hold, Item, Sitting
+from interviews.models.holds import LASTS
 from interviews.models.marking import MarkConflict
 from tests import factories
 from tests.at_once import at_once
@@ -79,3 +80,39 @@ def test_two_who_release_release_once(sitting: Sitting, now: datetime) -> None:
 
     assert sorted(at_once(release, release)) == [False, True]
     assert sitting.events.filter(kind="released").count() == 1
+
+
+def test_of_two_who_open_it_at_once_one_holds_it(sitting: Sitting, now: datetime) -> None:
+    """Free because nobody had it, and free because it ran out."""
+    item = sitting.items.get(position=0)
+    markers = [factories.make_user() for _number in range(4)]
+    for at in (now, now + LASTS, now + 3 * LASTS):
+        takes = [
+            lambda marker=marker, at=at: Hold.objects.take(item, marker=marker, now=at)
+            for marker in markers
+        ]
+        taken = at_once(*takes)
+        assert sorted(taken) == [False, False, False, True]
+        hold = Hold.objects.get()
+        assert (hold.marker, hold.ends_at) == (markers[taken.index(True)], at + LASTS)
+
+
+def test_a_beat_beside_another_who_takes_it_never_takes_it_back(
+    sitting: Sitting, now: datetime
+) -> None:
+    item, first, second = (
+        sitting.items.get(position=0),
+        factories.make_user(),
+        factories.make_user(),
+    )
+    Hold.objects.take(item, marker=first, now=now)
+
+    def beat() -> bool:
+        return Hold.objects.renew(item, marker=first, now=now)
+
+    def take() -> bool:
+        return Hold.objects.take(item, marker=second, now=now, by_force=True)
+
+    assert at_once(beat, take, beat)[1]
+    assert Hold.objects.get().marker == second
+    assert not beat()

@@ -41,12 +41,13 @@ def urls(alice: User, ines: User, now: datetime) -> dict[str, str]:
         "pause": [sitting.pk],
         "reopen": [sitting.pk],
         "mark": [item.pk],
+        "hold": [item.pk],
     }
     return {name: reverse(f"interviews:{name}", args=args) for name, args in about.items()}
 
 
 OPEN_TO_INSTRUCTORS = ("teach", "blueprints", "blueprint_create", "assign")
-POST_ONLY = ("blueprint_copy", "blueprint_archive", "blueprint_restore")
+POST_ONLY = ("blueprint_copy", "blueprint_archive", "blueprint_restore", "hold")
 GET_ONLY = ("blueprint", "assignment", "marking")
 POST_ONLY += ("assignment_withdraw", "assignment_restore")
 
