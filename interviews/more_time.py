@@ -72,9 +72,9 @@ def add_minutes(
     Locks the assignment, so that starts and other additions wait, and what runs, so that nobody
     hands in meanwhile. Raises NotInvolved and TooManyMinutes.
     """
-    assignment = Assignment.objects.select_for_update().get(pk=assignment.pk)
+    assignment = Assignment.objects.select_for_update(no_key=True).get(pk=assignment.pk)
     running = assignment.sittings.in_progress().filter(learner__in=learner_pks)
-    list(running.order_by("pk").select_for_update().values_list("pk"))
+    list(running.order_by("pk").select_for_update(no_key=True).values_list("pk"))
     places = {place.learner.pk: place for place in roster(assignment, now=addition.now)}
     if not places.keys() >= set(learner_pks):
         raise NotInvolved

@@ -9,6 +9,7 @@ from interviews.views import (
     quick,
     recordings,
     results,
+    rubrics,
     sittings,
     teaching,
 )
@@ -64,6 +65,7 @@ urlpatterns = [
         name="extend",
     ),
     path("teach/assignments/<uuid:pk>/extend/", more_time.extend_many, name="extend_many"),
+    path("teach/assignments/<uuid:pk>/rubrics/<int:revision_pk>/", rubrics.rubric, name="rubric"),
     path("teach/assignments/<uuid:pk>/release/", marking.release, name="release"),
     path("teach/sittings/<uuid:pk>/", marking.marking, name="marking"),
     path("teach/sittings/<uuid:pk>/void/", marking.void, name="void"),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('interviews', '0011_saves_are_noted'),
+        ('interviews', '0012_rubrics'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
