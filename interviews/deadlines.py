@@ -241,6 +241,18 @@ def deadline(started_at: datetime, terms: ResolvedTerms) -> Deadline:
     return Deadline(at=at, reason=reason, time_given=time_given, full_time=full_time)
 
 
+def later(deadline_at: datetime, terms: ResolvedTerms, *, more: timedelta) -> datetime:
+    """What more time makes of a deadline that stands: its reopening and its pauses count on.
+
+    A hard close still ends it; what was given beyond that already is not taken away.
+    """
+    deadline_at = in_utc(deadline_at)
+    later_at = deadline_at + more
+    if terms.closes_at is not None and terms.close_policy == ClosePolicy.HARD_CLOSE:
+        later_at = min(later_at, terms.closes_at)
+    return max(later_at, deadline_at)
+
+
 def turn(
     opened_at: datetime,
     pace: Pace,

@@ -43,6 +43,11 @@ LOOKS = {
 }
 
 
+# Who may have more minutes: they have yet to start, or are at it.
+WAITING = (Standing.NOT_OPEN, Standing.NOT_STARTED)
+AT_IT = (Standing.RUNNING, Standing.PAUSED)
+
+
 @dataclass(frozen=True)
 class Place:
     """One learner of an assignment. `sitting` is the latest one that counts; None: none does."""
@@ -62,6 +67,28 @@ class Place:
     def minutes_left(self) -> int:
         """Rounded up: half a minute is not nothing. 0 for an untimed sitting."""
         return -(-self.time_left // timedelta(minutes=1)) if self.time_left else 0
+
+    @property
+    def is_started(self) -> bool:
+        """Running or paused: `sitting` is the one they are at."""
+        return self.standing in AT_IT
+
+    @property
+    def can_use_minutes(self) -> bool:
+        """Before the start, or while it runs; afterwards minutes come too late."""
+        return self.is_started or self.standing in WAITING
+
+    @property
+    def is_untimed(self) -> bool:
+        """What runs keeps the limit it has; who has yet to start has that of the terms."""
+        if self.is_started and self.sitting:
+            return self.sitting.deadline_at is None
+        return self.terms.time_limit is None
+
+    @property
+    def extra_minutes(self) -> int:
+        """Added already, by whatever extension counts for them."""
+        return self.terms.extra_time // timedelta(minutes=1)
 
 
 @dataclass

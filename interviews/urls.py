@@ -2,7 +2,9 @@ from django.urls import path
 
 from interviews.views import (
     blueprints,
+    holds,
     marking,
+    more_time,
     predictions,
     quick,
     recordings,
@@ -63,10 +65,12 @@ urlpatterns = [
         name="extend",
     ),
     path("teach/assignments/<uuid:pk>/rubrics/<int:revision_pk>/", rubrics.rubric, name="rubric"),
+    path("teach/assignments/<uuid:pk>/extend/", more_time.extend_many, name="extend_many"),
     path("teach/assignments/<uuid:pk>/release/", marking.release, name="release"),
     path("teach/sittings/<uuid:pk>/", marking.marking, name="marking"),
     path("teach/sittings/<uuid:pk>/void/", marking.void, name="void"),
     path("teach/sittings/<uuid:pk>/pause/", marking.pause, name="pause"),
     path("teach/sittings/<uuid:pk>/reopen/", marking.reopen, name="reopen"),
     path("teach/items/<int:pk>/", marking.mark, name="mark"),
+    path("teach/items/<int:pk>/hold/", holds.hold, name="hold"),
 ]

@@ -4,6 +4,8 @@ from interviews.models.assignments import Assignment, Extension
 from interviews.models.blueprints import Blueprint, HandPicked, Section
 from interviews.models.events import SittingEvent
 from interviews.models.goals import Goal, GoalQuerySet
+from interviews.models.grants import Grant
+from interviews.models.holds import Hold
 from interviews.models.items import AskedFollowUp, Item
 from interviews.models.marking import Mark
 from interviews.models.recordings import Recording
@@ -19,7 +21,9 @@ __all__ = [
     "Extension",
     "Goal",
     "GoalQuerySet",
+    "Grant",
     "HandPicked",
+    "Hold",
     "Item",
     "Mark",
     "Recording",

@@ -387,7 +387,9 @@ class Sitting(models.Model):
             return False
         if not is_later and not (self.pace and more):
             return False
-        old_deadline_at, self.deadline_at = self.deadline_at, deadline_at
+        old_deadline_at = self.deadline_at
+        if is_later:
+            self.deadline_at = deadline_at
         if self.pace:
             self.extend_step(more)
         self.save(update_fields=["deadline_at"])
@@ -396,7 +398,7 @@ class Sitting(models.Model):
             at=now,
             actor=actor,
             old_deadline_at=old_deadline_at,
-            new_deadline_at=deadline_at,
+            new_deadline_at=self.deadline_at,
             reason=reason,
         )
         return True

@@ -26,7 +26,7 @@ from interviews.forms.marking import (
     initial_of,
     with_suggestions,
 )
-from interviews.models import AskedFollowUp, Assignment, Item, Sitting
+from interviews.models import AskedFollowUp, Assignment, Hold, Item, Sitting
 from interviews.models.marking import MarkConflict, NotMarkable
 from interviews.models.sittings import NotReopenable
 from interviews.suggesting import accept_phrases, suggestion_for
@@ -48,10 +48,13 @@ def get_sitting(request: Request, pk: UUID) -> Sitting:
 def marking(request: Request, pk: UUID) -> HttpResponse:
     sitting = get_sitting(request, pk)
     items = sitting.items.select_related("revision", "response").prefetch_related("marks")
+    held = Hold.objects.lasting(request.received_at).of_others(request.user)
+    holds = held.filter(item__sitting=sitting).select_related("marker")
+    markers = {hold.item_id: hold.marker for hold in holds}
     context = {
         "sitting": sitting,
         "assignment": sitting.assignment,
-        "items": items,
+        "items": [(item, markers.get(item.pk)) for item in items],
         "next_item": next((item for item in items if item.newest_mark is None), None),
         "is_overdue": sitting.is_overdue(request.received_at),
         "events": sitting.events.select_related("actor"),
@@ -69,12 +72,15 @@ def mark(request: Request, pk: int) -> HttpResponse:
     by_question = request.GET.get("by") == "question"
     around = Around(item, items_around(item, by_question=by_question), by_question=by_question)
     is_sent = request.method == "POST"
+    if "take" in request.POST:
+        take_over(request, item)
+        return redirect(around.own_url)
     matched = suggestion_for(item, now=request.received_at, as_shown=is_sent)
     may_accept = item.revision.question.private_to_id in (None, request.user.pk)
     make_form = partial(MarkForm, item=item, matched=matched, may_accept=may_accept)
     if not is_sent:
         form = make_form(initial=initial_of(item, item.newest_mark))
-        return show_item(request, item, around, form=form)
+        return show_item(request, item, around, form=form, may_fold=True)
     if "suggest" in request.POST:
         form = make_form(initial=with_suggestions(request.POST, matched))
         return show_item(request, item, around, form=form, is_filled_in=True)
@@ -102,6 +108,7 @@ def save_mark(request: Request, item: Item, around: Around, *, form: MarkForm) -
             request, _("This interview was reopened or voided meanwhile. Your mark was not saved.")
         )
         return redirect("interviews:marking", pk=item.sitting_id)
+    Hold.objects.filter(item=item).give_back(marker=request.user, now=request.received_at)
     if form.matched and form.phrases:
         report_phrases(request, item, form.phrases, matched=form.matched)
     return redirect(around.after(request.POST.get("go", "next")))
@@ -202,10 +209,38 @@ class Around:
         return {"previous": self.previous_url, "up": self.up_url}.get(go, self.next_url)
 
 
+def take_over(request: Request, item: Item) -> None:
+    """From whoever is marking it: their page tells them, and a save is checked as always."""
+    if not item.sitting.is_own_mock:
+        Hold.objects.take(item, marker=request.user, now=request.received_at, by_force=True)
+
+
+def hold_item(request: Request, item: Item) -> Hold | None:
+    """Whoever opens it holds it, and goes on from all else. The hold of another, if there is one."""
+    now = request.received_at
+    Hold.objects.exclude(item=item).give_back(marker=request.user, now=now)
+    if Hold.objects.take(item, marker=request.user, now=now):
+        return None
+    return Hold.objects.lasting(now).filter(item=item).select_related("marker").first()
+
+
 def show_item(
-    request: Request, item: Item, around: Around, *, form: MarkForm, status: int = 200, **more: Any
+    request: Request,
+    item: Item,
+    around: Around,
+    *,
+    form: MarkForm,
+    status: int = 200,
+    may_fold: bool = False,
+    **more: Any,
 ) -> HttpResponse:
+    """`may_fold`: nothing was filled in, so while somebody else marks it there is no form."""
+    is_shared = not item.sitting.is_own_mock
+    others_hold = hold_item(request, item) if is_shared else None
     context = {
+        "others_hold": others_hold,
+        "is_folded": may_fold and others_hold is not None,
+        "is_held": is_shared and others_hold is None,
         "item": item,
         "sitting": item.sitting,
         "assignment": item.sitting.assignment,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,7 @@ from interviews.access import instructor_page
 from interviews.drawing import PoolTooSmall
 from interviews.forms.assigning import AssignForm, ExtensionForm, TermsForm
 from interviews.forms.blueprints import too_small
-from interviews.models import Assignment, Blueprint, Extension, Item, Sitting
+from interviews.models import Assignment, Blueprint, Extension, Hold, Item, Sitting
 from interviews.roster import Place, Standing, roster
 from interviews.sampling import sample
 from studyhub.http import Request, render_page
@@ -117,11 +118,17 @@ def assignment(request: Request, pk: UUID) -> HttpResponse:
         "minutes": assignment.minutes or assignment.blueprint.minutes,
         "page": page,
         "place_count": len(places),
+        "can_use_minutes": any(place.can_use_minutes for place in places),
         "wanted": wanted,
         "filters": [(each.value, each.label, counts[each]) for each in Standing if counts[each]],
         "to_mark": counts[Standing.SUBMITTED],
         "to_release": counts[Standing.MARKED],
-        "questions": questions_to_mark(assignment),
+        "questions": with_markers(
+            questions_to_mark(assignment),
+            Hold.objects.filter(item__sitting__assignment=assignment)
+            .lasting(request.received_at)
+            .of_others(request.user),
+        ),
     }
     return render_page(request, "interviews/assignment.html", context)
 
@@ -139,6 +146,16 @@ def questions_to_mark(assignment: Assignment) -> QuerySet[Any, Any]:
         )
         .order_by("revision__question")
     )
+
+
+def with_markers(
+    questions: Iterable[dict[str, Any]], holds: QuerySet[Hold]
+) -> list[tuple[dict[str, Any], str]]:
+    """Each question with the names of those who are marking a response to it now. Two queries."""
+    names: dict[int, set[str]] = defaultdict(set)
+    for hold in holds.select_related("marker", "item__revision"):
+        names[hold.item.revision.question_id].add(str(hold.marker))
+    return [(each, ", ".join(sorted(names[each["revision__question"]]))) for each in questions]
 
 
 @instructor_page
@@ -187,7 +204,8 @@ def extend(request: Request, pk: UUID, learner_pk: int) -> HttpResponse:
         )
         report_extension(request, form, place, is_longer=is_longer)
         return redirect("interviews:assignment", pk=pk)
-    context = {"assignment": assignment, "place": place, "form": form}
+    grants = place.extension.grants.select_related("granted_by") if place.extension else None
+    context = {"assignment": assignment, "place": place, "form": form, "grants": grants}
     status = 422 if request.method == "POST" else 200
     return render_page(request, "interviews/extend.html", context, status=status)
 

@@ -9,7 +9,7 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-dismiss]");
   if (button) {
     button.closest("[data-dismissible]").remove();
-    document.getElementById("main").focus();
+    document.getElementById("main").focus({ preventScroll: true });
   }
   for (const menu of document.querySelectorAll("[data-menu][open]")) {
     if (!menu.contains(event.target)) menu.open = false;

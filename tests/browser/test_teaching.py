@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from interviews.models import Assignment, Sitting
+from interviews.models import Assignment, Hold, Sitting
 from interviews.sweeping import sweep
 from tests.browser.test_practice import sign_in
 from tests.factories import (
@@ -183,7 +183,64 @@ def test_an_interview_left_alone_is_handed_in_and_can_be_marked(inness, live_ser
     expect(inness.get_by_text("A draft")).to_be_visible()
 
 
-def test_the_pages_for_teaching_have_no_violation(inness, audit, live_server, ines, alice, bob):
+def test_more_time_for_those_ticked_without_any_script(browser, live_server, ines, alice, bob):
+    assignment = make_assignment(instructor=ines, learners=(alice, bob))
+    now = timezone.now()
+    sitting = make_sitting(assignment, bob, deadline_at=now + timedelta(minutes=20))
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    sign_in(context, live_server, ines)
+    page = context.new_page()
+    page.goto(live_server.url + reverse("interviews:assignment", args=[assignment.pk]))
+    page.get_by_role("checkbox", name="Bob").check()
+    page.get_by_role("button", name="More time").click()
+    expect(page.get_by_role("checkbox", name="Bob")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Alice")).not_to_be_checked()
+    page.get_by_label("Reason").fill("Fire alarm")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("+5 min for 1 learner.")).to_be_visible()
+    expect(page.get_by_text("25 minutes left")).to_be_visible()
+    context.close()
+    sitting.refresh_from_db()
+    assert sitting.deadline_at == now + timedelta(minutes=25)
+
+
+def test_two_markers_on_one_response_hear_of_each_other(
+    inness, browser, live_server, ines, otto, alice
+):
+    cohort = make_cohort(instructor=ines, learners=(alice,))
+    cohort.memberships.create(user=otto, role="instructor")
+    sitting = make_sitting(
+        make_assignment(instructor=ines, cohorts=(cohort,)),
+        alice,
+        questions=(make_question(key_points=()),),
+        state="submitted",
+        submitted_at=timezone.now(),
+    )
+    url = live_server.url + reverse("interviews:mark", args=[sitting.items.get().pk])
+    inness.clock.install()
+    inness.goto(url)
+    expect(inness.get_by_role("button", name="Save", exact=False).last).to_be_visible()
+    context = browser.new_context()
+    sign_in(context, live_server, otto)
+    ottos = context.new_page()
+    ottos.goto(url)
+    expect(ottos.get_by_text("Ines is marking this response, since")).to_be_visible()
+    expect(ottos.get_by_role("radio")).to_have_count(0)
+    ottos.get_by_role("button", name="Mark it all the same").click()
+    ottos.get_by_label("Missed").check(force=True)
+    inness.clock.fast_forward(61_000)
+    expect(inness.get_by_text("Otto is marking this response, since")).to_be_in_viewport()
+    inness.get_by_label("Covered").check(force=True)
+    inness.keyboard.press("Control+Enter")
+    inness.wait_for_url(lambda now: now != url)
+    ottos.keyboard.press("Control+Enter")
+    expect(ottos.get_by_text("Ines saved another mark at")).to_be_visible()
+    context.close()
+
+
+def test_the_pages_for_teaching_have_no_violation(
+    inness, audit, live_server, ines, otto, alice, bob
+):
     now = timezone.now()
     question = make_question("Why `EXPOSE`?")
     cohort = make_cohort(instructor=ines, learners=(alice, bob))
@@ -215,6 +272,7 @@ def test_the_pages_for_teaching_have_no_violation(inness, audit, live_server, in
         reverse("interviews:assignment", args=[assignment.pk]),
         reverse("interviews:assignment_edit", args=[assignment.pk]),
         reverse("interviews:extend", args=[assignment.pk, alice.pk]),
+        reverse("interviews:extend_many", args=[assignment.pk]),
         reverse("interviews:marking", args=[running.pk]),
         reverse("interviews:marking", args=[closed.pk]),
         reverse("interviews:mark", args=[item.pk]) + "?by=question",
@@ -224,6 +282,8 @@ def test_the_pages_for_teaching_have_no_violation(inness, audit, live_server, in
         reverse("accounts:cohort", args=[cohort.pk]),
     ]
     assert [finding for path in paths for finding in audit(path)] == []
+    Hold.objects.take(item, marker=otto, now=timezone.now(), by_force=True)
+    assert audit(reverse("interviews:mark", args=[item.pk])) == []
     points = dict.fromkeys(item.judged, "covered")
     item.mark(points=points, base_number=0, marker=ines, now=now)
     assert audit(reverse("interviews:release", args=[assignment.pk])) == []

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
+from uuid import uuid4
 
 import pytest
 
 from interviews.deadlines import GRACE
-from interviews.models import Assignment, Response, Sitting
+from interviews.models import Assignment, Extension, Response, Sitting
 from interviews.models.responses import SaveOutcome
+from interviews.more_time import Addition, Effect, add_minutes
 from interviews.sweeping import sweep
 from tests import factories
 from tests.at_once import at_once
@@ -270,6 +272,50 @@ def test_the_same_extension_from_many_clicks_is_given_once(sitting, learner, now
     assert sitting.deadline_at == old + timedelta(minutes=5)
     event = sitting.events.get(kind="extended")
     assert (event.old_deadline_at, event.new_deadline_at) == (old, sitting.deadline_at)
+
+
+def test_more_minutes_from_many_clicks_of_one_form_are_added_once(sitting, learner, now):
+    actor, deadline_at = factories.make_user(is_instructor=True), sitting.deadline_at
+    addition = Addition(minutes=5, reason="Fire alarm", token=uuid4(), actor=actor, now=now)
+
+    def add() -> list[Effect]:
+        return list(add_minutes(sitting.assignment, [learner.pk], addition))
+
+    effects = at_once(*[add] * TABS)
+    assert sorted(effects) == [[Effect.LATER]] + [[Effect.REPEATED]] * (TABS - 1)
+    sitting.refresh_from_db()
+    assert sitting.deadline_at == deadline_at + timedelta(minutes=5)
+    assert Extension.objects.get().extra_minutes == 5
+    assert sitting.events.filter(kind="extended").count() == 1
+
+
+def test_more_minutes_from_two_forms_at_once_are_both_added(sitting, learner, now):
+    actor, deadline_at = factories.make_user(is_instructor=True), sitting.deadline_at
+    said = {"minutes": 5, "reason": "Fire alarm", "actor": actor, "now": now}
+
+    def add() -> list[Effect]:
+        addition = Addition(token=uuid4(), **said)
+        return list(add_minutes(sitting.assignment, [learner.pk], addition))
+
+    assert at_once(*[add] * 4) == [[Effect.LATER]] * 4
+    sitting.refresh_from_db()
+    assert sitting.deadline_at == deadline_at + timedelta(minutes=20)
+    assert Extension.objects.get().extra_minutes == 20
+
+
+def test_more_minutes_beside_handing_in_are_given_before_it_or_too_late(sitting, learner, now):
+    actor, deadline_at = factories.make_user(is_instructor=True), sitting.deadline_at
+    addition = Addition(minutes=5, reason="Fire alarm", token=uuid4(), actor=actor, now=now)
+
+    def add() -> bool:
+        return Effect.LATER in add_minutes(sitting.assignment, [learner.pk], addition)
+
+    is_later, _submitted = at_once(add, lambda: Sitting.objects.get(pk=sitting.pk).submit(now=now))
+    sitting.refresh_from_db()
+    assert sitting.state == "submitted"
+    assert (sitting.deadline_at > deadline_at) is is_later
+    assert sitting.events.filter(kind="extended").exists() is is_later
+    assert Extension.objects.exists() is is_later
 
 
 def test_an_extension_beside_the_sweeper_never_moves_what_the_timer_ended(sitting, learner):

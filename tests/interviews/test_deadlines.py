@@ -18,6 +18,7 @@ from interviews.deadlines import (
     accepts,
     deadline,
     is_overdue,
+    later,
     remaining,
     resolve_terms,
     start_refusal,
@@ -509,3 +510,16 @@ def test_the_order_of_cohorts_does_not_matter(assignment, cohorts):
 @given(moments, st.none() | moments, lengths)
 def test_a_moment_is_either_accepted_or_overdue(now, deadline_at, grace):
     assert accepts(now, deadline_at, grace=grace) is not is_overdue(now, deadline_at, grace=grace)
+
+
+@given(moments, any_terms, lengths)
+def test_more_time_ends_later_by_as_much_or_at_the_closing_and_is_never_taken(now, terms, more):
+    resolved = resolve_terms(terms)
+    ends_at = later(now, resolved, more=more)
+    assert now <= ends_at <= now + more
+    is_hard = resolved.close_policy == HARD_CLOSE and resolved.closes_at is not None
+    if ends_at < now + more:
+        assert is_hard
+        assert ends_at == max(now, resolved.closes_at)
+    elif is_hard and more:
+        assert ends_at <= resolved.closes_at

@@ -302,6 +302,19 @@ def test_reopened_the_question_may_take_all_the_new_time(sitting, ines, now):
     assert response.save_draft(text="At last", base_number=0, now=at) == SaveOutcome.SAVED
 
 
+def test_more_minutes_never_shorten_what_was_reopened(sitting, assignment, alice, ines, now):
+    """Its deadline is later than the terms alone would give."""
+    sweep(now + 10 * MINUTE)
+    sitting.refresh_from_db()
+    at = now + 20 * MINUTE
+    sitting.reopen(deadline_at=at + 60 * MINUTE, reason="Net was down", actor=ines, now=at)
+    assert assignment.extend(alice, terms={"extra_minutes": 5}, actor=ines, now=at)
+    sitting.refresh_from_db()
+    assert sitting.deadline_at == at + 60 * MINUTE
+    event = sitting.events.get(kind="extended")
+    assert event.new_deadline_at == event.old_deadline_at == at + 60 * MINUTE
+
+
 def test_marker_s_look_opens_no_question(sitting, ines_client, clock, now):
     clock.move_to(now + 170 * SECOND)
     ines_client.get(reverse("interviews:marking", args=[sitting.pk]))

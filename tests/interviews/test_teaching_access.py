@@ -34,18 +34,20 @@ def urls(alice: User, ines: User, now: datetime) -> dict[str, str]:
         "assignment_withdraw": [assignment.pk],
         "assignment_restore": [assignment.pk],
         "extend": [assignment.pk, alice.pk],
+        "extend_many": [assignment.pk],
         "release": [assignment.pk],
         "marking": [sitting.pk],
         "void": [sitting.pk],
         "pause": [sitting.pk],
         "reopen": [sitting.pk],
         "mark": [item.pk],
+        "hold": [item.pk],
     }
     return {name: reverse(f"interviews:{name}", args=args) for name, args in about.items()}
 
 
 OPEN_TO_INSTRUCTORS = ("teach", "blueprints", "blueprint_create", "assign")
-POST_ONLY = ("blueprint_copy", "blueprint_archive", "blueprint_restore")
+POST_ONLY = ("blueprint_copy", "blueprint_archive", "blueprint_restore", "hold")
 GET_ONLY = ("blueprint", "assignment", "marking")
 POST_ONLY += ("assignment_withdraw", "assignment_restore")
 
