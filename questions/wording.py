@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from os.path import commonprefix
 
 WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")
 HYPHEN = re.compile("[-\u2010\u2011]")
@@ -39,22 +40,28 @@ class Wanted:
 
     @property
     def for_sqlite(self) -> str:
-        return self._written('"{}"', prefix='"{}"*', either=" OR ", all_of=" AND ")
+        parts = PARTS[: self.deepest]
+        return self._written(parts, '"{}"', prefix='"{}"*', either=" OR ", all_of=" AND ")
 
     @property
     def for_postgresql(self) -> str:
-        return self._written("'{}'", prefix="'{}':*", either=" | ", all_of=" & ")
+        """There each word is in all deeper parts too, so that one of them says it all."""
+        return self._written((self.deepest,), "'{}'", prefix="'{}':*", either=" | ", all_of=" & ")
 
-    def _written(self, exact: str, *, prefix: str, either: str, all_of: str) -> str:
-        """Words are letters and digits only, so nothing in them can be taken for an operator."""
+    def _written(
+        self, parts: tuple[int, ...], exact: str, *, prefix: str, either: str, all_of: str
+    ) -> str:
+        """Words are letters and digits only, so nothing in them can be taken for an operator.
+
+        The singular stands beside each plural, so it finds both.
+        """
         choices = [f"({either.join(exact.format(mark) for mark in group)})" for group in self.marks]
         for place, word in enumerate(self.words):
-            forms = dict.fromkeys((word, stem(word)))
-            is_open = is_prefix(word) and place >= self.whole
+            looks = {stem(word): exact}
+            if is_prefix(word) and place >= self.whole:
+                looks[word] = prefix
             tokens = [
-                (prefix if is_open and form == word else exact).format(f"{part}{form}")
-                for part in PARTS[: self.deepest]
-                for form in forms
+                look.format(f"{part}{form}") for part in parts for form, look in looks.items()
             ]
             choices.append(f"({either.join(tokens)})")
         return all_of.join(choices)
@@ -112,11 +119,17 @@ def stem(word: str) -> str:
     return word[:-2] if word.endswith(("sses", "xes", "shes")) else word[:-1]
 
 
-def marks_of(*names: str, topic: int | None, owner: int | None) -> list[str]:
-    """What narrows a search, as words that no text has: `0mid`, `0open`, `0topic5`, `0own7`."""
+def marks_of(
+    *names: str, topic: int | None, owner: int | None, above: Iterable[int] = ()
+) -> list[str]:
+    """What narrows a search, as words that no text has: `0mid`, `0open`, `0topic5`, `0own7`.
+
+    A question is in the topics `above` its own as well.
+    """
     marks = [f"0{name}" for name in names if name]
     marks += [f"0topic{topic}"] if topic else []
-    return [*marks, f"0own{owner}"] if owner else marks
+    marks += [f"0own{owner}"] if owner else []
+    return [*marks, *(f"0topic{each}" for each in above)]
 
 
 def indexed(parts: Sequence[str], marks: Iterable[str] = ()) -> str:
@@ -166,15 +179,24 @@ def trigrams(word: str) -> set[str]:
 
 def nearest(word: str, candidates: Iterable[str]) -> list[str]:
     """Those that lie as near as any, within the word's tolerance. Itself never counts."""
-    found = {other: distance(word, other) for other in candidates if other != word}
-    least = min(found.values(), default=0)
-    if least > tolerance(word):
-        return []
+    least = tolerance(word)
+    found: dict[str, int] = {}
+    for other in candidates:
+        if other != word:
+            found[other] = apart = distance(word, other, most=least)
+            least = min(least, apart)
     return sorted(other for other, apart in found.items() if apart == least)
 
 
-def distance(one: str, other: str) -> int:
-    """Letters to put in, take out, change or swap with the next (optimal string alignment)."""
+def distance(one: str, other: str, *, most: int = 2 * LONGEST_WORD) -> int:
+    """Letters to put in, take out, change or swap with the next (optimal string alignment).
+
+    Beyond `most` it is not told how much more.
+    """
+    alike = len(commonprefix((one, other)))
+    one, other = one[alike:], other[alike:]
+    while one and other and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
     before: list[int] = []
     row = list(range(len(other) + 1))
     for place, letter in enumerate(one, 1):
@@ -187,6 +209,8 @@ def distance(one: str, other: str) -> int:
                 place > 1 < column and letter == other[column - 2] and one[place - 2] == theirs
             )
             row.append(min(cost, above[column - 2] + 1) if is_swap else cost)
+        if min(row) > most <= min(before):
+            return most + 1
     return row[-1]
 
 

@@ -100,8 +100,8 @@ def test_short_words_and_numbers_are_taken_as_they_are():
 
 def test_both_engines_are_asked_the_same():
     wanted = Wanted(("pods", "c"), deepest=1)
-    assert wanted.for_sqlite == '("1pods"* OR "1pod") AND ("1c")'
-    assert wanted.for_postgresql == "('1pods':* | '1pod') & ('1c')"
+    assert wanted.for_sqlite == '("1pod" OR "1pods"*) AND ("1c")'
+    assert wanted.for_postgresql == "('1pod' | '1pods':*) & ('1c')"
 
 
 def test_found_words_are_marked_in_the_text_as_written():

@@ -1,0 +1,61 @@
+from importlib import import_module
+
+from django.db import migrations
+from django.db.models import Value
+from django.db.models.functions import Concat
+
+first = import_module("questions.migrations.0006_search_index")
+before = import_module("questions.migrations.0007_find_compounds")
+
+# On PostgreSQL a word of the prompt is also one of the tags (2), of the key points (3) and of the
+# answer (4), one of the tags also of those below and so on: a look at all parts down to one asks
+# for a single word. The words stand part by part, so what is before the first of a part is above it.
+TEXT = "' ' || words"
+ABOVE_4 = f"split_part({TEXT}, ' 4', 1)"
+ABOVE_3 = f"split_part({ABOVE_4}, ' 3', 1)"
+ABOVE_2 = f"split_part({ABOVE_3}, ' 2', 1)"
+
+
+def moved(above, *, to):
+    """The words of the parts above, as words of this part; by way of dots, as 12 may be part 1's 2."""
+    for part in range(1, to):
+        above = f"replace({above}, ' {part}', ' .')"
+    return f"string_to_array(substr(replace({above}, ' .', ' {to}'), 2), ' ')"
+
+
+WORDS = " || ".join(
+    [
+        before.WORDS,
+        moved(ABOVE_2, to=2),
+        moved(ABOVE_3, to=3),
+        moved(ABOVE_4, to=4),
+        before.AGE,
+    ]
+)
+DROP, *MADE = before.VECTOR
+BEFORE = f"{before.WORDS} || {before.AGE}"
+
+
+def mark_topics_above(apps, schema_editor):
+    """The topics above a question's own as words too: to narrow by one topic asks for one word."""
+    parents = dict(apps.get_model("questions", "Topic").objects.values_list("pk", "parent"))
+    entries = apps.get_model("questions", "SearchEntry").objects
+    for topic, parent in parents.items():
+        marks = ""
+        while parent:
+            marks += f" 0topic{parent}"
+            parent = parents[parent]
+        if marks:
+            entries.filter(topic=topic).update(words=Concat("words", Value(marks)))
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [("questions", "0007_find_compounds")]
+
+    operations = [
+        # Without its index the table is changed quickly.
+        first.OnlyOn("postgresql", [DROP], [sql.format(words=BEFORE) for sql in MADE]),
+        migrations.RunPython(mark_topics_above, migrations.RunPython.noop),
+        first.OnlyOn("postgresql", [sql.format(words=WORDS) for sql in MADE], [DROP]),
+    ]
