@@ -249,6 +249,10 @@ def test_oldest_are_found_however_far_apart(most):
     found = [(key, " disk ") for key in keys[:most]]
     assert look(Wanted(("volume",)), None) == found
     assert look(Wanted(("volume",)), None, at_once=True) == found
+    assert SearchEntry.objects.counts(most=most)([Wanted(("volume",)), Wanted(("pod",))], None) == [
+        len(found),
+        0,
+    ]
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's index stops by itself")
