@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from os.path import commonprefix
 
@@ -20,6 +20,8 @@ STOP_WORDS = frozenset(
 )
 # The parts of a question, best first. In the index each word carries the number of its best part.
 PROMPT, TAGS, KEY_POINTS, ANSWER = PARTS = (1, 2, 3, 4)
+# On PostgreSQL, beginnings of the prompt's words: see the migration 0008.
+BEGINNING, LONGEST_BEGINNING = 5, 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,31 +42,38 @@ class Wanted:
 
     @property
     def for_sqlite(self) -> str:
-        parts = PARTS[: self.deepest]
-        return self._written(parts, '"{}"', prefix='"{}"*', either=" OR ", all_of=" AND ")
+        def tokens(word: str, *, is_open: bool) -> list[str]:
+            forms = [f'{stem(word)}"'] if not is_open or stem(word) != word else []
+            forms += [f'{word}"*'] if is_open else []
+            return [f'"{part}{form}' for part in PARTS[: self.deepest] for form in forms]
+
+        return self._written(tokens, quoted='"{}"', either=" OR ", all_of=" AND ")
 
     @property
     def for_postgresql(self) -> str:
-        """There each word is in all deeper parts too, so that one of them says it all."""
-        return self._written((self.deepest,), "'{}'", prefix="'{}':*", either=" | ", all_of=" & ")
+        """There each word is in all deeper parts too, and beginnings in the prompt are words."""
+
+        def tokens(word: str, *, is_open: bool) -> list[str]:
+            forms = [f"'{self.deepest}{stem(word)}'"] if not is_open or stem(word) != word else []
+            if is_open and self.deepest == PROMPT and len(word) <= LONGEST_BEGINNING:
+                return [*forms, f"'{BEGINNING}{word}'"]
+            return [*forms, f"'{self.deepest}{word}':*"] if is_open else forms
+
+        return self._written(tokens, quoted="'{}'", either=" | ", all_of=" & ")
 
     def _written(
-        self, parts: tuple[int, ...], exact: str, *, prefix: str, either: str, all_of: str
+        self, tokens: Callable[..., list[str]], *, quoted: str, either: str, all_of: str
     ) -> str:
         """Words are letters and digits only, so nothing in them can be taken for an operator.
 
         The singular stands beside each plural, so it finds both.
         """
-        choices = [f"({either.join(exact.format(mark) for mark in group)})" for group in self.marks]
-        for place, word in enumerate(self.words):
-            looks = {stem(word): exact}
-            if is_prefix(word) and place >= self.whole:
-                looks[word] = prefix
-            tokens = [
-                look.format(f"{part}{form}") for part in parts for form, look in looks.items()
-            ]
-            choices.append(f"({either.join(tokens)})")
-        return all_of.join(choices)
+        groups = [[quoted.format(mark) for mark in group] for group in self.marks]
+        groups += [
+            tokens(word, is_open=is_prefix(word) and place >= self.whole)
+            for place, word in enumerate(self.words)
+        ]
+        return all_of.join([f"({either.join(group)})" for group in groups])
 
 
 def fold(text: str) -> str:

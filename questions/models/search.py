@@ -121,20 +121,21 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
         if connection.vendor != "postgresql":
             statement = _written(self.matching(PLACE).values_list(*fields)[:most])
             return lambda wanted, seen_by, at_once=False: _read(statement, _asked(wanted, seen_by))
-        rows = self.values_list(*fields)
-        oldest = _written(rows.matching(OLDEST)[:most])
-        others = _written(rows.filter(pk__gte=BOUNDS[0]).matching(PLACE)[:most])
+        later, further = self.filter(pk__gte=BOUNDS[0]), self.filter(pk__gt=AFTER)
+        oldest, others, go_on = (
+            _written(rows.values_list(*fields)[:most])
+            for rows in (self.matching(OLDEST), later.matching(PLACE), further.matching(PLACE))
+        )
         by_age = (
             f"WITH oldest AS MATERIALIZED ({oldest[0]}) SELECT * FROM oldest"  # noqa: S608  # places alone
             f" UNION ALL SELECT * FROM ({others[0]}) AS others"
             f" WHERE {COMMON} * (SELECT COUNT(*) FROM oldest) < {most}",
             (*oldest[1], *others[1]),
         )
-        further = _written(rows.filter(pk__gt=AFTER).matching(PLACE)[:most])
 
         def look(wanted: Wanted, seen_by: int | None, at_once: bool = False) -> list[Row]:
             if at_once:
-                return _read(further, {**_asked(wanted, seen_by), AFTER: 0})
+                return _read(go_on, {**_asked(wanted, seen_by), AFTER: 0})
             found = sorted(_read(by_age, _asked(wanted, seen_by)), key=itemgetter(0))
             old = bisect_left(found, BOUNDS[0], key=itemgetter(0))
             if old < most <= old * COMMON:
@@ -142,20 +143,20 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
                 for bound in (*BOUNDS[enough : enough + 1], None):
                     asked = _asked(wanted.below(bound) if bound else wanted, seen_by)
                     if len(found) < most:
-                        found += _read(further, {**asked, AFTER: found[-1][0]})
+                        found += _read(go_on, {**asked, AFTER: found[-1][0]})
             return found[:most]
 
         return look
 
     def counts(self, *, most: int) -> Tally:
         """What counts the rows that match, of each that is wanted, up to so many. One query."""
-        rows = self.values_list("pk")
         if connection.vendor == "postgresql":
+            rows = self.values_list("pk")
             oldest = _written(rows.filter(words__matches=OLDEST))
             others = _written(rows.filter(words__matches=PLACE, pk__gte=BOUNDS[0]))
             sql, params = f"{oldest[0]} UNION ALL {others[0]}", (*oldest[1], *others[1])
         else:
-            sql, params = _written(rows.matching(PLACE))
+            sql, params = _written(self.matching(PLACE).values_list("pk"))
         one = f"(SELECT COUNT(*) FROM ({sql} LIMIT {most}) AS found)"  # noqa: S608  # places alone
 
         def count(wanted: Sequence[Wanted], seen_by: int | None) -> list[int]:
@@ -183,7 +184,7 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
 
 
 def _written(rows: models.QuerySet[Any, Any]) -> Statement:
-    return rows.query.sql_with_params()  # type: ignore[no-any-return]
+    return rows.query.sql_with_params()
 
 
 def _asked(wanted: Wanted, seen_by: int | None) -> dict[Any, Any]:

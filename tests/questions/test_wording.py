@@ -101,7 +101,10 @@ def test_short_words_and_numbers_are_taken_as_they_are():
 def test_both_engines_are_asked_the_same():
     wanted = Wanted(("pods", "c"), deepest=1)
     assert wanted.for_sqlite == '("1pod" OR "1pods"*) AND ("1c")'
-    assert wanted.for_postgresql == "('1pod' | '1pods':*) & ('1c')"
+    assert wanted.for_postgresql == "('1pod' | '5pods') & ('1c')"
+    deeper = Wanted(("volume", "pods"), deepest=4, whole=1, marks=(("0mid", "0junior"),))
+    assert deeper.for_postgresql == "('0mid' | '0junior') & ('4volume') & ('4pod' | '4pods':*)"
+    assert Wanted(("multithreaded",), deepest=1).for_postgresql == "('1multithreaded':*)"
 
 
 def test_found_words_are_marked_in_the_text_as_written():
