@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from heapq import nsmallest
-from itertools import islice, product
+from itertools import islice, product, starmap
 from operator import attrgetter
 from typing import Any, NamedTuple
 from urllib.parse import quote_plus
@@ -331,7 +331,7 @@ def _matches(
 
 
 def _as_matches(found: dict[int, Row]) -> list[Match]:
-    return list(map(Match._make, islice(found.values(), MOST_FOUND)))
+    return list(starmap(Match, islice(found.values(), MOST_FOUND)))
 
 
 @lru_cache(maxsize=500)

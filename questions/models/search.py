@@ -34,7 +34,7 @@ class Tally(Protocol):
 # That a question's key is below one of these is a word of PostgreSQL's index, so it can be asked for
 # the older ones alone. As in the migration, which a change has to make anew.
 BOUNDS = [2_000, 2_800, 4_000, 5_600, 8_000, 11_000, 16_000, 22_000, 32_000, 45_000, 64_000, 90_000]
-COMMON = 20  # a word is, if so small a part of what is wanted is below the first bound
+COMMON = 16  # a word is, if so small a part of what is wanted is below the first bound
 MARGIN = 1.5  # the next look goes so much further than should be enough
 # Kept in the SQL of a search for what is asked for; nothing else there is like these.
 PLACE, OLDEST, AFTER, SOMEBODY = Wanted(("place",)), Wanted(("oldest",)), -7_777_777, -7_777_779
