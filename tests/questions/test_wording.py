@@ -92,6 +92,12 @@ def test_distance_is_the_same_both_ways_and_zero_only_for_the_same(one, other):
     assert (apart == 0) == (one == other)
 
 
+@given(one=WORDS, other=WORDS, most=st.integers(0, 4))
+def test_distance_is_exact_as_far_as_it_is_asked_for(one, other, most):
+    apart, told = wording.distance(one, other), wording.distance(one, other, most=most)
+    assert told == apart if apart <= most else told > most
+
+
 def test_short_words_and_numbers_are_taken_as_they_are():
     assert wording.nearest("pod", ["pid", "pods"]) == []
     assert wording.nearest("5432", ["5431"]) == []
