@@ -309,16 +309,17 @@ def _matches(
     whole_below, is_little = whole, is_mine
     if not is_rare:
         found = look(PROMPT, whole=len(words))
-        is_begun = whole < len(words)
-        is_open = is_begun and whole and not found
-        if is_open and not _occur(Wanted(words[:whole], whole=whole), user=user):
-            return []
         if len(found) < MOST_FOUND:
-            known[PROMPT] = look(PROMPT) if is_begun else found
+            known[PROMPT] = look(PROMPT) if whole < len(words) else found
     if len(found | known.get(PROMPT, {})) < LITTLE:
         known[ANSWER] = look(ANSWER, whole=len(words))
         if len(known[ANSWER]) < MOST_FOUND:
-            return _as_matches(known[ANSWER] if whole == len(words) else look(ANSWER, at_once=True))
+            # A common beginning takes long to look for, and for nothing where other words are none.
+            is_open = whole > 0 and not known[ANSWER]
+            is_all = whole == len(words) or (
+                is_open and not _occur(Wanted(words[:whole], whole=whole), user=user)
+            )
+            return _as_matches(known[ANSWER] if is_all else look(ANSWER, at_once=True))
         whole_below = len(words)
         is_little = is_mine or max(known[ANSWER]) > FAR_APART
     for part in PARTS:
