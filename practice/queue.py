@@ -15,6 +15,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import QueryDict
+from django.utils.translation import ngettext
 
 from practice import pacing, scheduling
 from practice.dealing import dealt
@@ -164,6 +165,14 @@ class Counts:
     def waiting(self) -> int:
         """Seen before."""
         return self.again + self.due
+
+    @property
+    def words(self) -> str:
+        left = ngettext("%d left", "%d left", self.total) % self.total
+        if not self.again:
+            return left
+        again = ngettext("%d of them once more", "%d of them once more", self.again) % self.again
+        return f"{left}, {again}"
 
 
 @dataclass(frozen=True, slots=True)

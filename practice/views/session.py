@@ -234,7 +234,7 @@ def _page(
         "is_revealed": is_revealed,
         "takes_focus": not error and _prompt_takes_focus(attempt, is_revealed=is_revealed),
         "grades": attempt.grades(today) if attempt and is_revealed else [],
-        "confidences": Review.Confidence.choices,
+        "confidences": tuple(Review.Confidence),
         "end": None if attempt else session_end(user, today=today, scope=scope),
         "note": note,
         "earlier": earlier_answers(attempt.card) if attempt and is_revealed else [],
