@@ -43,7 +43,7 @@ def session(request: Request) -> HttpResponse:
 
 def _worked_on(request: Request, scope: Scope) -> HttpResponse:
     """Check the answer, give a hint, or move a step."""
-    attempt = _attempt(request)
+    attempt = _attempt(request, scope)
     if attempt is None:
         return _unreadable(request, scope)
     if not _may_practise(request, attempt.card):
@@ -66,7 +66,8 @@ def _worked_on(request: Request, scope: Scope) -> HttpResponse:
 @require_POST
 def answer(request: Request) -> HttpResponse:
     """Judge the card. The same page sent twice counts once."""
-    scope, attempt = Scope.from_query(request.GET), _attempt(request)
+    scope = Scope.from_query(request.GET)
+    attempt = _attempt(request, scope)
     if attempt is None:
         return _unreadable(request, scope)
     rating = request.POST.get("rating", "")
@@ -141,7 +142,12 @@ def go_on(
 
 
 def session_url(scope: Scope) -> str:
-    return reverse("practice:session") + (f"?{scope.query}" if scope.query else "")
+    return reverse("practice:session") + _query(scope)
+
+
+def _query(scope: Scope) -> str:
+    query = scope.query
+    return f"?{query}" if query else ""
 
 
 def _next(
@@ -155,7 +161,8 @@ def _next(
 ) -> HttpResponse:
     user, now = request.user, request.received_at
     today = user.study_day(now)
-    left = allowance(user, today=today, scope=scope, wish=wish)
+    done = last.day if last else None
+    left = allowance(user, today=today, scope=scope, wish=wish, done=done)
     if request.method == "GET":
         # This changes nothing a learner sees: the cards were counted before they existed.
         top_up(user, scope, today, now, left=left)
@@ -219,14 +226,14 @@ def _page(
     newest = newest or undoable(user)
     left = counted or counts(user, today=today, scope=scope, with_unseen=False)
     done = StudyDay.objects.at(user, today).reviews if done is None else done
+    query, address = _query(scope), session_url(scope)
     note = None
     if attempt and is_revealed:
-        action = session_url(scope)
-        note = noting.note_on_page(attempt.card, request.POST, action=action, said=noted)
+        note = noting.note_on_page(attempt.card, request.POST, action=address, said=noted)
     context = {
         "scope": scope,
-        "query": f"?{scope.query}" if scope.query else "",
-        "session_url": session_url(scope),
+        "query": query,
+        "session_url": address,
         "left": left,
         "done": done,
         "all": done + left.total,
@@ -269,7 +276,7 @@ def _too_long() -> str:
     return words % LONGEST_TEXT
 
 
-def _attempt(request: Request) -> Attempt | None:
+def _attempt(request: Request, scope: Scope) -> Attempt | None:
     """What was posted, for a card of this person's; None if our own stamp is missing or broken."""
     try:
         showing = Showing.read(request.POST.get("showing", ""))
@@ -278,7 +285,7 @@ def _attempt(request: Request) -> Attempt | None:
     card = dealt(request.user, showing.card_pk)
     if card is None:
         raise Http404
-    card.is_crammed = Scope.from_query(request.GET).round is not None
+    card.is_crammed = scope.round is not None
     return Attempt.read(card, showing, request.POST)
 
 
