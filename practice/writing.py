@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import JSONField, Model
 
-# The database takes these as they are, from any field but one of JSON.
-PLAIN = frozenset((int, float, str, type(None)))
+# Both databases take these as they are, from any field but one of JSON.
+PLAIN = frozenset((int, float, bool, str, date, type(None)))
 
 
 def values_of(row: Model, fields: Sequence[Any]) -> list[Any]:
@@ -85,7 +86,7 @@ def _sum_of(
     owners: list[Any] = [model._meta.get_field(name) for name in key]
     keys = ", ".join(str(field.column) for field in owners)
     sums = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in names)
-    held = [field.column for field in model._meta.concrete_fields if field not in owners]
+    held = [str(field.column) for field in model._meta.concrete_fields if field not in owners]
     sql = (
         f"INSERT INTO {table} ({columns}) VALUES ({', '.join(places)}) "  # noqa: S608  # our own names
         f"ON CONFLICT ({keys}) DO UPDATE SET {sums} RETURNING {', '.join(held)}"

@@ -226,14 +226,13 @@ def _page(
     newest = newest or undoable(user)
     left = counted or counts(user, today=today, scope=scope, with_unseen=False)
     done = StudyDay.objects.at(user, today).reviews if done is None else done
-    query, address = _query(scope), session_url(scope)
     note = None
     if attempt and is_revealed:
-        note = noting.note_on_page(attempt.card, request.POST, action=address, said=noted)
+        action = session_url(scope)
+        note = noting.note_on_page(attempt.card, request.POST, action=action, said=noted)
     context = {
         "scope": scope,
-        "query": query,
-        "session_url": address,
+        "query": _query(scope),
         "left": left,
         "done": done,
         "all": done + left.total,
@@ -246,6 +245,8 @@ def _page(
         "note": note,
         "earlier": earlier_answers(attempt.card) if attempt and is_revealed else [],
         "newest": newest,
+        "can_undo": newest is not None,
+        "is_asked": attempt is not None,
         "offer": None if is_revealed else offered_follow_up(newest, now=now),
         "longest_text": LONGEST_TEXT,
         "said": said,
