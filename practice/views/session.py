@@ -28,6 +28,8 @@ from practice.showing import Showing
 from practice.undoing import undo_last, undoable
 from studyhub.http import Request, render_page, safe_next, wants_partial
 
+CONFIDENCES = tuple(Review.Confidence)
+
 
 def session(request: Request) -> HttpResponse:
     """GET deals the next card (or the one asked for); POST checks what was answered to it."""
@@ -240,7 +242,7 @@ def _page(
         "is_revealed": is_revealed,
         "takes_focus": not error and _prompt_takes_focus(attempt, is_revealed=is_revealed),
         "grades": attempt.grades(today) if attempt and is_revealed else [],
-        "confidences": tuple(Review.Confidence),
+        "confidences": CONFIDENCES,
         "end": None if attempt else session_end(user, today=today, scope=scope),
         "note": note,
         "earlier": earlier_answers(attempt.card) if attempt and is_revealed else [],
