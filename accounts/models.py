@@ -225,7 +225,7 @@ class Cohort(models.Model):
         Locks the cohort's row, so that nobody slips in while the link is being closed.
         """
         with transaction.atomic():
-            cohort = Cohort.objects.select_for_update().get(pk=self.pk)
+            cohort = Cohort.objects.select_for_update(no_key=True).get(pk=self.pk)
             current = cohort.memberships.current().filter(user=user).first()
             if current:
                 return current
@@ -248,7 +248,7 @@ class Cohort(models.Model):
     def remove(self, user: User, *, now: datetime) -> None:
         """End the person's membership; their results stay. Locks the cohort's row."""
         with transaction.atomic():
-            Cohort.objects.select_for_update().get(pk=self.pk)
+            Cohort.objects.select_for_update(no_key=True).get(pk=self.pk)
             current = self.memberships.current()
             others = current.filter(role=Membership.Role.INSTRUCTOR).exclude(user=user)
             is_instructor = current.filter(user=user, role=Membership.Role.INSTRUCTOR).exists()

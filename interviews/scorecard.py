@@ -91,8 +91,10 @@ def follow_up(asked: AskedFollowUp, *, are_shown: bool) -> Iterator[str]:
 
 def key_points(sheet: Sheet) -> Iterator[str]:
     words = dict(COVERAGES)
-    for text, state, finding in sheet.points:
+    for text, state, finding, counts in sheet.points:
         judged = f" **{words[state]}**" if state else ""
+        if not counts:
+            judged += f" ({_('does not count in this interview')})"
         yield f"- {text}{judged}"
         sentence = sentence_in(finding, sheet.item.response.text) if finding else ""
         if sentence:

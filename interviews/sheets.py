@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django import forms
@@ -29,7 +29,7 @@ class Sheet:
     right_answers: list[Answer]
     suggestion: Matched | None
     judgements: list[tuple[forms.BoundField, Finding | None]]
-    points: list[tuple[str, str, Finding | None]]
+    points: list[tuple[str, str, Finding | None, bool]]
     mark: Mark | None
     times: list[tuple[str, AnswerTime]]
 
@@ -59,7 +59,9 @@ def make_sheet(
     form: SelfMarkForm | None,
     suggestion: Matched | None,
     times: Mapping[int, AnswerTime],
+    uncounted: Collection[str] = (),
 ) -> Sheet:
+    """`uncounted`: key points that a rubric of the assignment counts nothing for."""
     answers = list(item.revision.answers.all())
     by_pk = {answer.pk: answer for answer in answers}
 
@@ -80,7 +82,11 @@ def make_sheet(
         right_answers=right_answers(answers) if shown.model_answers else [],
         suggestion=suggestion,
         judgements=form.judgements(item) if form and can_judge else [],
-        points=points_of(item, mark, suggestion) if shown.model_answers and not can_judge else [],
+        points=(
+            points_of(item, mark, suggestion, uncounted=uncounted)
+            if shown.model_answers and not can_judge
+            else []
+        ),
         mark=mark,
         times=known_times(item, times),
     )
@@ -118,10 +124,16 @@ def right_answers(answers: list[Answer]) -> list[Answer]:
 
 
 def points_of(
-    item: Item, mark: Mark | None, suggestion: Matched | None
-) -> list[tuple[str, str, Finding | None]]:
-    """Key points with how they were judged, no word where nobody has or it is hidden; and found."""
+    item: Item, mark: Mark | None, suggestion: Matched | None, *, uncounted: Collection[str]
+) -> list[tuple[str, str, Finding | None, bool]]:
+    """Key points: how they were judged, no word where nobody has or it is hidden; what was found;
+
+    and whether they count.
+    """
     judged = {key: text for key, text in item.judged.items() if key != scoring.WHOLE}
     said = mark.points if mark else {}
     found = suggestion.by_point if suggestion else {}
-    return [(text, said.get(key, ""), found.get(int(key))) for key, text in judged.items()]
+    return [
+        (text, said.get(key, ""), found.get(int(key)), key not in uncounted)
+        for key, text in judged.items()
+    ]

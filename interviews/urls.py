@@ -7,6 +7,7 @@ from interviews.views import (
     quick,
     recordings,
     results,
+    rubrics,
     sittings,
     teaching,
 )
@@ -61,6 +62,7 @@ urlpatterns = [
         teaching.extend,
         name="extend",
     ),
+    path("teach/assignments/<uuid:pk>/rubrics/<int:revision_pk>/", rubrics.rubric, name="rubric"),
     path("teach/assignments/<uuid:pk>/release/", marking.release, name="release"),
     path("teach/sittings/<uuid:pk>/", marking.marking, name="marking"),
     path("teach/sittings/<uuid:pk>/void/", marking.void, name="void"),

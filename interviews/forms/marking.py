@@ -32,10 +32,14 @@ COVERAGES = [
 
 @dataclass(frozen=True, kw_only=True)
 class Judging:
-    """One key point on the page. `accept` and `phrase` None: there is nothing to teach."""
+    """One key point on the page. `accept` and `phrase` None: there is nothing to teach.
+
+    `counts` False: the rubric of the assignment gives nothing for it.
+    """
 
     field: forms.BoundField
     finding: Finding | None
+    counts: bool
     accept: forms.BoundField | None
     phrase: forms.BoundField | None
 
@@ -74,7 +78,7 @@ class MarkForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.item, self.matched, self.may_accept = item, matched, may_accept
         self.findings = {str(pk): each for pk, each in matched.by_point.items()} if matched else {}
-        self.labels = item.judged
+        self.labels, self.weights = item.judged, item.weights()
         for key, label in self.labels.items():
             self.fields[f"point-{key}"] = forms.ChoiceField(
                 label=label,
@@ -107,6 +111,7 @@ class MarkForm(forms.Form):
             Judging(
                 field=self[f"point-{key}"],
                 finding=self.findings.get(key),
+                counts=self.weights.get(key) != 0,
                 accept=self[f"accept-{key}"] if f"accept-{key}" in self.fields else None,
                 phrase=self[f"phrase-{key}"] if f"phrase-{key}" in self.fields else None,
             )

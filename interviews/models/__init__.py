@@ -8,6 +8,7 @@ from interviews.models.items import AskedFollowUp, Item
 from interviews.models.marking import Mark
 from interviews.models.recordings import Recording
 from interviews.models.responses import Response, ResponseRevision
+from interviews.models.rubrics import Rubric
 from interviews.models.sittings import Sitting
 from interviews.models.suggestions import Suggestion
 
@@ -24,6 +25,7 @@ __all__ = [
     "Recording",
     "Response",
     "ResponseRevision",
+    "Rubric",
     "Section",
     "Sitting",
     "SittingEvent",

@@ -185,7 +185,7 @@ class Assignment(models.Model):
         Locks the assignment's row, so starts take turns. Raises StartRefused, or PoolTooSmall naming the section.
         """
         with transaction.atomic():
-            assignment = Assignment.objects.select_for_update().get(pk=self.pk)
+            assignment = Assignment.objects.select_for_update(no_key=True).get(pk=self.pk)
             sittings = assignment.sittings.of(learner)
             known = sittings.filter(number=number).first() if number else None
             running = sittings.in_progress().first()
@@ -225,7 +225,7 @@ class Assignment(models.Model):
         A running sitting gets its longer deadline with it. Says whether there was one. Locks the
         assignment's row, so that a start meanwhile waits and sees the new terms.
         """
-        assignment = Assignment.objects.select_for_update().get(pk=self.pk)
+        assignment = Assignment.objects.select_for_update(no_key=True).get(pk=self.pk)
         before = assignment.terms_for(learner)
         inherit = {"opens_at": None, "start_by": None, "closes_at": None, "extra_minutes": None}
         assignment.extensions.update_or_create(

@@ -40,7 +40,7 @@ class GoalQuerySet(models.QuerySet["Goal"]):
     ) -> Goal:
         """Name the day, or another one instead of the one ahead. What is past stays as it is."""
         with transaction.atomic():
-            User.objects.select_for_update().get(pk=user.pk)  # two tabs name one day
+            User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two tabs name one day
             goal = self.of(user).ahead(today).first() or Goal(user=user, created_at=now)
             goal.interview_on, goal.title, goal.blueprint = interview_on, title, blueprint
             goal.save()

@@ -116,7 +116,7 @@ class Item(models.Model):
         mark = self.marks.create(
             number=base_number + 1,
             marker=marker,
-            score=self.score_for(points, adjustment=adjustment),
+            score=self.score_for(points, adjustment=adjustment, weights=self.weights()),
             points=said.points,
             adjustment=adjustment,
             comment=comment,
@@ -147,8 +147,17 @@ class Item(models.Model):
             now=now,
         )
 
-    def score_for(self, points: Mapping[str, str], *, adjustment: Decimal) -> Decimal:
-        weights = {str(point.pk): point.weight for point in self.revision.key_points.all()}
+    def weights(self) -> dict[str, int]:
+        """How much each key point counts here now; empty: it has none. Two queries."""
+        from interviews.models.rubrics import Rubric, weights_of
+
+        rubrics = Rubric.objects.of(self.sitting.assignment_id, self.revision_id)
+        return weights_of(self.revision, rubrics.first())
+
+    def score_for(
+        self, points: Mapping[str, str], *, adjustment: Decimal, weights: Mapping[str, int]
+    ) -> Decimal:
+        """Raises ValueError if a judgement or the adjustment is none."""
         if unknown := points.keys() - (weights or {scoring.WHOLE}):
             raise ValueError(f"No such key points: {sorted(unknown)}")
         if abs(adjustment) > self.points:

@@ -223,7 +223,7 @@ class Sitting(models.Model):
 
     def lock(self) -> None:
         """Hold the row until the transaction ends, and know what it says now."""
-        reread(self, CHANGING, Sitting.objects.select_for_update())
+        reread(self, CHANGING, Sitting.objects.select_for_update(no_key=True))
 
     def lock_unchanged(self) -> bool:
         """Hold the row, if it still runs and asks what this object knows of. Deadlines only grow."""
@@ -232,7 +232,9 @@ class Sitting(models.Model):
             position, depth = self.reached_step
             asked |= {"reached_position": position, "reached_depth": depth}
             asked["step_ends_at"] = self.step_ends_at
-        return bool(Sitting.objects.select_for_update().filter(**asked).values_list("pk"))
+        return bool(
+            Sitting.objects.select_for_update(no_key=True).filter(**asked).values_list("pk")
+        )
 
     def submit(self, *, now: datetime) -> bool:
         """Hand in. False: it was closed already, or the timer had the first claim."""
@@ -511,7 +513,7 @@ class Sitting(models.Model):
         The marks go: they judged responses that may change now. Locks the assignment as a start
         does, so that there is never a second sitting in progress.
         """
-        Assignment.objects.select_for_update().get(pk=self.assignment_id)
+        Assignment.objects.select_for_update(no_key=True).get(pk=self.assignment_id)
         self.lock()
         self.refuse_reopening(deadline_at, now=now)
         old_deadline_at = self.deadline_at

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from interviews.forms.sittings import SelfMarkForm
-from interviews.models import AskedFollowUp, Item, Sitting
+from interviews.models import AskedFollowUp, Item, Rubric, Sitting
 from interviews.models.marking import MarkConflict
 from interviews.models.sittings import Shown
 from interviews.predictions import Chart
@@ -153,8 +153,17 @@ def result_of(
 ) -> dict[str, Any]:
     """What the page and the scorecard say: no more than `shown` lets them."""
     times = answer_times(sitting, items)
+    has_rubrics = shown.marks and not sitting.is_own_mock
+    uncounted = Rubric.objects.uncounted(sitting.assignment_id) if has_rubrics else set()
     sheets = [
-        make_sheet(item, shown=shown, form=form, suggestion=suggestions.get(item.pk), times=times)
+        make_sheet(
+            item,
+            shown=shown,
+            form=form,
+            suggestion=suggestions.get(item.pk),
+            times=times,
+            uncounted=uncounted,
+        )
         for item in items
     ]
     comparison = compare(sheets)

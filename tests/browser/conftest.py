@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Keyboard, Page, expect
 
 # Playwright keeps an event loop in this thread; the ORM is still used by tests one at a time.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -51,6 +51,18 @@ def browser_type_launch_args() -> dict[str, Any]:
 def _live(live_server: Any, transactional_db: None) -> None:
     """Every browser test has a server and a database of its own."""
     call_command("createcachetable", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _keys_after_scripts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page can be seen before its scripts have run, and until then a key means nothing."""
+    keyboard = Page.keyboard
+
+    def once_ready(page: Page) -> Keyboard:
+        page.wait_for_load_state("domcontentloaded")
+        return keyboard.__get__(page)
+
+    monkeypatch.setattr(Page, "keyboard", property(once_ready))
 
 
 @pytest.fixture

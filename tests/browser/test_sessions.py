@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -58,6 +59,11 @@ def right_keys(page: Page) -> list[str]:
     return [str(key) for key, text in enumerate(texts, 1) if re.sub(r"\s*\d$", "", text) in right]
 
 
+def keys_of(page: Page) -> Callable[[str], None]:
+    """Presses a key on whichever page stands there by then."""
+    return lambda key: page.keyboard.press(key)
+
+
 def tab_to(page: Page, selector: str) -> None:
     for _time in range(60):
         if page.evaluate("(it) => document.activeElement.matches(it)", selector):
@@ -76,7 +82,7 @@ def step_wanted(page: Page) -> str | None:
 
 
 def test_whole_session_by_keyboard_alone(alices, live_server, one_of_each):
-    press, insert = alices.keyboard.press, alices.keyboard.type
+    press, insert = keys_of(alices), alices.keyboard.type
     alices.goto(live_server.url + SESSION)
     expect(heading(alices)).to_have_text("Open?")
     press("h")
@@ -156,7 +162,7 @@ def test_whole_session_by_keyboard_alone(alices, live_server, one_of_each):
 
 def test_note_report_and_list_of_keys_by_keyboard(alices, live_server):
     make_question("First?", slug="a")
-    press = alices.keyboard.press
+    press = keys_of(alices)
     alices.goto(live_server.url + SESSION)
     press("?")
     dialog = alices.get_by_role("dialog")
@@ -361,7 +367,7 @@ def test_whole_session_without_script(browser, live_server, alice, one_of_each):
 
 
 def test_quick_quiz_by_keyboard_from_start_to_score(alices, live_server, one_of_each):
-    press = alices.keyboard.press
+    press = keys_of(alices)
     alices.goto(live_server.url + "/practice/")
     tab_to(alices, "a[href$='quiz=1']")
     press("Enter")

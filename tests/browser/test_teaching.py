@@ -110,11 +110,9 @@ def mark_by_keyboard(page, live_server) -> None:
     page.get_by_role("link", name="Mark", exact=True).click()
     page.get_by_label("Comment").fill("Neat, see `docker history`")
     page.locator("h1").click()
-    page.wait_for_load_state()
     for key in ("1", "2", "2", "ArrowRight"):
         page.keyboard.press(key)
     expect(page.get_by_text("1 of 2 marked")).to_be_visible()
-    page.wait_for_load_state()
     for key in ("1", "2", "Control+Enter"):
         page.keyboard.press(key)
     page.get_by_role("link", name="Release").click()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -285,3 +286,34 @@ def test_an_extension_beside_the_sweeper_never_moves_what_the_timer_ended(sittin
     assert sitting.is_in_progress is is_extended
     assert (sitting.deadline_at > old) is is_extended
     assert sitting.events.filter(kind="extended").exists() is is_extended
+
+
+def test_handing_in_beside_more_time_for_everyone_never_deadlocks(shared_database, now):
+    """What the server scores writes the sitting twice, and then asks for its assignment."""
+    learners = [factories.make_user() for _number in range(4)]
+    questions = tuple(factories.make_choice_question(f"Which is it? {n}") for n in range(12))
+    assignment = factories.make_assignment(learners=tuple(learners))
+    sittings = [
+        factories.make_sitting(
+            assignment,
+            learner,
+            questions=questions,
+            started_at=now,
+            deadline_at=now + timedelta(minutes=20),
+        )
+        for learner in learners
+    ]
+
+    def extend(learner) -> bool:
+        terms = {"extra_minutes": 5, "reason": "Fire alarm"}
+        return assignment.extend(learner, terms=terms, actor=assignment.assigned_by, now=now)
+
+    def submit(sitting) -> bool:
+        return Sitting.objects.get(pk=sitting.pk).submit(now=now)
+
+    at_once(
+        *(partial(submit, sitting) for sitting in sittings),
+        *(partial(extend, learner) for learner in learners),
+    )
+    assert {each.state for each in assignment.sittings.all()} == {"marked"}
+    assert {each.extra_minutes for each in assignment.extensions.all()} == {5}

@@ -342,7 +342,7 @@ def test_the_marking_page_takes_few_queries_however_much_there_is(
         sitting = factories.make_sitting(
             assignment, learner, questions=many, state="submitted", submitted_at=now
         )
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         ines_client.get(url_of(sitting.items.first()) + "?by=question")
     with django_assert_max_num_queries(7):
         ines_client.get(reverse("interviews:marking", args=[sitting.pk]))

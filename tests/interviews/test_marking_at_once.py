@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 import pytest
 
-from interviews.models import Item, Sitting
+from interviews.models import Item, Rubric, Sitting
 from interviews.models.marking import MarkConflict
+from interviews.regrading import change_rubric
 from tests import factories
 from tests.at_once import at_once
 
@@ -79,3 +81,43 @@ def test_two_who_release_release_once(sitting: Sitting, now: datetime) -> None:
 
     assert sorted(at_once(release, release)) == [False, True]
     assert sitting.events.filter(kind="released").count() == 1
+
+
+def test_a_mark_given_while_the_rubric_changes_counts_by_the_new_one(
+    shared_database: None, now: datetime
+) -> None:
+    question = factories.make_question(key_points=(("Several FROM lines", 3), ("Smaller", 1)))
+    assignment = factories.make_assignment()
+    sittings = [
+        factories.make_sitting(
+            assignment,
+            factories.make_user(),
+            questions=(question,),
+            state="submitted",
+            submitted_at=now,
+        )
+        for _number in range(4)
+    ]
+    items = [sitting.items.get() for sitting in sittings]
+    first, second = items[0].judged
+    marker = factories.make_user()
+
+    def mark(item: Item) -> None:
+        again = Item.objects.get(pk=item.pk)
+        points = {first: "covered", second: "missed"}
+        again.mark(points=points, base_number=0, marker=marker, now=now)
+
+    def change() -> None:
+        change_rubric(
+            assignment,
+            question.current_revision,
+            weights={first: 3, second: 0},
+            reason="Never taught",
+            actor=marker,
+            base_number=0,
+            now=now,
+        )
+
+    at_once(*(partial(mark, item) for item in items), change, change)
+    assert {item.marks.get().score for item in items} == {10}
+    assert Rubric.objects.count() == 1

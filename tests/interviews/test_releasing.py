@@ -66,6 +66,23 @@ def test_marks_are_hidden_before_the_release_and_shown_after(
     assert sitting.shown_to(alice).marks
 
 
+def test_no_e_mail_tells_of_marks_before_or_after_the_release(
+    assignment: Assignment,
+    alice: User,
+    ines: User,
+    ines_client: Client,
+    now: datetime,
+    mailoutbox: list[Any],
+) -> None:
+    """There is none yet; whoever sends the first has `shown_to` to ask."""
+    sitting = make_marked(assignment, alice, now)
+    assert mailoutbox == []
+    release(ines_client, assignment, sitting)
+    item = sitting.items.get()
+    item.mark(points={"whole": "covered"}, base_number=1, marker=ines, now=now)
+    assert mailoutbox == []
+
+
 def test_releasing_twice_is_releasing_once(
     assignment: Assignment, alice: User, ines: User, ines_client: Client, now: datetime
 ) -> None:
