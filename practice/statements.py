@@ -36,7 +36,7 @@ def objects[M: Model](build: Callable[..., QuerySet[M]], *values: Value) -> list
     written = _written(build, tuple(map(type, values)), ())
     found: list[M] = []
     for row in _read(written, values):
-        each = written.model.from_db(connection.alias, written.names, row[: len(written.names)])
+        each = written.model.from_db(DEFAULT_DB_ALIAS, written.names, row[: len(written.names)])
         for related in written.related:
             related.populate(row, each)
         found.append(each)
@@ -134,7 +134,7 @@ def _read(written: Written, values: Sequence[Value]) -> Iterator[Sequence[Any]]:
     database = connections[DEFAULT_DB_ALIAS]  # what `connection` looks up each time it is used
     params = dict(written.always)
     for place, value in enumerate(values):
-        params[f"value{place}"] = _adapted(value)
+        params[f"value{place}"] = value
     with database.cursor() as cursor:
         cursor.execute(written.sql, params)
         found = cursor.fetchall()

@@ -340,7 +340,7 @@ class Card(models.Model):
         if review.is_lapse or (self.is_leech and review.kind == Review.Kind.REVIEW):
             self.is_leech = self._does_not_stick()
         save_changes(self, self.DERIVED)
-        StudyDay.objects.count_in(review)
+        review.day = StudyDay.objects.count_in(review)
         if review.kind != Review.Kind.CRAM:
             self._rest_siblings(review)
         return review
