@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from practice.dealing import dealt, hints_of, tags_of
 from practice.models import Card, StudyDay
-from practice.statements import objects, rows
 from questions.models import Question
+from studyhub.statements import objects, rows
 from tests.factories import NOON, make_card, make_question
 
 TODAY = NOON.date()

@@ -1,4 +1,4 @@
-"""Statements that every card asks for, put together by the ORM once instead of for each card.
+"""Statements that are asked again and again, put together by the ORM once instead of each time.
 
 The database answers these in a fraction of the time that writing their SQL takes.
 """
