@@ -20,9 +20,9 @@ from django.utils.translation import ngettext
 from practice import pacing, scheduling
 from practice.dealing import dealt
 from practice.models import Card, CardQuerySet, Review, Round, StudyDay, StudySettings
-from practice.statements import Statement, rows, statement_of
 from questions.models import Question, QuestionQuerySet, QuestionRevision, Topic
 from questions.models.topics import SLUG
+from studyhub.statements import Statement, rows, statement_of
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -13,9 +13,9 @@ from django.db import models
 from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
-from practice.statements import objects
-from practice.writing import add_up
 from questions.models import QuestionRevision
+from studyhub.statements import objects
+from studyhub.writing import add_up
 
 if TYPE_CHECKING:
     from accounts.models import User

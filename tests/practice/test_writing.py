@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.forms.models import model_to_dict
 
 from practice.models import Card, Review, StudyDay
-from practice.writing import add_up, insert_new, save_changes
+from studyhub.writing import add_up, insert_new, save_changes
 from tests.factories import NOON, make_card
 
 TODAY = NOON.date()
