@@ -102,7 +102,7 @@ def service(user: Any, now: datetime) -> Figures:
     for _number in range(ROUNDS):
         began = process_time()
         wish = StudySettings.objects.of(user)
-        left = allowance(user, today=today, wish=wish)
+        left = allowance(user, today=today, wish=wish, done=last.day if last else None)
         counted = counts(user, today=today, left=left, with_unseen=False)
         card = next_card(user, today=today, left=left, counted=counted, last=last)
         got = process_time()

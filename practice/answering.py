@@ -216,6 +216,10 @@ class Attempt:
     def is_output(self) -> bool:
         return self.revision.kind == QuestionRevision.Kind.OUTPUT
 
+    @property
+    def is_typed(self) -> bool:
+        return self.is_open or self.is_output
+
     # The parts of the question: each is asked for once, and only by pages that show it.
 
     @cached_property

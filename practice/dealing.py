@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 
 from practice.models import Card, CardQuerySet
-from practice.statements import objects
 from questions.models import (
     Answer,
     FollowUp,
@@ -17,6 +16,7 @@ from questions.models import (
     QuestionRevision,
     Tag,
 )
+from studyhub.statements import objects
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -8,7 +8,7 @@ from itertools import batched
 from django.db import connection
 
 from practice.models import Review
-from practice.writing import insertion_into, values_of
+from studyhub.writing import insertion_into, values_of
 
 AT_ONCE = 2_000
 

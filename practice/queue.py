@@ -15,13 +15,14 @@ from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import QueryDict
+from django.utils.translation import ngettext
 
 from practice import pacing, scheduling
 from practice.dealing import dealt
 from practice.models import Card, CardQuerySet, Review, Round, StudyDay, StudySettings
-from practice.statements import Statement, rows, statement_of
 from questions.models import Question, QuestionQuerySet, QuestionRevision, Topic
 from questions.models.topics import SLUG
+from studyhub.statements import Statement, rows, statement_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -32,6 +33,7 @@ MOST_TAGS = 20
 MOST_QUESTIONS = 40
 # How far a card of another topic is looked for among those that are due.
 WINDOW = 200
+LEVELS, KINDS = QuestionRevision.Level.values, QuestionRevision.Kind.values
 BANK_ORDER = ("topic__position", "topic__path", "slug")
 
 
@@ -66,8 +68,8 @@ class Scope:
         return cls(
             topic=topic if IS_PATH.match(topic) else "",
             tags=tuple(tag for tag in query.getlist("tag") if IS_SLUG.match(tag))[:MOST_TAGS],
-            levels=_known(query.getlist("level"), QuestionRevision.Level.values),
-            kinds=_known(query.getlist("kind"), QuestionRevision.Kind.values),
+            levels=_known(query.getlist("level"), LEVELS),
+            kinds=_known(query.getlist("kind"), KINDS),
             question=named[0] if len(named) == 1 else "",
             weak=query.get("weak") == "1",
             missed=query.get("missed") == "1",
@@ -165,6 +167,14 @@ class Counts:
         """Seen before."""
         return self.again + self.due
 
+    @property
+    def words(self) -> str:
+        left = ngettext("%d left", "%d left", self.total) % self.total
+        if not self.again:
+            return left
+        again = ngettext("%d of them once more", "%d of them once more", self.again) % self.again
+        return f"{left}, {again}"
+
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
@@ -182,11 +192,16 @@ class Allowance:
 
 
 def allowance(
-    user: User, *, today: date, scope: Scope = EVERYTHING, wish: StudySettings | None = None
+    user: User,
+    *,
+    today: date,
+    scope: Scope = EVERYTHING,
+    wish: StudySettings | None = None,
+    done: StudyDay | None = None,
 ) -> Allowance:
     """A question that somebody asks for by name is not held back by a limit, nor is a round.
 
-    `wish` saves asking for the learner's settings.
+    `wish` saves asking for the learner's settings, `done` for what was done today.
     """
     if scope.question or scope.round:
         return Allowance(new=1, due=1)
@@ -195,7 +210,7 @@ def allowance(
     wish = pacing.paced(user, today, wish=wish)
     if wish.is_holiday(today):
         return Allowance(new=0, due=0, is_holiday=True)
-    done = StudyDay.objects.at(user, today)
+    done = done or StudyDay.objects.at(user, today)
     return Allowance(
         new=max(0, wish.new_cards_a_day - done.new_cards),
         due=max(0, wish.reviews_on(today) + done.extra_reviews - done.due_reviews),

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Prefetch, Q, QuerySet
 
 from questions.locking import lock_questions
-from questions.models import Answer, Question, SearchEntry, Spelling
+from questions.models import Answer, Question, SearchEntry, Spelling, Topic
 from questions.wording import indexed_words, marks_of, spellings_among, trigrams, words_in
 
 BATCH = 500
@@ -79,6 +79,7 @@ def _settle_rows() -> None:
 def differences() -> Iterator[tuple[str, str]]:
     """The id of each question that the index has wrong, and how: a word for each way."""
     left = dict(SearchEntry.objects.values_list("question_id", "question__slug"))
+    above = _topics_above()
     for questions in _all_questions():
         stored = SearchEntry.objects.in_bulk([question.pk for question in questions])
         for question in questions:
@@ -86,7 +87,7 @@ def differences() -> Iterator[tuple[str, str]]:
             entry = stored.get(question.pk)
             if entry is None:
                 yield question.slug, "missing"
-            elif _copied(entry) != _copied(entry_of(question)):
+            elif _copied(entry) != _copied(_entry(question, _words(question), above)):
                 yield question.slug, "outdated"
     for slug in left.values():
         yield slug, "left over"
@@ -104,11 +105,20 @@ def is_sound() -> bool:
     return True
 
 
-def entry_of(question: Question) -> SearchEntry:
-    return _entry(question, _words(question))
+def _topics_above() -> dict[int | None, list[int]]:
+    """Of each topic, those above it, the nearest first."""
+    parents = dict(Topic.objects.order_by().values_list("pk", "parent"))
+
+    def above(topic: int) -> list[int]:
+        parent = parents[topic]
+        return [parent, *above(parent)] if parent else []
+
+    return {topic: above(topic) for topic in parents}
 
 
-def _entry(question: Question, words: Sequence[Iterable[str]]) -> SearchEntry:
+def _entry(
+    question: Question, words: Sequence[Iterable[str]], above: dict[int | None, list[int]]
+) -> SearchEntry:
     revision = question.current_revision
     if revision is None:
         raise ValueError("A question without text is not indexed.")
@@ -128,6 +138,7 @@ def _entry(question: Question, words: Sequence[Iterable[str]]) -> SearchEntry:
                 revision.kind,
                 topic=question.topic_id,
                 owner=question.private_to_id,
+                above=above.get(question.topic_id, ()),
             ),
         ),
     )
@@ -136,9 +147,10 @@ def _entry(question: Question, words: Sequence[Iterable[str]]) -> SearchEntry:
 def _entries(questions: list[Question], words: dict[int | None, set[str]]) -> list[SearchEntry]:
     """Their entries; the words a misspelt one may be meant to be are added to those of the owner."""
     entries = []
+    above = _topics_above()
     for question in questions:
         parts = _words(question)
-        entries.append(_entry(question, parts))
+        entries.append(_entry(question, parts, above))
         words.setdefault(question.private_to_id, set()).update(chain.from_iterable(parts))
     return entries
 

@@ -11,12 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from heapq import nsmallest
+from itertools import islice, product, starmap
 from operator import attrgetter
 from typing import Any, NamedTuple
 from urllib.parse import quote_plus
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, F, OuterRef, Q, StringAgg, Value
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.http import QueryDict
 from django.utils.translation import gettext
 
@@ -29,7 +31,15 @@ from questions.models import (
     Spelling,
     Topic,
 )
-from questions.models.search import SOMEBODY, Look, SearchEntryQuerySet, by_index, by_plan
+from questions.models.search import (
+    SOMEBODY,
+    Look,
+    Row,
+    SearchEntryQuerySet,
+    Tally,
+    by_index,
+    by_plan,
+)
 from questions.models.topics import SLUG
 from questions.wording import (
     ANSWER,
@@ -54,6 +64,7 @@ TAGS_SHOWN = 60
 OWNERS = ("shared", "mine")
 MOST_FOUND = 500
 MOST_RANKED = 150
+FAR_APART = 20_000  # to find enough up to this key takes a look at all: there are no more above
 LITTLE = 50  # found in prompts: then there may be little altogether
 POINTS = {1: 8, 2: 4, 3: 2, 4: 1}
 FEW = 3  # fewer questions than this, and a word may be misspelt
@@ -241,23 +252,35 @@ def find(search: Search, *, user: User | AnonymousUser) -> Found:
 
 def _respelt(search: Search, found: Found, *, user: User | AnonymousUser) -> Found:
     """The same, or what its words may be meant to be."""
-    meant = tuple(_meant(word, user=user) for word in found.words)
+    # Of a single word, what was found says how many questions have it.
+    alone = len(found.words) == 1 and not search.filters
+    own = {found.words[0]: len(found.pks)} if alone else _few(found.words, user=user)
+    alike = _alike(own, user=user)
+    nearby = {word: others[:MOST_COMPARED] for word, others in alike.items() if others}
+    others = dict.fromkeys(other for alike in nearby.values() for other in alike)
+    # Without a choice, it is taken where its word has nothing.
+    is_settled = all(len(alike) == 1 and not own[word] for word, alike in nearby.items())
+    counts = {} if is_settled else _counted(others, most=MOST_COUNTED, user=user)
+    meant = tuple(
+        _best(word, nearby[word], own[word], counts) if word in nearby else word
+        for word in found.words
+    )
     if meant == found.words:
         return found
     # That there are more is all that has to be known where something was found.
     is_rare = bool(found.matches)
-    others = _matches(search, meant, whole=len(meant), user=user, is_rare=is_rare)
-    if others and not found.matches:
-        return Found(_ranked(others, meant), meant, whole=len(meant), is_corrected=True)
-    return replace(found, did_you_mean=" ".join(meant) if len(others) > len(found.pks) else "")
+    matches = _matches(search, meant, whole=len(meant), user=user, is_rare=is_rare)
+    if matches and not found.matches:
+        return Found(_ranked(matches, meant), meant, whole=len(meant), is_corrected=True)
+    return replace(found, did_you_mean=" ".join(meant) if len(matches) > len(found.pks) else "")
 
 
 def found_deep(pks: Iterable[int], words: Sequence[str]) -> set[int]:
     """Those that have one of the words neither in the prompt nor in the tags. One query."""
     texts = SearchEntry.objects.words_by_key(pks)
-    seen = 2 * POINTS[TAGS]
+    seen, looks = 2 * POINTS[TAGS], [_looks(word) for word in words]
     return {
-        pk for pk, text in texts.items() if any(_points(f" {text} ", word) < seen for word in words)
+        pk for pk, text in texts.items() if any(_points(f" {text} ", each) < seen for each in looks)
     }
 
 
@@ -275,33 +298,41 @@ def _matches(
     in whatever order they come. Where there is much though little in the prompts, beginnings are
     not looked for any deeper: a common one stands for long lists in every part.
     """
-    marks = _marks(search, user)
+    marks, is_mine = _marks(search, user), search.whose == "mine"
     rows_of = _rows_of(user.is_authenticated, search.tags, search.whose == "shared")
 
-    def look(part: int, *, whole: int = whole, at_once: bool = False) -> dict[Match, None]:
+    def look(part: int, *, whole: int = whole, at_once: bool = is_mine) -> dict[int, Row]:
         wanted = Wanted(words, part, whole=whole, marks=marks)
-        return {Match(*row): None for row in rows_of(wanted, user.pk, at_once)}
+        return {row[0]: row for row in rows_of(wanted, user.pk, at_once)}
 
     found, known = {}, {}
-    whole_below = whole
+    whole_below, is_little = whole, is_mine
     if not is_rare:
         found = look(PROMPT, whole=len(words))
-        is_begun = whole < len(words)
-        is_open = is_begun and whole and not found
-        if is_open and not _occur(Wanted(words[:whole], whole=whole), user=user):
-            return []
         if len(found) < MOST_FOUND:
-            known[PROMPT] = look(PROMPT) if is_begun else found
+            known[PROMPT] = look(PROMPT) if whole < len(words) else found
     if len(found | known.get(PROMPT, {})) < LITTLE:
         known[ANSWER] = look(ANSWER, whole=len(words))
         if len(known[ANSWER]) < MOST_FOUND:
-            return list(known[ANSWER] if whole == len(words) else look(ANSWER, at_once=True))
+            # A common beginning takes long to look for, and for nothing where other words are none.
+            is_open = whole > 0 and not known[ANSWER]
+            is_all = whole == len(words) or (
+                is_open and not _occur(Wanted(words[:whole], whole=whole), user=user)
+            )
+            return _as_matches(known[ANSWER] if is_all else look(ANSWER, at_once=True))
         whole_below = len(words)
+        is_little = is_mine or max(known[ANSWER]) > FAR_APART
     for part in PARTS:
         if len(found) < MOST_FOUND:
             whole_here = whole if part == PROMPT else whole_below
-            found |= known[part] if part in known else look(part, whole=whole_here)
-    return list(found)[:MOST_FOUND]
+            found |= (
+                known[part] if part in known else look(part, whole=whole_here, at_once=is_little)
+            )
+    return _as_matches(found)
+
+
+def _as_matches(found: dict[int, Row]) -> list[Match]:
+    return list(starmap(Match, islice(found.values(), MOST_FOUND)))
 
 
 @lru_cache(maxsize=500)
@@ -319,8 +350,8 @@ def _rows_of(is_somebody: bool, tags: tuple[str, ...], is_shared: bool) -> Look:
 
 
 @lru_cache(maxsize=10)
-def _any_of(is_somebody: bool, most: int) -> Look:
-    return _in_sight(is_somebody).looks("pk", most=most)
+def _count_of(is_somebody: bool, most: int) -> Tally:
+    return _in_sight(is_somebody).counts(most=most)
 
 
 def _in_sight(is_somebody: bool) -> SearchEntryQuerySet:
@@ -333,11 +364,8 @@ def _marks(search: Search, user: User | AnonymousUser) -> tuple[tuple[str, ...],
     """One group for each filter that the index knows; of a topic that is not there, none fits."""
     groups = [search.levels, search.kinds]
     if search.topic:
-        below = Q(path__startswith=f"{search.topic}/")
-        topics = Topic.objects.filter(Q(path=search.topic) | below).order_by("pk")
-        groups.append(
-            tuple(f"topic{pk}" for pk in topics.values_list("pk", flat=True)) or ("none",)
-        )
+        topic = Topic.objects.filter(path=search.topic).values_list("pk", flat=True).first()
+        groups.append((f"topic{topic}" if topic else "none",))
     if search.whose == "mine":
         groups.append((f"own{user.pk}",))
     return tuple(tuple(f"0{name}" for name in group) for group in groups if group)
@@ -350,22 +378,27 @@ def _ranked(matches: Sequence[Match], words: Sequence[str]) -> list[Match]:
     """
     first = matches[:MOST_RANKED] if len(matches) >= MOST_FOUND else matches
     texts = SearchEntry.objects.words_by_key(match.pk for match in first)
-    order = sorted(first, key=lambda match: (*_weight(texts.get(match.pk, ""), words), match.pk))
-    return [*order, *matches[len(first) :]]
+    looks = [_looks(word) for word in words]
+    pairs = [
+        f" {PROMPT}{one} {PROMPT}{other}" for one, other in zip(words, words[1:], strict=False)
+    ]
+
+    def weight(match: Match) -> tuple[int, int, int]:
+        """Less is better: a word counts by the best part it is in, whole ones and neighbours more."""
+        text = f" {texts.get(match.pk, '')} "
+        points = sum([_points(text, each) for each in looks])
+        neighbours = sum([pair in text for pair in pairs])
+        return -(points + 4 * neighbours), text.count(f" {PROMPT}"), match.pk
+
+    return [*sorted(first, key=weight), *matches[len(first) :]]
 
 
-def _weight(text: str, words: Sequence[str]) -> tuple[int, int]:
-    """Less is better: a word counts by the best part it is in, whole words and neighbours more."""
-    text = f" {text} "
-    points = sum(_points(text, word) for word in words)
-    pairs = zip(words, words[1:], strict=False)
-    neighbours = sum(f" {PROMPT}{one} {PROMPT}{other}" in text for one, other in pairs)
-    return -(points + 4 * neighbours), text.count(f" {PROMPT}")
-
-
-def _points(text: str, word: str) -> int:
+def _points(text: str, looks: Sequence[tuple[str, int]]) -> int:
     """The text has a blank before each word and after the last."""
-    return next((points for look, points in _looks(word) if look in text), 0)
+    for look, points in looks:
+        if look in text:
+            return points
+    return 0
 
 
 @lru_cache(maxsize=200)
@@ -378,64 +411,73 @@ def _looks(word: str) -> tuple[tuple[str, int], ...]:
     return tuple(looks)
 
 
-def _meant(word: str, *, user: User | AnonymousUser) -> str:
+def _few(words: Sequence[str], *, user: User | AnonymousUser) -> dict[str, int]:
+    """Those that may be misspelt, as few questions have them or what begins so; and how many."""
+    count = _count_of(user.is_authenticated, FEW)
+    asked = [word for word in words if tolerance(word)]
+    for whole in (1, 0):  # a beginning takes longer
+        counts = count([Wanted((word,), whole=whole) for word in asked], user.pk)
+        few = {word: own for word, own in zip(asked, counts, strict=True) if own < FEW}
+        asked = list(few)
+    return few
+
+
+def _best(word: str, alike: list[str], own: int, counts: dict[str, int]) -> str:
     """The word, or the one nearest to it that more questions have."""
-    if not tolerance(word) or _count(Wanted((word,), whole=1), most=FEW, user=user) == FEW:
-        return word
-    own = _count(Wanted((word,)), most=FEW, user=user)
-    if own == FEW:
-        return word
-    alike = _alike(word, user=user)
     if not own and len(alike) == 1:
         return alike[0]
-    counts = {
-        other: _count(Wanted((other,), whole=1), most=MOST_COUNTED, user=user) for other in alike
-    }
-    best = max(counts, key=lambda other: (counts[other], other), default=word)
-    return best if counts.get(best, 0) > own else word
+    best = max(alike, key=lambda other: (counts[other], other))
+    return best if counts[best] > own else word
 
 
 def _occur(wanted: Wanted, *, user: User | AnonymousUser) -> bool:
     """Whether to look any further: cheap, where a common word that is begun is not."""
-    return _count(wanted, most=1, user=user) > 0
+    return _count_of(user.is_authenticated, 1)([wanted], user.pk) == [1]
 
 
-def _count(wanted: Wanted, *, most: int, user: User | AnonymousUser) -> int:
-    return len(_any_of(user.is_authenticated, most)(wanted, user.pk))
+def _counted(words: Iterable[str], *, most: int, user: User | AnonymousUser) -> dict[str, int]:
+    words = list(words)
+    wanted = [Wanted((word,), whole=1) for word in words]
+    counts = _count_of(user.is_authenticated, most)(wanted, user.pk)
+    return dict(zip(words, counts, strict=True))
 
 
-def _alike(word: str, *, user: User | AnonymousUser) -> list[str]:
-    """Words that occur and lie nearest, found by the groups of three letters they share."""
+def _alike(words: Iterable[str], *, user: User | AnonymousUser) -> dict[str, list[str]]:
+    """Of each, words that occur and lie nearest, found by the groups of three letters they share."""
+    asked = [word for word in words if tolerance(word)]
+    owners = (None, user.pk) if user.is_authenticated else (None,)
+    fitting: dict[str, list[tuple[int, str]]] = {word: [] for word in asked}
+    pairs = list(product(asked, owners))
     with by_plan():
-        found = _sharing(word, private_to=None)
-        if user.is_authenticated:
-            found = sorted([*found, *_sharing(word, private_to=user.pk)])[:MOST_SPELLINGS]
-    return nearest(word, [other for _shared, other in found])[:MOST_COMPARED]
+        lists = Spelling.objects.lists([(owner, _groups(word)) for word, owner in pairs])
+    for (word, _owner), others in zip(pairs, lists, strict=True):
+        fitting[word] += _sharing(word, others)
+    return {
+        word: nearest(word, [other for _shared, other in sorted(found)[:MOST_SPELLINGS]])
+        for word, found in fitting.items()
+    }
 
 
-def _sharing(word: str, *, private_to: int | None) -> list[tuple[int, str]]:
+def _groups(word: str) -> list[str]:
+    return [part for part in trigrams(word) if part.strip() != word[0]]  # too many begin so
+
+
+def _sharing(word: str, others: Iterable[str]) -> list[tuple[int, str]]:
     """What to sort by and the word, of those that share most groups of three letters.
 
-    The engine hands out its lists as they are: to count in Python costs less than its sorting.
+    They are counted in Python: that costs less than the engine's sorting.
     """
     off = tolerance(word)
-    parts = [part for part in trigrams(word) if part.strip() != word[0]]  # too many begin so
-    lists = (
-        Spelling.objects.filter(private_to=private_to, trigram__in=parts)
-        .values("trigram")
-        .annotate(words=StringAgg("word", Value(" ")))
-        .values_list("words", flat=True)
-    )
-    shared = Counter(" ".join(lists).split())
+    shared = Counter(others)
     fitting: list[tuple[int, str]] = []
     for least in (3, 2, 1):  # most share a single one: it would take long to sort them all
         if len(fitting) < MOST_SPELLINGS:
             fitting = [
                 (-count, other)
                 for other, count in shared.items()
-                if count >= least and abs(len(other) - len(word)) <= off
+                if count >= least and -off <= len(other) - len(word) <= off
             ]
-    return sorted(fitting)[:MOST_SPELLINGS]
+    return nsmallest(MOST_SPELLINGS, fitting)
 
 
 type Counted = Callable[[Search, str], dict[Any, int]]
@@ -455,7 +497,7 @@ def facets(search: Search, counted: Counted) -> Facets:
 def counted_in_bank(questions: QuestionQuerySet) -> Counted:
     """Counts among all these questions, for a search without words. A query for each filter."""
     fields = {
-        "topics": "topic__path",
+        "topics": "topic",
         "levels": "current_revision__level",
         "kinds": "current_revision__kind",
     }
@@ -476,23 +518,24 @@ def counted_in_bank(questions: QuestionQuerySet) -> Counted:
 def counted_in_found(search: Search, found: Found, *, user: User | AnonymousUser) -> Counted:
     """Counts among what the words find; filters that are left out are searched without once."""
     known = {search: found.matches}
-    paths: dict[int, str] = dict(Topic.objects.values_list("pk", "path"))
     fields = {"topics": "topic_id", "levels": "level", "kinds": "kind", "owners": "private_to_id"}
 
+    others = {replace(search, topic=""), replace(search, tags=()), replace(search, whose="")}
+    others |= {replace(search, levels=()), replace(search, kinds=())}
+    if others - {search}:
+        with by_index():
+            for other in others - {search}:
+                known[other] = _matches(other, found.words, whole=found.whole, user=user)
+
     def counts(search: Search, name: str) -> dict[Any, int]:
-        if search not in known:
-            with by_index():
-                known[search] = _matches(search, found.words, whole=found.whole, user=user)
         matches = known[search]
         if name == "tags":
-            return Counter(" ".join(match.tags for match in matches).split())
+            return Counter(" ".join([match.tags for match in matches]).split())
         counted = Counter(map(attrgetter(fields[name]), matches))
         if name == "owners":
             shared = counted.pop(None, 0)
             return {True: counted.total(), False: shared}
-        if name == "topics":
-            return {paths.get(topic or 0, ""): count for topic, count in counted.items()}
-        return dict(counted)
+        return counted
 
     return counts
 
@@ -510,35 +553,34 @@ def _known(values: list[str], known: list[str]) -> tuple[str, ...]:
 def _topics(search: Search, counted: Counted) -> tuple[Branch, ...]:
     """The tree as far as it is opened: the roots, and what lies below the chosen path."""
     direct = counted(replace(search, topic=""), "topics")
-    counts: dict[str, int] = {}
-    for path, count in direct.items():
-        steps = path.split("/") if path else []
-        for depth in range(1, len(steps) + 1):
-            above = "/".join(steps[:depth])
-            counts[above] = counts.get(above, 0) + count
-    topics = [topic for topic in Topic.objects.all() if counts.get(topic.path)]
-    return _branches("", topics=topics, counts=counts, search=search)
+    topics = list(Topic.objects.values_list("pk", "path", "title"))
+    counts: Counter[str] = Counter()
+    for pk, path, _title in topics:
+        if pk in direct:
+            steps = path.split("/")
+            for depth in range(1, len(steps) + 1):
+                counts["/".join(steps[:depth])] += direct[pk]
+    titles = {path: title for _pk, path, title in topics if counts[path]}
+    return _branches("", titles=titles, counts=counts, search=search)
 
 
 def _branches(
-    parent: str, *, topics: list[Topic], counts: dict[str, int], search: Search
+    parent: str, *, titles: dict[str, str], counts: dict[str, int], search: Search
 ) -> tuple[Branch, ...]:
     found = []
-    for topic in topics:
-        if topic.path.rpartition("/")[0] != parent:
+    for path, title in titles.items():
+        if path.rpartition("/")[0] != parent:
             continue
-        is_chosen = topic.path == search.topic
-        is_open = is_chosen or search.topic.startswith(f"{topic.path}/")
+        is_chosen = path == search.topic
+        is_open = is_chosen or search.topic.startswith(f"{path}/")
         choice = Choice(
-            key=topic.path.replace("/", "-"),
-            label=topic.title,
-            count=counts[topic.path],
-            query=replace(search, topic=parent if is_chosen else topic.path).query,
+            key=path.replace("/", "-"),
+            label=title,
+            count=counts[path],
+            query=replace(search, topic=parent if is_chosen else path).query,
             is_chosen=is_chosen,
         )
-        children = (
-            _branches(topic.path, topics=topics, counts=counts, search=search) if is_open else ()
-        )
+        children = _branches(path, titles=titles, counts=counts, search=search) if is_open else ()
         found.append(Branch(choice, children))
     return tuple(found)
 
@@ -567,12 +609,16 @@ def _tags(search: Search, counted: Counted) -> list[Choice]:
     found = counted(replace(search, tags=()), "tags")
     counts = dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
     slugs = [*search.tags, *(slug for slug in counts if slug not in search.tags)]
+    # What no slug is: written once for all, as there are many.
+    added = replace(search, tags=(*search.tags, "-")).query
     return [
         Choice(
             key=slug,
             label=slug,
             count=counts.get(slug, 0),
-            query=search.toggled("tags", slug).query,
+            query=search.toggled("tags", slug).query
+            if slug in search.tags
+            else added.replace("tag=-", f"tag={slug}"),
             is_chosen=slug in search.tags,
         )
         for slug in slugs[:TAGS_SHOWN]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from os.path import commonprefix
 
 WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")
 HYPHEN = re.compile("[-\u2010\u2011]")
@@ -19,6 +20,8 @@ STOP_WORDS = frozenset(
 )
 # The parts of a question, best first. In the index each word carries the number of its best part.
 PROMPT, TAGS, KEY_POINTS, ANSWER = PARTS = (1, 2, 3, 4)
+# On PostgreSQL, beginnings of the prompt's words: see the migration 0008.
+BEGINNING, LONGEST_BEGINNING = 5, 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +42,38 @@ class Wanted:
 
     @property
     def for_sqlite(self) -> str:
-        return self._written('"{}"', prefix='"{}"*', either=" OR ", all_of=" AND ")
+        def tokens(word: str, *, is_open: bool) -> list[str]:
+            forms = [f'{stem(word)}"'] if not is_open or stem(word) != word else []
+            forms += [f'{word}"*'] if is_open else []
+            return [f'"{part}{form}' for part in PARTS[: self.deepest] for form in forms]
+
+        return self._written(tokens, quoted='"{}"', either=" OR ", all_of=" AND ")
 
     @property
     def for_postgresql(self) -> str:
-        return self._written("'{}'", prefix="'{}':*", either=" | ", all_of=" & ")
+        """There each word is in all deeper parts too, and beginnings in the prompt are words."""
 
-    def _written(self, exact: str, *, prefix: str, either: str, all_of: str) -> str:
-        """Words are letters and digits only, so nothing in them can be taken for an operator."""
-        choices = [f"({either.join(exact.format(mark) for mark in group)})" for group in self.marks]
-        for place, word in enumerate(self.words):
-            forms = dict.fromkeys((word, stem(word)))
-            is_open = is_prefix(word) and place >= self.whole
-            tokens = [
-                (prefix if is_open and form == word else exact).format(f"{part}{form}")
-                for part in PARTS[: self.deepest]
-                for form in forms
-            ]
-            choices.append(f"({either.join(tokens)})")
-        return all_of.join(choices)
+        def tokens(word: str, *, is_open: bool) -> list[str]:
+            forms = [f"'{self.deepest}{stem(word)}'"] if not is_open or stem(word) != word else []
+            if is_open and self.deepest == PROMPT and len(word) <= LONGEST_BEGINNING:
+                return [*forms, f"'{BEGINNING}{word}'"]
+            return [*forms, f"'{self.deepest}{word}':*"] if is_open else forms
+
+        return self._written(tokens, quoted="'{}'", either=" | ", all_of=" & ")
+
+    def _written(
+        self, tokens: Callable[..., list[str]], *, quoted: str, either: str, all_of: str
+    ) -> str:
+        """Words are letters and digits only, so nothing in them can be taken for an operator.
+
+        The singular stands beside each plural, so it finds both.
+        """
+        groups = [[quoted.format(mark) for mark in group] for group in self.marks]
+        groups += [
+            tokens(word, is_open=is_prefix(word) and place >= self.whole)
+            for place, word in enumerate(self.words)
+        ]
+        return all_of.join([f"({either.join(group)})" for group in groups])
 
 
 def fold(text: str) -> str:
@@ -112,11 +128,17 @@ def stem(word: str) -> str:
     return word[:-2] if word.endswith(("sses", "xes", "shes")) else word[:-1]
 
 
-def marks_of(*names: str, topic: int | None, owner: int | None) -> list[str]:
-    """What narrows a search, as words that no text has: `0mid`, `0open`, `0topic5`, `0own7`."""
+def marks_of(
+    *names: str, topic: int | None, owner: int | None, above: Iterable[int] = ()
+) -> list[str]:
+    """What narrows a search, as words that no text has: `0mid`, `0open`, `0topic5`, `0own7`.
+
+    A question is in the topics `above` its own as well.
+    """
     marks = [f"0{name}" for name in names if name]
     marks += [f"0topic{topic}"] if topic else []
-    return [*marks, f"0own{owner}"] if owner else marks
+    marks += [f"0own{owner}"] if owner else []
+    return [*marks, *(f"0topic{each}" for each in above)]
 
 
 def indexed(parts: Sequence[str], marks: Iterable[str] = ()) -> str:
@@ -166,15 +188,24 @@ def trigrams(word: str) -> set[str]:
 
 def nearest(word: str, candidates: Iterable[str]) -> list[str]:
     """Those that lie as near as any, within the word's tolerance. Itself never counts."""
-    found = {other: distance(word, other) for other in candidates if other != word}
-    least = min(found.values(), default=0)
-    if least > tolerance(word):
-        return []
+    least = tolerance(word)
+    found: dict[str, int] = {}
+    for other in candidates:
+        if other != word:
+            found[other] = apart = distance(word, other, most=least)
+            least = min(least, apart)
     return sorted(other for other, apart in found.items() if apart == least)
 
 
-def distance(one: str, other: str) -> int:
-    """Letters to put in, take out, change or swap with the next (optimal string alignment)."""
+def distance(one: str, other: str, *, most: int = 2 * LONGEST_WORD) -> int:
+    """Letters to put in, take out, change or swap with the next (optimal string alignment).
+
+    Beyond `most` it is not told how much more.
+    """
+    alike = len(commonprefix((one, other)))
+    one, other = one[alike:], other[alike:]
+    while one and other and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
     before: list[int] = []
     row = list(range(len(other) + 1))
     for place, letter in enumerate(one, 1):
@@ -187,6 +218,8 @@ def distance(one: str, other: str) -> int:
                 place > 1 < column and letter == other[column - 2] and one[place - 2] == theirs
             )
             row.append(min(cost, above[column - 2] + 1) if is_swap else cost)
+        if min(row) > most <= min(before):
+            return most + 1
     return row[-1]
 
 

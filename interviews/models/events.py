@@ -51,3 +51,8 @@ class SittingEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.at:%Y-%m-%d %H:%M})"
+
+    @property
+    def words(self) -> str:
+        """As get_kind_display, which hashes the words of all kinds for each event."""
+        return str(self.Kind(self.kind).label)

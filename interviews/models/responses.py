@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -14,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from interviews.models.events import SittingEvent
 from interviews.models.items import AskedFollowUp, Item
 from interviews.models.rereading import reread
-from interviews.models.sittings import Sitting
+from interviews.models.sittings import ASKED, Sitting
+from studyhub.statements import change
 
 if TYPE_CHECKING:
     from interviews.models.recordings import Recording
@@ -205,7 +208,7 @@ class Response(models.Model):
         return SaveOutcome.SAVED
 
     def write(self, draft: Draft) -> bool:
-        """Locks the sitting. False: it changed, or something else was saved meanwhile."""
+        """False: the sitting changed, or something else was saved meanwhile."""
         sitting, now, writer = self.sitting, draft.received_at, draft.writer
         changes = {
             "text": draft.text,
@@ -217,13 +220,13 @@ class Response(models.Model):
             "writer": writer.name if writer else "",
             "sequence": writer.sequence if writer else 0,
         }
-        unchanged = Response.objects.filter(pk=self.pk, number=self.number)
-        with transaction.atomic(savepoint=False):
-            if not sitting.lock_unchanged() or not unchanged.update(**changes):
+        is_noted = self.number % NOTED_EVERY == 0
+        with transaction.atomic(savepoint=False) if is_noted else nullcontext():
+            if not change(unchanged, changes, self.pk, self.number, sitting.pk, *sitting.asked):
                 return False
             for name, value in changes.items():
                 setattr(self, name, value)
-            if self.number % NOTED_EVERY == 1:
+            if is_noted:
                 sitting.note(
                     SittingEvent.Kind.SAVED, at=now, actor=sitting.learner, reason=self.step_number
                 )
@@ -300,6 +303,16 @@ class Response(models.Model):
             sitting = self.sitting
             sitting.note(SittingEvent.Kind(outcome), at=draft.received_at, actor=sitting.learner)
         return outcome
+
+
+def unchanged(pk: int, number: int, sitting: UUID, *asked: Any) -> models.QuerySet[Response]:
+    """The response, if it is still of that number, and its sitting runs and asks the same.
+
+    Holds the sitting, so that nobody closes it between the look and the change. Deadlines only grow.
+    """
+    running = Sitting.objects.select_for_update(no_key=True).in_progress().filter(pk=sitting)
+    still = running.filter(**dict(zip(ASKED, asked, strict=False)))
+    return Response.objects.filter(models.Exists(still), pk=pk, number=number)
 
 
 class ResponseRevision(models.Model):

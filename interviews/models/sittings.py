@@ -33,6 +33,9 @@ CHANGING = (
     *("think_time", "answer_time", "follow_up_time", "predicted_at", "recording_agreed_at"),
 )
 
+# What `Sitting.asked` says.
+ASKED = ("reached_position", "reached_depth", "step_ends_at")
+
 
 class NotMarked(Exception):
     """A sitting is released once every item is marked, not before."""
@@ -194,6 +197,11 @@ class Sitting(models.Model):
         return self.reached_position, self.reached_depth
 
     @property
+    def asked(self) -> tuple[int, int, datetime | None] | tuple[()]:
+        """One at a time: the step, and its end; a later one is another turn."""
+        return (*self.reached_step, self.step_ends_at) if self.is_one_at_a_time else ()
+
+    @property
     def pace(self) -> Pace | None:
         """None: the questions have no time of their own."""
         if self.think_time is None or self.answer_time is None or self.follow_up_time is None:
@@ -224,17 +232,6 @@ class Sitting(models.Model):
     def lock(self) -> None:
         """Hold the row until the transaction ends, and know what it says now."""
         reread(self, CHANGING, Sitting.objects.select_for_update(no_key=True))
-
-    def lock_unchanged(self) -> bool:
-        """Hold the row, if it still runs and asks what this object knows of. Deadlines only grow."""
-        asked = {"pk": self.pk, "state": self.State.IN_PROGRESS}
-        if self.is_one_at_a_time:
-            position, depth = self.reached_step
-            asked |= {"reached_position": position, "reached_depth": depth}
-            asked["step_ends_at"] = self.step_ends_at
-        return bool(
-            Sitting.objects.select_for_update(no_key=True).filter(**asked).values_list("pk")
-        )
 
     def submit(self, *, now: datetime) -> bool:
         """Hand in. False: it was closed already, or the timer had the first claim."""

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from interviews.forms.sittings import SelfMarkForm
-from interviews.models import AskedFollowUp, Item, Rubric, Sitting
+from interviews.models import AskedFollowUp, Item, Recording, Rubric, Sitting
 from interviews.models.marking import MarkConflict
 from interviews.models.sittings import Shown
 from interviews.predictions import Chart
@@ -99,6 +99,12 @@ def report_marks(request: Request, count: int, *, left_open: int) -> None:
 
 
 def get_marked_items(sitting: Sitting) -> list[Item]:
+    """Nothing is asked of the database that an interview of this kind cannot have."""
+    asked, recordings = AskedFollowUp.objects.none(), Recording.objects.none()
+    if sitting.asks_follow_ups:
+        asked = AskedFollowUp.objects.with_responses()
+    if sitting.assignment.may_be_spoken:
+        recordings = Recording.objects.all()
     items = list(
         sitting.items.select_related("response__suggestion", "revision__question").prefetch_related(
             "revision__answers",
@@ -106,9 +112,9 @@ def get_marked_items(sitting: Sitting) -> list[Item]:
             "revision__misconceptions",
             "revision__references",
             "response__revisions",
-            "response__recordings",
+            Prefetch("response__recordings", recordings),
             "marks",
-            Prefetch("asked_follow_ups", AskedFollowUp.objects.with_responses()),
+            Prefetch("asked_follow_ups", asked),
         )
     )
     for item in items:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -34,6 +34,7 @@ from interviews.models.assignments import StartRefused
 from interviews.models.recordings import LARGEST, LONGEST
 from interviews.models.responses import Choice, SaveOutcome
 from studyhub.http import Request, render_page
+from studyhub.statements import objects
 
 SITTINGS_A_PAGE = 20
 USUAL_CSP = cast("dict[str, list[str]]", settings.SECURE_CSP)
@@ -152,14 +153,21 @@ def step_sent(items: list[Item], form: StepForm) -> Step:
 def get_step(request: Request, pk: UUID, form: DraftForm) -> Step:
     """The same with the learner's own sitting, and no other item. One query, two for a follow-up."""
     number, depth = form.data_number("item"), form.data_number("depth")
-    own = Item.objects.filter(sitting=pk, sitting__learner=request.user)
-    item = get_object_or_404(own.select_related("sitting", "response"), position=number - 1)
+    found = objects(item_of, pk, request.user.pk, number - 1)
+    if not found:
+        raise Http404
+    item = found[0]
     item.sitting.learner = request.user
     item.sitting.close_if_overdue(request.received_at)
     if not depth:
         return asked_already(Step(item))
     follow_ups = item.asked_follow_ups.select_related("follow_up", "response")
     return asked_already(Step(item, get_object_or_404(follow_ups, depth=depth)))
+
+
+def item_of(sitting: UUID, learner: int, position: int) -> QuerySet[Item]:
+    own = Item.objects.filter(sitting=sitting, sitting__learner=learner, position=position)
+    return own.select_related("sitting", "response")
 
 
 def asked_already(step: Step) -> Step:

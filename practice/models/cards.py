@@ -19,9 +19,9 @@ from practice.models.notes import Note
 from practice.models.parameters import Parameters
 from practice.models.reviews import Review, ReviewQuerySet, StudyDay
 from practice.models.settings import StudySettings
-from practice.statements import objects, rows
-from practice.writing import insert_new, save_changes
 from questions.models import FollowUp, Question, QuestionQuerySet, QuestionRevision
+from studyhub.statements import objects, rows
+from studyhub.writing import insert_new, save_changes
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -340,7 +340,7 @@ class Card(models.Model):
         if review.is_lapse or (self.is_leech and review.kind == Review.Kind.REVIEW):
             self.is_leech = self._does_not_stick()
         save_changes(self, self.DERIVED)
-        StudyDay.objects.count_in(review)
+        review.day = StudyDay.objects.count_in(review)
         if review.kind != Review.Kind.CRAM:
             self._rest_siblings(review)
         return review

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from practice.scheduling import DEFAULT_PARAMETER_VERSION, DEFAULT_PARAMETERS, PARAMETER_VERSION
-from practice.statements import objects
+from studyhub.statements import objects
 
 if TYPE_CHECKING:
     from accounts.models import User

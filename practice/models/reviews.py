@@ -13,9 +13,9 @@ from django.db import models
 from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
-from practice.statements import objects
-from practice.writing import add_up
 from questions.models import QuestionRevision
+from studyhub.statements import objects
+from studyhub.writing import add_up
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -101,6 +101,9 @@ class Review(models.Model):
         null=True, blank=True, help_text=_("When it came in from elsewhere: no undo reaches it.")
     )
 
+    # Set on a review that was just made: the sums of its study day.
+    day: StudyDay | None = None
+
     objects = ReviewQuerySet.as_manager()
 
     class Meta:
@@ -149,12 +152,13 @@ class StudyDayManager(models.Manager["StudyDay"]):
         found = objects(day_of, user.pk, day)
         return found[0] if found else StudyDay(user=user, study_day=day)
 
-    def count_in(self, review: Review) -> None:
-        """One statement, whether there is a row for the day or not."""
+    def count_in(self, review: Review) -> StudyDay:
+        """The day's sums with it. One statement, whether there is a row for the day or not."""
         day = StudyDay(
             user_id=review.user_id, study_day=review.study_day, **StudyDay.amounts(review)
         )
         add_up(day, StudyDay.DERIVED, key=("user", "study_day"))
+        return day
 
     def logged(self, user: User) -> dict[date, dict[str, int]]:
         """What the log says of each day: what `amounts` of its reviews add up to. Reads all of it."""

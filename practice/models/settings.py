@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from practice.statements import objects
+from studyhub.statements import objects
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -28,6 +28,8 @@ from practice.showing import Showing
 from practice.undoing import undo_last, undoable
 from studyhub.http import Request, render_page, safe_next, wants_partial
 
+CONFIDENCES = tuple(Review.Confidence)
+
 
 def session(request: Request) -> HttpResponse:
     """GET deals the next card (or the one asked for); POST checks what was answered to it."""
@@ -43,7 +45,7 @@ def session(request: Request) -> HttpResponse:
 
 def _worked_on(request: Request, scope: Scope) -> HttpResponse:
     """Check the answer, give a hint, or move a step."""
-    attempt = _attempt(request)
+    attempt = _attempt(request, scope)
     if attempt is None:
         return _unreadable(request, scope)
     if not _may_practise(request, attempt.card):
@@ -66,7 +68,8 @@ def _worked_on(request: Request, scope: Scope) -> HttpResponse:
 @require_POST
 def answer(request: Request) -> HttpResponse:
     """Judge the card. The same page sent twice counts once."""
-    scope, attempt = Scope.from_query(request.GET), _attempt(request)
+    scope = Scope.from_query(request.GET)
+    attempt = _attempt(request, scope)
     if attempt is None:
         return _unreadable(request, scope)
     rating = request.POST.get("rating", "")
@@ -141,7 +144,12 @@ def go_on(
 
 
 def session_url(scope: Scope) -> str:
-    return reverse("practice:session") + (f"?{scope.query}" if scope.query else "")
+    return reverse("practice:session") + _query(scope)
+
+
+def _query(scope: Scope) -> str:
+    query = scope.query
+    return f"?{query}" if query else ""
 
 
 def _next(
@@ -155,7 +163,8 @@ def _next(
 ) -> HttpResponse:
     user, now = request.user, request.received_at
     today = user.study_day(now)
-    left = allowance(user, today=today, scope=scope, wish=wish)
+    done = last.day if last else None
+    left = allowance(user, today=today, scope=scope, wish=wish, done=done)
     if request.method == "GET":
         # This changes nothing a learner sees: the cards were counted before they existed.
         top_up(user, scope, today, now, left=left)
@@ -225,8 +234,7 @@ def _page(
         note = noting.note_on_page(attempt.card, request.POST, action=action, said=noted)
     context = {
         "scope": scope,
-        "query": f"?{scope.query}" if scope.query else "",
-        "session_url": session_url(scope),
+        "query": _query(scope),
         "left": left,
         "done": done,
         "all": done + left.total,
@@ -234,11 +242,13 @@ def _page(
         "is_revealed": is_revealed,
         "takes_focus": not error and _prompt_takes_focus(attempt, is_revealed=is_revealed),
         "grades": attempt.grades(today) if attempt and is_revealed else [],
-        "confidences": Review.Confidence.choices,
+        "confidences": CONFIDENCES,
         "end": None if attempt else session_end(user, today=today, scope=scope),
         "note": note,
         "earlier": earlier_answers(attempt.card) if attempt and is_revealed else [],
         "newest": newest,
+        "can_undo": newest is not None,
+        "is_asked": attempt is not None,
         "offer": None if is_revealed else offered_follow_up(newest, now=now),
         "longest_text": LONGEST_TEXT,
         "said": said,
@@ -269,7 +279,7 @@ def _too_long() -> str:
     return words % LONGEST_TEXT
 
 
-def _attempt(request: Request) -> Attempt | None:
+def _attempt(request: Request, scope: Scope) -> Attempt | None:
     """What was posted, for a card of this person's; None if our own stamp is missing or broken."""
     try:
         showing = Showing.read(request.POST.get("showing", ""))
@@ -278,7 +288,7 @@ def _attempt(request: Request) -> Attempt | None:
     card = dealt(request.user, showing.card_pk)
     if card is None:
         raise Http404
-    card.is_crammed = Scope.from_query(request.GET).round is not None
+    card.is_crammed = scope.round is not None
     return Attempt.read(card, showing, request.POST)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
+from operator import itemgetter
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -14,6 +16,7 @@ from django.db.models import Q
 from questions.wording import Wanted
 
 type Row = tuple[Any, ...]
+type Statement = tuple[str, tuple[Any, ...]]
 
 
 class Look(Protocol):
@@ -22,13 +25,19 @@ class Look(Protocol):
     def __call__(self, wanted: Wanted, seen_by: int | None, at_once: bool = False) -> list[Row]: ...
 
 
+class Tally(Protocol):
+    """Counts rows in the same way, for several that are wanted at once."""
+
+    def __call__(self, wanted: Sequence[Wanted], seen_by: int | None) -> list[int]: ...
+
+
 # That a question's key is below one of these is a word of PostgreSQL's index, so it can be asked for
 # the older ones alone. As in the migration, which a change has to make anew.
 BOUNDS = [2_000, 2_800, 4_000, 5_600, 8_000, 11_000, 16_000, 22_000, 32_000, 45_000, 64_000, 90_000]
-COMMON = 10  # a word is, if so small a part of what is wanted is below the first bound
+COMMON = 16  # a word is, if so small a part of what is wanted is below the first bound
 MARGIN = 1.5  # the next look goes so much further than should be enough
 # Kept in the SQL of a search for what is asked for; nothing else there is like these.
-PLACE, AFTER, SOMEBODY = Wanted(("place",)), -7_777_777, -7_777_779
+PLACE, OLDEST, AFTER, SOMEBODY = Wanted(("place",)), Wanted(("oldest",)), -7_777_777, -7_777_779
 # Until the end of the transaction.
 SCANS = "SELECT set_config('enable_seqscan', %s, true), set_config('enable_indexscan', %s, true)"
 
@@ -104,61 +113,98 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
         the rows. The first field is the key.
 
         SQLite stops by itself when it has enough. PostgreSQL finds all that match before it takes
-        the first, so it is asked for the oldest alone, then, of words that are common there, for
-        as many more as should hold enough, then for all the others: at most three queries, or
-        one for what is wanted `at_once`, as there will be little.
+        the first, so it is asked for the oldest alone and, in the same query, for all the others
+        if these are few. Of words that are common there, as many more are asked for as should hold
+        enough, and then all the others: at most three queries. What is wanted `at_once`, as there
+        will be little, is one look at the index and not two.
         """
-        rows = self.matching(PLACE)
         if connection.vendor != "postgresql":
-            statement = rows.values_list(*fields)[:most].query.sql_with_params()
+            statement = _written(self.matching(PLACE).values_list(*fields)[:most])
             return lambda wanted, seen_by, at_once=False: _read(statement, _asked(wanted, seen_by))
-        rows = rows.filter(pk__gt=AFTER)
-        statement = rows.values_list(*fields)[:most].query.sql_with_params()
+        later, further = self.filter(pk__gte=BOUNDS[0]), self.filter(pk__gt=AFTER)
+        oldest, others, go_on = (
+            _written(rows.values_list(*fields)[:most])
+            for rows in (self.matching(OLDEST), later.matching(PLACE), further.matching(PLACE))
+        )
+        by_age = (
+            f"WITH oldest AS MATERIALIZED ({oldest[0]}) SELECT * FROM oldest"  # noqa: S608  # places alone
+            f" UNION ALL SELECT * FROM ({others[0]}) AS others"
+            f" WHERE {COMMON} * (SELECT COUNT(*) FROM oldest) < {most}",
+            (*oldest[1], *others[1]),
+        )
 
         def look(wanted: Wanted, seen_by: int | None, at_once: bool = False) -> list[Row]:
-            found: list[Row] = []
-
-            def go_on(bound: int | None = None) -> None:
-                after = found[-1][0] if found else 0
-                asked = _asked(wanted.below(bound) if bound else wanted, seen_by)
-                found.extend(_read(statement, {**asked, AFTER: after}))
-
-            if not at_once:
-                go_on(BOUNDS[0])
-                if most <= len(found) * COMMON < most * COMMON:
-                    enough = bisect_left(BOUNDS, BOUNDS[0] * MARGIN * most / len(found))
-                    go_on(BOUNDS[enough] if enough < len(BOUNDS) else None)
-            if len(found) < most:
-                go_on()
+            if at_once:
+                return _read(go_on, {**_asked(wanted, seen_by), AFTER: 0})
+            found = sorted(_read(by_age, _asked(wanted, seen_by)), key=itemgetter(0))
+            old = bisect_left(found, BOUNDS[0], key=itemgetter(0))
+            if old < most <= old * COMMON:
+                enough = bisect_left(BOUNDS, BOUNDS[0] * MARGIN * most / old)
+                for bound in (*BOUNDS[enough : enough + 1], None):
+                    asked = _asked(wanted.below(bound) if bound else wanted, seen_by)
+                    if len(found) < most:
+                        found += _read(go_on, {**asked, AFTER: found[-1][0]})
             return found[:most]
 
         return look
 
+    def counts(self, *, most: int) -> Tally:
+        """What counts the rows that match, of each that is wanted, up to so many. One query."""
+        if connection.vendor == "postgresql":
+            rows = self.values_list("pk")
+            oldest = _written(rows.filter(words__matches=OLDEST))
+            others = _written(rows.filter(words__matches=PLACE, pk__gte=BOUNDS[0]))
+            sql, params = f"{oldest[0]} UNION ALL {others[0]}", (*oldest[1], *others[1])
+        else:
+            sql, params = _written(self.matching(PLACE).values_list("pk"))
+        one = f"(SELECT COUNT(*) FROM ({sql} LIMIT {most}) AS found)"  # noqa: S608  # places alone
+
+        def count(wanted: Sequence[Wanted], seen_by: int | None) -> list[int]:
+            if not wanted:
+                return []
+            asked = [_filled(params, _asked(each, seen_by)) for each in wanted]
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT {', '.join([one] * len(wanted))}", list(chain(*asked)))
+                return list(cursor.fetchone())
+
+        return count
+
     def words_by_key(self, keys: Iterable[int]) -> dict[int, str]:
-        """As a lookup by `pk__in`, which looks at each key several times before it asks."""
-        keys = [int(key) for key in keys]
-        if not keys:
+        """As a lookup by `pk__in`, which looks at each key several times, as does psycopg at places."""
+        written = ", ".join([str(int(key)) for key in keys])
+        if not written:
             return {}
-        places = ", ".join(["%s"] * len(keys))
         sql = (
-            f"SELECT question_id, words FROM questions_searchentry WHERE question_id IN ({places})"  # noqa: S608  # places alone
+            f"SELECT question_id, words FROM questions_searchentry WHERE question_id IN ({written})"  # noqa: S608  # whole numbers
         )
         with connection.cursor() as cursor:
-            cursor.execute(sql, keys)
+            cursor.execute(sql)
             return dict(cursor.fetchall())
+
+
+def _written(rows: models.QuerySet[Any, Any]) -> Statement:
+    return rows.query.sql_with_params()
 
 
 def _asked(wanted: Wanted, seen_by: int | None) -> dict[Any, Any]:
     if connection.vendor == "sqlite":
         return {PLACE.for_sqlite: wanted.for_sqlite, SOMEBODY: seen_by}
-    return {PLACE.for_postgresql: wanted.for_postgresql, SOMEBODY: seen_by}
+    return {
+        PLACE.for_postgresql: wanted.for_postgresql,
+        OLDEST.for_postgresql: wanted.below(BOUNDS[0]).for_postgresql,
+        SOMEBODY: seen_by,
+    }
 
 
-def _read(statement: tuple[str, tuple[Any, ...]], asked: dict[Any, Any]) -> list[Row]:
-    """With what is asked for in the places that were kept for it."""
+def _filled(params: Iterable[Any], asked: dict[Any, Any]) -> list[Any]:
+    """What is asked for in the places that were kept for it."""
+    return [asked.get(param, param) for param in params]
+
+
+def _read(statement: Statement, asked: dict[Any, Any]) -> list[Row]:
     sql, params = statement
     with connection.cursor() as cursor:
-        cursor.execute(sql, [asked.get(param, param) for param in params])
+        cursor.execute(sql, _filled(params, asked))
         found: list[Row] = cursor.fetchall()
     return found
 
@@ -199,6 +245,29 @@ class SearchEntry(models.Model):
         return str(self.words)[:80]
 
 
+class SpellingManager(models.Manager["Spelling"]):
+    def lists(self, asked: Sequence[tuple[int | None, Sequence[str]]]) -> list[list[str]]:
+        """Of each, whose words they are and some groups of three letters, the words that have these.
+
+        A word comes once for each group. One query.
+        """
+        if not asked:
+            return []
+        together = "STRING_AGG" if connection.vendor == "postgresql" else "GROUP_CONCAT"
+        columns: list[str] = []
+        params: list[Any] = []
+        for owner, groups in asked:
+            whose = "IS NULL" if owner is None else "= %s"
+            params += [*([] if owner is None else [owner]), *groups]
+            columns.append(
+                f"(SELECT {together}(word, ' ') FROM questions_spelling"  # noqa: S608  # places alone
+                f" WHERE private_to_id {whose} AND trigram IN ({', '.join(['%s'] * len(groups))}))"
+            )
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(columns)}", params)
+            return [(words or "").split() for words in cursor.fetchone()]
+
+
 class Spelling(models.Model):
     """Three letters of a word that occurs, to find the word that a misspelt one was meant to be.
 
@@ -210,6 +279,8 @@ class Spelling(models.Model):
     )
     trigram = models.CharField(max_length=3)
     word = models.CharField(max_length=40)
+
+    objects = SpellingManager()
 
     class Meta:
         constraints = (

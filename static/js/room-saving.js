@@ -10,7 +10,7 @@ const LONGEST_WAIT = 30_000;
 export function makeSaver(room, form) {
   const writer = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
   const status = document.querySelector("[data-saved]");
-  let stored = snapshot(form);
+  let stored = rendered(form);
   let inFlight = null;
   let failures = 0;
   let soon = null;
@@ -189,6 +189,7 @@ export function makeSaver(room, form) {
   form.addEventListener("focusout", () => isDirty() && save());
   document.querySelector("[data-download]").addEventListener("click", download);
   offerBack();
+  if (isDirty()) plan(); // typed before this script arrived
   form.addEventListener("submit", () => {
     journal.sent();
     renewToken(form);
@@ -236,6 +237,14 @@ export function showAnswered(room, form) {
 function snapshot(form) {
   const data = new FormData(form);
   return JSON.stringify([data.get("text") ?? "", data.getAll("choice")]);
+}
+
+// The same of the page as it came: on a slow line somebody may have typed before this script runs.
+function rendered(form) {
+  const boxes = [...form.querySelectorAll("input[name=choice]")].filter((box) => box.defaultChecked);
+  const selects = [...form.querySelectorAll("select[name=choice]")];
+  const choice = selects.map(({ options }) => [...options].findLast((each) => each.defaultSelected) ?? options[0]);
+  return JSON.stringify([form.elements.text?.defaultValue ?? "", [...boxes, ...choice].map((each) => each.value)]);
 }
 
 // Puts back what `snapshot` took, below what was typed since; then all goes on as if it were typed.

@@ -29,7 +29,7 @@ if (room && form) {
   saver.onState(clock.heard);
   const area = form.elements.text;
   if (area) {
-    area.setSelectionRange(area.value.length, area.value.length);
+    if (area.value === area.defaultValue) area.setSelectionRange(area.value.length, area.value.length);
     countWords(area);
   }
 }

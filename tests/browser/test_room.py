@@ -184,6 +184,68 @@ def test_a_text_that_arrived_is_not_offered_back(open_page, live_server, alice):
     expect(page.get_by_text("it was not saved")).to_be_hidden()
 
 
+def open_slowly(context, url: str):
+    """A page whose scripts are on their way, and what lets them arrive."""
+    page, held = context.new_page(), []
+    page.route(re.compile(r"/room\.js"), lambda route: held.append(route))
+    page.goto(url, wait_until="commit")
+    return page, lambda: held[0].continue_()
+
+
+def test_what_is_typed_before_the_scripts_arrive_is_saved(context, room_url):
+    page, let_scripts_run = open_slowly(context, room_url)
+    answer(page).fill("Typed early")
+    let_scripts_run()
+    is_saved(page)
+    assert stored() == "Typed early"
+    expect(page.locator("[data-words]")).to_have_text("2 words")
+    expect(page.get_by_text("it was not saved")).to_be_hidden()
+
+
+def test_what_is_chosen_before_the_scripts_arrive_is_saved(context, live_server, alice):
+    sitting = running(alice, alice, (factories.make_choice_question(),))
+    url = live_server.url + reverse("interviews:room", args=[sitting.pk])
+    page, let_scripts_run = open_slowly(context, url)
+    page.get_by_label("A tmpfs mount").check()
+    let_scripts_run()
+    is_saved(page)
+    assert len(Response.objects.get().choice) == 1
+
+
+def test_what_is_typed_early_goes_above_what_is_offered_back(open_page, context, room_url):
+    page = open_page(room_url)
+    context.set_offline(True)
+    answer(page).fill("Before the net was cut")
+    expect(page.get_by_text("cannot reach us now")).to_be_visible()
+    kill(page)
+    context.set_offline(False)
+    page, let_scripts_run = open_slowly(context, room_url)
+    answer(page).fill("Typed early")
+    let_scripts_run()
+    expect(page.locator("[data-left-text]")).to_have_text("Before the net was cut")
+    is_saved(page)
+    page.get_by_role("button", name="Put it back").click()
+    expect(answer(page)).to_have_value("Typed early\n\nBefore the net was cut")
+
+
+def test_a_page_that_is_come_back_to_shows_what_is_stored(open_page, live_server, room_url):
+    """Not what its fields held when it was left: that would be saved over the newer text."""
+    page = open_page(room_url)
+    answer(page).fill("Older")
+    is_saved(page)
+    page.goto(live_server.url + "/health/")
+    other = open_page(room_url)
+    answer(other).fill("Newer")
+    is_saved(other)
+    other.close()
+    page.go_back()
+    expect(page.locator("[data-words]")).to_have_text("1 word")
+    expect(answer(page)).to_have_value("Newer")
+    page.wait_for_timeout(2_500)
+    assert stored() == "Newer"
+    assert not ResponseRevision.objects.exists()
+
+
 def test_two_tabs_keep_both_texts(open_page, room_url):
     first, second = open_page(room_url), open_page(room_url)
     answer(first).fill("From the first tab")

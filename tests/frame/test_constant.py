@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from django.template import Context, Template, engines
+import pytest
+from django.template import Context, Template, TemplateSyntaxError, engines
 from django.urls import clear_script_prefix, set_script_prefix
 from django.utils import translation
+from django.utils.safestring import mark_safe
 
-from studyhub.templatetags.constant import Constant
+from studyhub.templatetags.constant import MOST_TEXTS, Constant
 
 
 def constants_in(page: Template) -> list[Constant]:
@@ -59,3 +61,34 @@ def test_it_is_put_together_once(monkeypatch):
     assert page.render(Context()) == "Done"
     monkeypatch.setattr(part, "nodelist", None)
     assert page.render(Context()) == "Done"
+
+
+def test_each_value_that_is_named_has_its_own():
+    page = Template(
+        "{% load constant %}{% constant given=value %}[{{ given }}{{ name }}]{% endconstant %}"
+    )
+    shown = [
+        page.render(Context({"value": value, "name": "Alice"}))
+        for value in ("a", "b", 1, True, None, "a")
+    ]
+    assert shown == ["[a]", "[b]", "[1]", "[True]", "[None]", "[a]"]
+
+
+def test_plain_text_is_escaped_though_the_same_was_safe_before():
+    page = Template("{% load constant %}{% constant text=text %}{{ text }}{% endconstant %}")
+    assert page.render(Context({"text": mark_safe("<i>")})) == "<i>"
+    assert page.render(Context({"text": "<i>"})) == "&lt;i&gt;"
+
+
+def test_addresses_that_somebody_makes_up_do_not_fill_the_memory():
+    page = Template("{% load constant %}{% constant query=query %}{{ query }}{% endconstant %}")
+    (part,) = constants_in(page)
+    for number in range(MOST_TEXTS * 2 + 5):
+        assert page.render(Context({"query": f"?tag=t{number}"})) == f"?tag=t{number}"
+        assert len(part.texts) <= MOST_TEXTS
+
+
+@pytest.mark.parametrize("inside", ["query", "query as other", "a=b query"])
+def test_values_need_a_name(inside):
+    with pytest.raises(TemplateSyntaxError):
+        Template(f"{{% load constant %}}{{% constant {inside} %}}{{% endconstant %}}")

@@ -84,42 +84,6 @@ def test_two_who_release_release_once(sitting: Sitting, now: datetime) -> None:
     assert sitting.events.filter(kind="released").count() == 1
 
 
-def test_of_two_who_open_it_at_once_one_holds_it(sitting: Sitting, now: datetime) -> None:
-    """Free because nobody had it, and free because it ran out."""
-    item = sitting.items.get(position=0)
-    markers = [factories.make_user() for _number in range(4)]
-    for at in (now, now + LASTS, now + 3 * LASTS):
-        takes = [
-            lambda marker=marker, at=at: Hold.objects.take(item, marker=marker, now=at)
-            for marker in markers
-        ]
-        taken = at_once(*takes)
-        assert sorted(taken) == [False, False, False, True]
-        hold = Hold.objects.get()
-        assert (hold.marker, hold.ends_at) == (markers[taken.index(True)], at + LASTS)
-
-
-def test_a_beat_beside_another_who_takes_it_never_takes_it_back(
-    sitting: Sitting, now: datetime
-) -> None:
-    item, first, second = (
-        sitting.items.get(position=0),
-        factories.make_user(),
-        factories.make_user(),
-    )
-    Hold.objects.take(item, marker=first, now=now)
-
-    def beat() -> bool:
-        return Hold.objects.renew(item, marker=first, now=now)
-
-    def take() -> bool:
-        return Hold.objects.take(item, marker=second, now=now, by_force=True)
-
-    assert at_once(beat, take, beat)[1]
-    assert Hold.objects.get().marker == second
-    assert not beat()
-
-
 def test_a_mark_given_while_the_rubric_changes_counts_by_the_new_one(
     shared_database: None, now: datetime
 ) -> None:
@@ -158,3 +122,39 @@ def test_a_mark_given_while_the_rubric_changes_counts_by_the_new_one(
     at_once(*(partial(mark, item) for item in items), change, change)
     assert {item.marks.get().score for item in items} == {10}
     assert Rubric.objects.count() == 1
+
+
+def test_of_two_who_open_it_at_once_one_holds_it(sitting: Sitting, now: datetime) -> None:
+    """Free because nobody had it, and free because it ran out."""
+    item = sitting.items.get(position=0)
+    markers = [factories.make_user() for _number in range(4)]
+    for at in (now, now + LASTS, now + 3 * LASTS):
+        takes = [
+            lambda marker=marker, at=at: Hold.objects.take(item, marker=marker, now=at)
+            for marker in markers
+        ]
+        taken = at_once(*takes)
+        assert sorted(taken) == [False, False, False, True]
+        hold = Hold.objects.get()
+        assert (hold.marker, hold.ends_at) == (markers[taken.index(True)], at + LASTS)
+
+
+def test_a_beat_beside_another_who_takes_it_never_takes_it_back(
+    sitting: Sitting, now: datetime
+) -> None:
+    item, first, second = (
+        sitting.items.get(position=0),
+        factories.make_user(),
+        factories.make_user(),
+    )
+    Hold.objects.take(item, marker=first, now=now)
+
+    def beat() -> bool:
+        return Hold.objects.renew(item, marker=first, now=now)
+
+    def take() -> bool:
+        return Hold.objects.take(item, marker=second, now=now, by_force=True)
+
+    assert at_once(beat, take, beat)[1]
+    assert Hold.objects.get().marker == second
+    assert not beat()

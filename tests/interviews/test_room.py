@@ -240,15 +240,15 @@ def test_the_room_asks_as_few_questions_for_many_items(
 def test_an_autosave_asks_next_to_nothing_however_many_items(
     alice, alice_client, clock, django_assert_num_queries
 ):
-    """Session and person, where it stands, the lock, the text; the first is noted beside it."""
+    """Session and person, where it stands, the text; the first is noted beside it."""
     questions = tuple(factories.make_question() for _number in range(6))
     sitting = factories.make_sitting(
         factories.make_assignment(learners=(alice,)), alice, questions=questions
     )
     page = {"item": 5, "writer": "tab"}
     first = {**page, "number": 0, "text": "A", "sequence": 1}
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert alice_client.post(url("save", sitting), first).json()["number"] == 1
     again = {**page, "number": 1, "text": "A template", "sequence": 2}
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert alice_client.post(url("save", sitting), again).json()["number"] == 2

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.forms.models import model_to_dict
 
 from practice.models import Card, Review, StudyDay
-from practice.writing import add_up, insert_new, save_changes
+from studyhub.writing import add_up, insert_new, save_changes
 from tests.factories import NOON, make_card
 
 TODAY = NOON.date()
@@ -68,14 +68,17 @@ def test_only_what_is_named_is_changed(alice):
 
 
 def test_sums_begin_with_the_first_and_add_up(alice, bob):
-    def add(user, reviews: int, seconds: int) -> None:
+    def add(user, reviews: int, seconds: int) -> StudyDay:
         day = StudyDay(user=user, study_day=TODAY, reviews=reviews, seconds=seconds)
         add_up(day, ("reviews", "seconds"), key=("user", "study_day"))
+        return day
 
     add(alice, 1, 40)
     StudyDay.objects.update(extra_reviews=5)
-    add(alice, 1, 2)
+    told = add(alice, 1, 2)
     add(bob, 1, 9)
     mine = StudyDay.objects.get(user=alice)
+    assert model_to_dict(told) == model_to_dict(mine)
+    assert told == mine
     assert (mine.reviews, mine.seconds, mine.extra_reviews) == (2, 42, 5)
     assert StudyDay.objects.get(user=bob).seconds == 9

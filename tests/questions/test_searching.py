@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from importlib import import_module
 from io import StringIO
 from itertools import product
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import call_command
 from django.db import connection
@@ -18,7 +21,7 @@ from questions.formats.document import KeyPointText, Kind, QuestionDocument
 from questions.models import Question, SearchEntry, Spelling, Tag
 from questions.models.search import BOUNDS
 from questions.searching import Found, Search, find
-from questions.wording import Wanted, says, stem
+from questions.wording import Wanted, says, stem, words_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -214,6 +217,39 @@ def test_filters_narrow_what_the_words_find(alice):
     assert prompts("volume", kinds=("single",)) == []
 
 
+def test_topic_finds_what_lies_in_those_below(alice):
+    make("What is a volume?", topic="docker/storage/volumes")
+    make("What is my volume?", topic="docker/storage", private_to=alice)
+    make("What is a volume claim?", topic="docker-compose")
+    for topic, found in {"docker": 2, "docker/storage": 2, "docker/storage/volumes": 1}.items():
+        assert len(prompts("volume", alice, topic=topic)) == found
+    assert prompts("volume", topic="kubernetes") == []
+
+
+def test_migration_marks_the_topics_above(alice):
+    make("What is a volume?", topic="docker/storage/volumes")
+    make("What is my volume?", topic="docker/storage", private_to=alice)
+    make("What is a pod?", topic="kubernetes")
+    for entry in SearchEntry.objects.all():
+        entry.words = re.sub(r"(0topic\d+(?: 0own\d+)?)( 0topic\d+)+$", r"\1", entry.words)
+        entry.save()
+    assert reported().splitlines()[-1] == "2 differences."
+    migration = import_module("questions.migrations.0008_search_parts")
+    migration.mark_topics_above(apps, None)
+    assert is_current()
+    assert len(prompts("volume", alice, topic="docker")) == 2
+
+
+@pytest.mark.parametrize("begun", ["vo", "volum", "volumetrical", "pol", "policies", "c", "é"])
+def test_beginning_finds_just_what_begins_so(begun):
+    said = ["volume", "volumetrically", "policies", "policy", "c", "vol 12", "évolué", "pods"]
+    for word in said:
+        make(f"{word}?")
+    bare = begun.replace("é", "e")
+    expected = {each for each in said if any(says(word, [bare]) for word in words_of(each))}
+    assert {prompt.rstrip("?") for prompt in prompts(begun)} == expected
+
+
 def test_counts_say_what_a_filter_would_leave():
     make("What is a volume?", topic="docker", level="junior", tags=("disk",))
     make("Why a volume?", topic="docker", level="mid")
@@ -249,6 +285,10 @@ def test_oldest_are_found_however_far_apart(most):
     found = [(key, " disk ") for key in keys[:most]]
     assert look(Wanted(("volume",)), None) == found
     assert look(Wanted(("volume",)), None, at_once=True) == found
+    assert SearchEntry.objects.counts(most=most)([Wanted(("volume",)), Wanted(("pod",))], None) == [
+        len(found),
+        0,
+    ]
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's index stops by itself")

@@ -92,6 +92,12 @@ def test_distance_is_the_same_both_ways_and_zero_only_for_the_same(one, other):
     assert (apart == 0) == (one == other)
 
 
+@given(one=WORDS, other=WORDS, most=st.integers(0, 4))
+def test_distance_is_exact_as_far_as_it_is_asked_for(one, other, most):
+    apart, told = wording.distance(one, other), wording.distance(one, other, most=most)
+    assert told == apart if apart <= most else told > most
+
+
 def test_short_words_and_numbers_are_taken_as_they_are():
     assert wording.nearest("pod", ["pid", "pods"]) == []
     assert wording.nearest("5432", ["5431"]) == []
@@ -100,8 +106,11 @@ def test_short_words_and_numbers_are_taken_as_they_are():
 
 def test_both_engines_are_asked_the_same():
     wanted = Wanted(("pods", "c"), deepest=1)
-    assert wanted.for_sqlite == '("1pods"* OR "1pod") AND ("1c")'
-    assert wanted.for_postgresql == "('1pods':* | '1pod') & ('1c')"
+    assert wanted.for_sqlite == '("1pod" OR "1pods"*) AND ("1c")'
+    assert wanted.for_postgresql == "('1pod' | '5pods') & ('1c')"
+    deeper = Wanted(("volume", "pods"), deepest=4, whole=1, marks=(("0mid", "0junior"),))
+    assert deeper.for_postgresql == "('0mid' | '0junior') & ('4volume') & ('4pod' | '4pods':*)"
+    assert Wanted(("multithreaded",), deepest=1).for_postgresql == "('1multithreaded':*)"
 
 
 def test_found_words_are_marked_in_the_text_as_written():

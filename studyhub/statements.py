@@ -1,4 +1,4 @@
-"""Statements that every card asks for, put together by the ORM once instead of for each card.
+"""Statements that are asked again and again, put together by the ORM once instead of each time.
 
 The database answers these in a fraction of the time that writing their SQL takes.
 """
@@ -8,23 +8,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import FETCH_ONE, Model, QuerySet
 from django.db.models.query import get_related_populators
 
 type Statement = tuple[str, tuple[Any, ...]]
 """SQL and its parameters."""
 
-type Value = int | str | date
+type Value = int | str | date | UUID | None
 type Row = tuple[Any, ...]
 type Build = Callable[..., QuerySet[Any, Any] | Statement]
 
-# Stand for keys and days while the SQL is written; no real ones are like these.
-SOME_KEY, SOME_DAY = -7_777_777, date(1, 2, 3)
+# Stand for keys and days while the SQL is written; no real ones are like these, and any column of
+# numbers takes them.
+SOME_KEY, SOME_DAY = 31_313, date(1, 2, 3)
+SOME_MOMENT, SOME_UUID = datetime(1, 2, 3, tzinfo=UTC), 7_777_777
 PLACE = re.compile("(?<!%)%s")
 
 
@@ -36,7 +39,7 @@ def objects[M: Model](build: Callable[..., QuerySet[M]], *values: Value) -> list
     written = _written(build, tuple(map(type, values)), ())
     found: list[M] = []
     for row in _read(written, values):
-        each = written.model.from_db(connection.alias, written.names, row[: len(written.names)])
+        each = written.model.from_db(DEFAULT_DB_ALIAS, written.names, row[: len(written.names)])
         for related in written.related:
             related.populate(row, each)
         found.append(each)
@@ -49,6 +52,22 @@ def rows(build: Build, *values: Value, about: tuple[Hashable, ...] = ()) -> list
     what the statement itself depends on, so each of them has its own.
     """
     return [tuple(row) for row in _read(_written(build, tuple(map(type, values)), about), values)]
+
+
+def change(build: Callable[..., QuerySet[Any]], changes: dict[str, Any], *values: Value) -> int:
+    """Set these fields of what `build(*values)` finds, in one statement. How many rows it found.
+
+    `build` names other tables in Exists only. What it locks there is locked for the change.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    written, fields = _written_change(build, tuple(map(type, values)), tuple(changes))
+    params = written.params(values)
+    for field, value in zip(fields, changes.values(), strict=True):
+        params[field.attname] = field.get_db_prep_save(value, database)
+    with database.cursor() as cursor:
+        cursor.execute(written.sql, params)
+        count: int = cursor.rowcount
+    return count
 
 
 def statement_of(found: QuerySet[Any, Any]) -> Statement:
@@ -72,6 +91,10 @@ class Written:
     names: tuple[str, ...] = ()
     related: tuple[Any, ...] = ()
 
+    def params(self, values: Sequence[Value]) -> dict[str, Any]:
+        given = {f"value{place}": _adapted(value) for place, value in enumerate(values)}
+        return self.always | given
+
 
 @lru_cache(maxsize=1024)
 def _written(build: Build, kinds: tuple[type, ...], about: tuple[Hashable, ...]) -> Written:
@@ -94,10 +117,34 @@ def _written(build: Build, kinds: tuple[type, ...], about: tuple[Hashable, ...])
     )
 
 
+@lru_cache(maxsize=64)
+def _written_change(
+    build: Callable[..., QuerySet[Any]], kinds: tuple[type, ...], names: tuple[str, ...]
+) -> tuple[Written, list[Any]]:
+    instead = [_stand_in(kind, place) for place, kind in enumerate(kinds)]
+    found = build(*instead)
+    compiler = found.query.get_compiler(connection=connection)
+    with transaction.atomic():  # the ORM writes FOR UPDATE nowhere else
+        compiler.pre_sql_setup()
+        sql, params = compiler.compile(compiler.where)
+    where, always = _named((sql, tuple(params)), instead)
+    quoted = connection.ops.quote_name
+    fields: list[Any] = [found.model._meta.get_field(name) for name in names]
+    changes = ", ".join(f"{quoted(field.column)} = %({field.attname})s" for field in fields)
+    table = quoted(found.model._meta.db_table)
+    return Written(f"UPDATE {table} SET {changes} WHERE {where}", always), fields  # noqa: S608  # our own names
+
+
 def _stand_in(kind: type, place: int) -> Value:
     if issubclass(kind, str):
         return f"\x01{place}"
-    return SOME_KEY - place if issubclass(kind, int) else SOME_DAY + timedelta(days=place)
+    if issubclass(kind, int):
+        return SOME_KEY + place
+    if issubclass(kind, UUID):
+        return UUID(int=SOME_UUID + place)
+    if issubclass(kind, datetime):
+        return SOME_MOMENT + timedelta(days=place)
+    return SOME_DAY + timedelta(days=place) if issubclass(kind, date) else None
 
 
 def _named(statement: Statement, instead: Sequence[Value]) -> tuple[str, dict[str, Any]]:
@@ -127,16 +174,17 @@ def _named(statement: Statement, instead: Sequence[Value]) -> tuple[str, dict[st
 
 
 def _adapted(value: Value) -> Any:
-    return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, UUID) and not connection.features.has_native_uuid_field:
+        return value.hex
+    return value
 
 
 def _read(written: Written, values: Sequence[Value]) -> Iterator[Sequence[Any]]:
     database = connections[DEFAULT_DB_ALIAS]  # what `connection` looks up each time it is used
-    params = dict(written.always)
-    for place, value in enumerate(values):
-        params[f"value{place}"] = _adapted(value)
     with database.cursor() as cursor:
-        cursor.execute(written.sql, params)
+        cursor.execute(written.sql, written.params(values))
         found = cursor.fetchall()
     for each in found:
         row = list(each)

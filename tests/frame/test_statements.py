@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.db import connection
+from django.db.models import Exists
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
+from interviews.models import Assignment
 from practice.dealing import dealt, hints_of, tags_of
 from practice.models import Card, StudyDay
-from practice.statements import objects, rows
 from questions.models import Question
-from tests.factories import NOON, make_card, make_question
+from studyhub.statements import change, objects, rows
+from tests.factories import NOON, make_assignment, make_card, make_question
 
 TODAY = NOON.date()
 
@@ -81,6 +85,41 @@ def test_sql_of_ones_own_takes_the_same_values(alice):
     for ago, expected in ((0, 3), (1, 2), (9, 0)):
         day = TODAY - timedelta(days=ago)
         assert rows(days_by_hand, alice.pk, day, about=about) == [(expected,)]
+
+
+def given_as(pk: UUID, minutes: int | None, opens_at: datetime | None, giver: int):
+    active = User.objects.select_for_update().filter(pk=giver, is_active=True)
+    return Assignment.objects.filter(Exists(active), pk=pk, minutes=minutes, opens_at=opens_at)
+
+
+def test_a_change_is_made_where_everything_is_still_as_it_was(db):
+    ours, other = make_assignment(), make_assignment()
+    giver, later = ours.assigned_by_id, NOON + timedelta(hours=1)
+    for minutes, opens_at in ((None, None), (5, NOON), (5, None), (None, NOON)):
+        Assignment.objects.update(minutes=minutes, opens_at=opens_at)
+        changes = {"minutes": 9, "opens_at": later, "reveal": "on_release"}
+        for values in ((5, later), (6, opens_at)):
+            assert change(given_as, changes, ours.pk, *values, giver) == 0
+        assert change(given_as, changes, ours.pk, minutes, opens_at, 0) == 0
+        assert change(given_as, changes, ours.pk, minutes, opens_at, giver) == 1
+        ours.refresh_from_db()
+        other.refresh_from_db()
+        assert (ours.minutes, ours.opens_at, ours.reveal) == (9, later, "on_release")
+        assert (other.minutes, other.opens_at) == (minutes, opens_at)
+
+
+def keyed(pk: UUID):
+    return Assignment.objects.filter(pk=pk)
+
+
+def test_keys_of_the_long_kind_are_values_too(alice):
+    first, second = make_assignment(), make_assignment()
+    assert objects(keyed, second.pk) == [second]
+    assert change(keyed, {"minutes": 7}, first.pk) == 1
+    assert set(Assignment.objects.values_list("pk", "minutes")) == {
+        (first.pk, 7),
+        (second.pk, second.minutes),
+    }
 
 
 def test_dealt_card_asks_for_nothing_more(alice, django_assert_num_queries):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import JSONField, Model
 
-# The database takes these as they are, from any field but one of JSON.
-PLAIN = frozenset((int, float, str, type(None)))
+# Both databases take these as they are, from any field but one of JSON.
+PLAIN = frozenset((int, float, bool, str, date, type(None)))
 
 
 def values_of(row: Model, fields: Sequence[Any]) -> list[Any]:
@@ -63,24 +64,31 @@ def _change_of(model: type[Model], names: tuple[str, ...]) -> tuple[str, list[An
 
 
 def add_up(row: Model, names: tuple[str, ...], *, key: tuple[str, ...]) -> None:
-    """Make the row; where there is one of that key, add these numbers to its own instead."""
-    sql, fields = _sum_of(type(row), names, key)
+    """Make the row; where there is one of that key, add these numbers to its own instead.
+
+    The row then holds what the database does. All but its key must be numbers.
+    """
+    sql, fields, held = _sum_of(type(row), names, key)
     with connection.cursor() as cursor:
         cursor.execute(sql, values_of(row, fields))
+        for name, value in zip(held, cursor.fetchone(), strict=True):
+            setattr(row, name, value)
+    row._state.adding, row._state.db = False, connection.alias
 
 
 @lru_cache(maxsize=64)
 def _sum_of(
     model: type[Model], names: tuple[str, ...], key: tuple[str, ...]
-) -> tuple[str, list[Any]]:
+) -> tuple[str, list[Any], list[str]]:
     table, own = model._meta.db_table, model._meta.pk
     fields: list[Any] = [field for field in model._meta.concrete_fields if field is not own]
     columns, places = ", ".join(str(field.column) for field in fields), ["%s"] * len(fields)
     owners: list[Any] = [model._meta.get_field(name) for name in key]
     keys = ", ".join(str(field.column) for field in owners)
     sums = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in names)
+    held = [str(field.column) for field in model._meta.concrete_fields if field not in owners]
     sql = (
         f"INSERT INTO {table} ({columns}) VALUES ({', '.join(places)}) "  # noqa: S608  # our own names
-        f"ON CONFLICT ({keys}) DO UPDATE SET {sums}"
+        f"ON CONFLICT ({keys}) DO UPDATE SET {sums} RETURNING {', '.join(held)}"
     )
-    return sql, fields
+    return sql, fields, held
