@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from interviews.deadlines import GRACE
-from interviews.models import Assignment, Extension, Response, Sitting
+from interviews.models import Assignment, Extension, Grant, Response, Sitting
 from interviews.models.responses import SaveOutcome
 from interviews.more_time import Addition, Effect, add_minutes
 from interviews.sweeping import sweep
@@ -363,3 +363,27 @@ def test_handing_in_beside_more_time_for_everyone_never_deadlocks(shared_databas
     )
     assert {each.state for each in assignment.sittings.all()} == {"marked"}
     assert {each.extra_minutes for each in assignment.extensions.all()} == {5}
+
+
+def test_handing_in_beside_minutes_added_for_all_never_deadlocks(shared_database, now):
+    learners = [factories.make_user() for _number in range(4)]
+    questions = tuple(factories.make_choice_question(f"Which is it? {n}") for n in range(12))
+    assignment = factories.make_assignment(learners=tuple(learners))
+    for learner in learners:
+        factories.make_sitting(assignment, learner, questions=questions)
+    said = {"minutes": 5, "reason": "Fire alarm", "actor": assignment.assigned_by, "now": now}
+
+    def add() -> None:
+        pks = [learner.pk for learner in learners]
+        add_minutes(assignment, pks, Addition(token=uuid4(), **said))
+
+    def submit(sitting) -> bool:
+        return Sitting.objects.get(pk=sitting.pk).submit(now=now)
+
+    at_once(*(partial(submit, each) for each in assignment.sittings.all()), add, add)
+    for sitting in assignment.sittings.all():
+        given = sum(
+            grant.minutes for grant in Grant.objects.filter(extension__learner=sitting.learner)
+        )
+        assert sitting.state == "marked"
+        assert sitting.deadline_at == now + timedelta(minutes=20 + given)
