@@ -133,7 +133,12 @@ class AssignForm(TermsForm):
 
 
 class ExtensionForm(WindowMixin, forms.ModelForm[Extension]):
-    """Other terms for one learner. What is left empty stays as it is for everyone."""
+    """Other terms for one learner. What is left empty stays as it is for everyone.
+
+    `seen` is the stamp of what the page showed.
+    """
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
 
     class Meta:
         model = Extension
@@ -152,6 +157,7 @@ class ExtensionForm(WindowMixin, forms.ModelForm[Extension]):
     def __init__(self, *args: Any, assignment: Assignment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.assignment = assignment
+        self.fields["seen"].initial = self.instance.stamp
         self.fields["reason"].required = True
         self.fields["reason"].help_text = gettext(
             "Kept with the interview; the learner does not see it."
@@ -173,12 +179,16 @@ class ExtensionForm(WindowMixin, forms.ModelForm[Extension]):
             **{name: cleaned.get(name) or getattr(self.assignment, name) for name in MOMENTS}
         )
         if not self.errors and not any(
-            cleaned.get(name) for name in self.fields if name != "reason"
+            cleaned.get(name) for name in self.fields if name not in ("reason", "seen")
         ):
             raise ValidationError(
                 _("Nothing is different yet: set a date, more minutes or sittings.")
             )
         return cleaned
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
 
     @property
     def start_by_holds(self) -> bool:

@@ -32,6 +32,14 @@ class StartRefused(Exception):
         self.refusal = refusal
 
 
+class ExtensionChanged(Exception):
+    """Somebody has changed the learner's terms since the page was asked for."""
+
+    def __init__(self, extension: Extension) -> None:
+        super().__init__(str(extension))
+        self.extension = extension
+
+
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def given_to(self, user: User) -> AssignmentQuerySet:
         """Not withdrawn; to the person, or to a cohort they are in now. Each once."""
@@ -218,26 +226,32 @@ class Assignment(models.Model):
 
     @transaction.atomic
     def extend(
-        self, learner: User, *, terms: Mapping[str, Any], actor: User, now: datetime
+        self,
+        learner: User,
+        *,
+        terms: Mapping[str, Any],
+        actor: User,
+        now: datetime,
+        seen: str | None = None,
     ) -> bool:
         """Other terms for one learner, by the names of Extension's fields; a name left out inherits.
 
         A running sitting gets its longer deadline with it. Says whether there was one. Locks the
-        assignment's row, so that a start meanwhile waits and sees the new terms.
+        assignment's row, so that a start meanwhile waits and sees the new terms. `seen`: the stamp
+        of the extension that the page showed; raises ExtensionChanged if it is another one that
+        says something else. None: whatever it says is replaced.
         """
         assignment = Assignment.objects.select_for_update(no_key=True).get(pk=self.pk)
         before = assignment.terms_for(learner)
         inherit = {"opens_at": None, "start_by": None, "closes_at": None, "extra_minutes": None}
+        said = {**inherit, "is_untimed": False, "sittings_allowed": None, **terms}
+        stored = assignment.extensions.filter(learner=learner).first()
+        if seen is not None and stored and stored.stamp != seen:
+            if any(getattr(stored, name) != value for name, value in said.items()):
+                raise ExtensionChanged(stored)
+            return False
         assignment.extensions.update_or_create(
-            learner=learner,
-            defaults={
-                **inherit,
-                "is_untimed": False,
-                "sittings_allowed": None,
-                **terms,
-                "granted_by": actor,
-                "granted_at": now,
-            },
+            learner=learner, defaults={**said, "granted_by": actor, "granted_at": now}
         )
         running = assignment.sittings.in_progress().filter(learner=learner).first()
         if running is None:
@@ -305,6 +319,11 @@ class Extension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assignment}: {self.learner or self.cohort}"
+
+    @property
+    def stamp(self) -> str:
+        """Tells one state of it from another; empty: not stored yet."""
+        return self.granted_at.isoformat() if self.pk else ""
 
     @property
     def terms(self) -> Terms:

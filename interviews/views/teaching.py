@@ -22,6 +22,7 @@ from interviews.drawing import PoolTooSmall
 from interviews.forms.assigning import AssignForm, ExtensionForm, TermsForm
 from interviews.forms.blueprints import too_small
 from interviews.models import Assignment, Blueprint, Extension, Hold, Item, Sitting
+from interviews.models.assignments import ExtensionChanged
 from interviews.roster import Place, Standing, roster
 from interviews.sampling import sample
 from studyhub.http import Request, render_page
@@ -198,16 +199,47 @@ def extend(request: Request, pk: UUID, learner_pk: int) -> HttpResponse:
         instance=place.extension or Extension(assignment=assignment, learner=place.learner),
         assignment=assignment,
     )
-    if request.method == "POST" and form.is_valid():
+    if request.method != "POST":
+        return show_extend(request, place, form=form)
+    if not form.is_valid():
+        return show_extend(request, place, form=form, status=422)
+    try:
         is_longer = assignment.extend(
-            place.learner, terms=form.cleaned_data, actor=request.user, now=request.received_at
+            place.learner,
+            terms=form.terms,
+            actor=request.user,
+            now=request.received_at,
+            seen=form.cleaned_data["seen"],
         )
-        report_extension(request, form, place, is_longer=is_longer)
-        return redirect("interviews:assignment", pk=pk)
+    except ExtensionChanged as conflict:
+        return show_changed(request, place, assignment=assignment, changed=conflict.extension)
+    report_extension(request, form, place, is_longer=is_longer)
+    return redirect("interviews:assignment", pk=pk)
+
+
+def show_extend(
+    request: Request, place: Place, *, form: ExtensionForm, status: int = 200, **more: Any
+) -> HttpResponse:
     grants = place.extension.grants.select_related("granted_by") if place.extension else None
-    context = {"assignment": assignment, "place": place, "form": form, "grants": grants}
-    status = 422 if request.method == "POST" else 200
+    context = {
+        "assignment": form.assignment,
+        "place": place,
+        "form": form,
+        "grants": grants,
+        **more,
+    }
     return render_page(request, "interviews/extend.html", context, status=status)
+
+
+def show_changed(
+    request: Request, place: Place, *, assignment: Assignment, changed: Extension
+) -> HttpResponse:
+    """What was typed stays, and the form now knows of theirs: saving again is a decision."""
+    data = request.POST.copy()
+    data["seen"] = changed.stamp
+    form = ExtensionForm(data, instance=changed, assignment=assignment)
+    form.is_valid()
+    return show_extend(request, place, form=form, status=409, changed=changed)
 
 
 def get_place(assignment: Assignment, learner_pk: int, *, now: datetime) -> Place:

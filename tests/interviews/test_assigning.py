@@ -253,6 +253,24 @@ def test_a_learner_with_other_dates_starts_where_others_are_too_late(
     }
 
 
+def test_an_old_page_never_overwrites_terms_given_meanwhile(
+    cohort: Cohort, alice: User, ines: User, ines_client: Client, now: datetime
+) -> None:
+    assignment = factories.make_assignment(instructor=ines, cohorts=(cohort,))
+    other = factories.make_user(name="Omar")
+    assignment.extend(
+        alice, terms={"extra_minutes": 30, "reason": "Ill"}, actor=other, now=now - MINUTE
+    )
+    refused = extend(ines_client, assignment, alice, extra_minutes="10")
+    assert refused.status_code == 409
+    assert "Omar changed these terms at" in text_of(refused)
+    assert Extension.objects.get().extra_minutes == 30
+    seen = refused.context["form"]["seen"].value()
+    assert refused.context["form"]["extra_minutes"].value() == "10"
+    assert extend(ines_client, assignment, alice, extra_minutes="10", seen=seen).status_code == 200
+    assert Extension.objects.get().extra_minutes == 10
+
+
 def test_a_later_closing_alone_warns_of_the_old_time_to_start(
     cohort: Cohort, alice: User, ines: User, ines_client: Client, now: datetime
 ) -> None:
