@@ -89,7 +89,9 @@ def test_forgetting_is_about_as_likely_as_was_predicted(db):
 
 def test_scores_are_those_of_the_marks(demo):
     for mark in Mark.objects.exclude(points={}).select_related("item__revision"):
-        assert mark.item.score_for(mark.points, adjustment=mark.adjustment) == mark.score
+        weights = mark.item.weights()
+        given = mark.item.score_for(mark.points, adjustment=mark.adjustment, weights=weights)
+        assert given == mark.score
     for sitting in Sitting.objects.exclude(score=None):
         items = Item.objects.filter(sitting=sitting).prefetch_related("marks")
         assert sitting.score == sum(item.newest_mark.score for item in items)
