@@ -24,6 +24,8 @@ type Value = int | str | date | UUID | None
 type Row = tuple[Any, ...]
 type Build = Callable[..., QuerySet[Any, Any] | Statement]
 
+# Both databases take these as they are.
+PLAIN = frozenset({int, str, date})
 # Stand for keys and days while the SQL is written; no real ones are like these, and any column of
 # numbers takes them.
 SOME_KEY, SOME_DAY = 31_313, date(1, 2, 3)
@@ -92,7 +94,10 @@ class Written:
     related: tuple[Any, ...] = ()
 
     def params(self, values: Sequence[Value]) -> dict[str, Any]:
-        given = {f"value{place}": _adapted(value) for place, value in enumerate(values)}
+        given = {
+            f"value{place}": value if type(value) in PLAIN else _adapted(value)
+            for place, value in enumerate(values)
+        }
         return self.always | given
 
 
@@ -176,6 +181,8 @@ def _named(statement: Statement, instead: Sequence[Value]) -> tuple[str, dict[st
 def _adapted(value: Value) -> Any:
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, date):
+        return connection.ops.adapt_datefield_value(value)
     if isinstance(value, UUID) and not connection.features.has_native_uuid_field:
         return value.hex
     return value
