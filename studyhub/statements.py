@@ -17,6 +17,8 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import FETCH_ONE, Model, QuerySet
 from django.db.models.query import get_related_populators
 
+from studyhub.writing import PLAIN
+
 type Statement = tuple[str, tuple[Any, ...]]
 """SQL and its parameters."""
 
@@ -24,8 +26,6 @@ type Value = int | str | date | UUID | None
 type Row = tuple[Any, ...]
 type Build = Callable[..., QuerySet[Any, Any] | Statement]
 
-# Both databases take these as they are.
-PLAIN = frozenset({int, str, date})
 # Stand for keys and days while the SQL is written; no real ones are like these, and any column of
 # numbers takes them.
 SOME_KEY, SOME_DAY = 31_313, date(1, 2, 3)

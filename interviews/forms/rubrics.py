@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from interviews.models import Rubric
-from interviews.models.rubrics import WEIGHTS
+from interviews.models.rubrics import WEIGHTS, weights_of
 from questions.models import QuestionRevision
 
 CHOICES = [(0, _("Does not count")), *((weight, weight) for weight in WEIGHTS if weight)]
@@ -30,14 +30,15 @@ class RubricForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.points = list(revision.key_points.all())
-        self.rubric = rubric
-        self.fields["number"].initial = rubric.number if rubric else 0
+        self.newest_number = rubric.number if rubric else 0
+        self.fields["number"].initial = self.newest_number
+        weights = weights_of(revision, rubric)
         for point in self.points:
             self.fields[f"weight-{point.pk}"] = forms.TypedChoiceField(
                 label=point.text,
                 choices=CHOICES,
                 coerce=int,
-                initial=rubric.weights.get(str(point.pk), point.weight) if rubric else point.weight,
+                initial=weights[str(point.pk)],
             )
 
     @property
@@ -59,7 +60,7 @@ class RubricForm(forms.Form):
     @property
     def is_new(self) -> bool:
         """Not a second click: the rubric is still the one that was seen."""
-        return self.cleaned_data.get("number") == (self.rubric.number if self.rubric else 0)
+        return self.cleaned_data.get("number") == self.newest_number
 
     @property
     def is_unchanged(self) -> bool:

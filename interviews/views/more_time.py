@@ -20,6 +20,8 @@ from interviews.roster import Place, Standing, roster
 from interviews.views.teaching import get_assignment
 from studyhub.http import Request, posted, render_page
 
+# Of these not all that was asked came about.
+FELL_SHORT = (Effect.CUT, Effect.TOO_LATE)
 CAN_BE_REOPENED = (Standing.TIME_UP, Standing.SUBMITTED, Standing.MARKED)
 
 
@@ -81,7 +83,7 @@ def report(request: Request, effects: Effects, *, minutes: int) -> None:
     later, waiting = effects.get(Effect.LATER, []), effects.get(Effect.WAITING, [])
     if later or waiting:
         messages.success(request, in_words(len(later), len(later + waiting), minutes=minutes))
-    said = {
+    sentences = {
         Effect.CUT: _(
             "The interview closes before %(learners)s could use all of it. Move the closing time "
             "with “Extend”; the minutes are kept for it."
@@ -90,19 +92,15 @@ def report(request: Request, effects: Effects, *, minutes: int) -> None:
             "Too late for %(learners)s: the interview has ended. To give more time, reopen it or "
             "set other dates."
         ),
-    }
-    for effect, sentence in said.items():
-        if effects.get(effect):
-            messages.warning(request, sentence % {"learners": names(effects[effect])})
-    said = {
         Effect.UNTIMED: _("No time limit, so nothing to add to: %(learners)s."),
         Effect.REPEATED: _(
             "This was saved before, and is not added twice. They have it: %(learners)s."
         ),
     }
-    for effect, sentence in said.items():
+    for effect, sentence in sentences.items():
         if effects.get(effect):
-            messages.info(request, sentence % {"learners": names(effects[effect])})
+            say = messages.warning if effect in FELL_SHORT else messages.info
+            say(request, sentence % {"learners": names(effects[effect])})
 
 
 def in_words(later: int, total: int, *, minutes: int) -> str:
