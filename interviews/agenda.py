@@ -67,6 +67,11 @@ class Offer:
         full = self.deadline.full_time
         return None if full is None else full // deadlines.MINUTE
 
+    @property
+    def minutes_extra(self) -> int:
+        """Of those: given to this learner or their cohort on top."""
+        return self.terms.extra_time // deadlines.MINUTE
+
 
 @dataclass(frozen=True, kw_only=True)
 class Agenda:

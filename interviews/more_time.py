@@ -73,8 +73,7 @@ def add_minutes(
     hands in meanwhile. Raises NotInvolved and TooManyMinutes.
     """
     assignment = Assignment.objects.select_for_update(no_key=True).get(pk=assignment.pk)
-    running = assignment.sittings.in_progress().filter(learner__in=learner_pks)
-    list(running.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    assignment.sittings.in_progress().filter(learner__in=learner_pks).lock()
     places = {place.learner.pk: place for place in roster(assignment, now=addition.now)}
     if not places.keys() >= set(learner_pks):
         raise NotInvolved

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -50,7 +51,10 @@ AT_IT = (Standing.RUNNING, Standing.PAUSED)
 
 @dataclass(frozen=True)
 class Place:
-    """One learner of an assignment. `sitting` is the latest one that counts; None: none does."""
+    """One learner of an assignment. `sitting` is the latest one that counts; None: none does.
+
+    `cohorts`: the keys of those they are in now, of the assignment's.
+    """
 
     learner: User
     standing: Standing
@@ -58,6 +62,7 @@ class Place:
     sitting: Sitting | None
     extension: Extension | None
     time_left: timedelta | None
+    cohorts: Collection[object] = ()
 
     @property
     def look(self) -> tuple[str, str]:
@@ -145,6 +150,7 @@ def place_of(
         sitting=sitting or (known.sittings[-1] if known.sittings else None),
         extension=own,
         time_left=sitting.remaining(now) if sitting and sitting.is_in_progress else None,
+        cohorts=known.cohorts,
     )
 
 

@@ -2,6 +2,7 @@ from django.urls import path
 
 from interviews.views import (
     blueprints,
+    extending,
     holds,
     marking,
     more_time,
@@ -61,8 +62,13 @@ urlpatterns = [
     ),
     path(
         "teach/assignments/<uuid:pk>/learners/<int:learner_pk>/extend/",
-        teaching.extend,
+        extending.extend,
         name="extend",
+    ),
+    path(
+        "teach/assignments/<uuid:pk>/cohorts/<uuid:cohort_pk>/extend/",
+        extending.extend_all,
+        name="extend_cohort",
     ),
     path("teach/assignments/<uuid:pk>/rubrics/<int:revision_pk>/", rubrics.rubric, name="rubric"),
     path("teach/assignments/<uuid:pk>/extend/", more_time.extend_many, name="extend_many"),

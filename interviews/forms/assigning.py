@@ -133,9 +133,10 @@ class AssignForm(TermsForm):
 
 
 class ExtensionForm(WindowMixin, forms.ModelForm[Extension]):
-    """Other terms for one learner. What is left empty stays as it is for everyone.
+    """Other terms for a learner or a cohort. What is left empty stays as it is for everyone.
 
-    `seen` is the stamp of what the page showed.
+    All of it may be left empty to take back what was said before. `seen` is the stamp of what the
+    page showed.
     """
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
@@ -178,9 +179,10 @@ class ExtensionForm(WindowMixin, forms.ModelForm[Extension]):
         self.refuse_contradictions(
             **{name: cleaned.get(name) or getattr(self.assignment, name) for name in MOMENTS}
         )
-        if not self.errors and not any(
+        says_nothing = not any(
             cleaned.get(name) for name in self.fields if name not in ("reason", "seen")
-        ):
+        )
+        if not self.errors and says_nothing and not self.instance.pk:
             raise ValidationError(
                 _("Nothing is different yet: set a date, more minutes or sittings.")
             )

@@ -33,7 +33,7 @@ class StartRefused(Exception):
 
 
 class ExtensionChanged(Exception):
-    """Somebody has changed the learner's terms since the page was asked for."""
+    """Somebody has changed these terms since the page was asked for."""
 
     def __init__(self, extension: Extension) -> None:
         super().__init__(str(extension))
@@ -237,33 +237,48 @@ class Assignment(models.Model):
         """Other terms for one learner, by the names of Extension's fields; a name left out inherits.
 
         A running sitting gets its longer deadline with it. Says whether there was one. Locks the
-        assignment's row, so that a start meanwhile waits and sees the new terms. `seen`: the stamp
-        of the extension that the page showed; raises ExtensionChanged if it is another one that
-        says something else. None: whatever it says is replaced.
+        assignment's row, so that a start meanwhile waits and sees the new terms. Raises
+        ExtensionChanged, as `set_terms` does.
         """
         assignment = Assignment.objects.select_for_update(no_key=True).get(pk=self.pk)
         before = assignment.terms_for(learner)
-        inherit = {"opens_at": None, "start_by": None, "closes_at": None, "extra_minutes": None}
-        said = {**inherit, "is_untimed": False, "sittings_allowed": None, **terms}
-        stored = assignment.extensions.filter(learner=learner).first()
-        if seen is not None and stored and stored.stamp != seen:
-            if any(getattr(stored, name) != value for name, value in said.items()):
-                raise ExtensionChanged(stored)
+        if not assignment.set_terms(terms, learner=learner, actor=actor, now=now, seen=seen):
             return False
-        assignment.extensions.update_or_create(
-            learner=learner, defaults={**said, "granted_by": actor, "granted_at": now}
-        )
         running = assignment.sittings.in_progress().filter(learner=learner).first()
-        if running is None:
-            return False
-        after = assignment.terms_for(learner)
-        return running.extend(
-            deadlines.deadline(running.started_at + running.paused_for, after).at,
-            more=max(after.extra_time - before.extra_time, deadlines.NO_TIME),
+        return running is not None and running.take_on(
+            assignment.terms_for(learner),
+            before=before,
             reason=terms.get("reason", ""),
             actor=actor,
             now=now,
         )
+
+    def set_terms(
+        self,
+        terms: Mapping[str, Any],
+        *,
+        actor: User,
+        now: datetime,
+        seen: str | None,
+        **whom: Any,
+    ) -> bool:
+        """Store what is said for a `learner` or a `cohort`. The caller holds the lock.
+
+        `seen`: the stamp of the extension that the page showed; False if another one has said the
+        same since, raises ExtensionChanged if it says something else. None: whatever it says is
+        replaced.
+        """
+        inherit = {"opens_at": None, "start_by": None, "closes_at": None, "extra_minutes": None}
+        said = {**inherit, "is_untimed": False, "sittings_allowed": None, **terms}
+        stored = self.extensions.filter(**whom).first()
+        if seen is not None and stored and stored.stamp != seen:
+            if any(getattr(stored, name) != value for name, value in said.items()):
+                raise ExtensionChanged(stored)
+            return False
+        self.extensions.update_or_create(
+            **whom, defaults={**said, "granted_by": actor, "granted_at": now}
+        )
+        return True
 
 
 class ExtensionQuerySet(models.QuerySet["Extension"]):
@@ -318,7 +333,16 @@ class Extension(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.assignment}: {self.learner or self.cohort}"
+        return f"{self.assignment}: {self.whom}"
+
+    @property
+    def whom(self) -> User | Cohort | None:
+        return self.learner or self.cohort
+
+    @property
+    def is_different(self) -> bool:
+        """False: all of it was taken back, and the terms are those for everyone."""
+        return self.terms != Terms()
 
     @property
     def stamp(self) -> str:

@@ -45,6 +45,10 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
         states = self.model.State
         return self.filter(state__in=(states.SUBMITTED, states.MARKED, states.RELEASED))
 
+    def lock(self) -> None:
+        """Hold these rows until the transaction ends, always in the same order."""
+        list(self.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+
     def counting(self) -> SittingQuerySet:
         """Those that use up one of the sittings allowed: all but the voided ones."""
         return self.exclude(state=self.model.State.VOIDED)

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from interviews import deadlines, scoring
-from interviews.deadlines import Pace
+from interviews.deadlines import Pace, ResolvedTerms
 from interviews.models.assignments import Assignment
 from interviews.models.events import SittingEvent
 from interviews.models.rereading import reread
@@ -399,6 +399,24 @@ class Sitting(models.Model):
             reason=reason,
         )
         return True
+
+    def take_on(
+        self,
+        terms: ResolvedTerms,
+        *,
+        before: ResolvedTerms,
+        reason: str,
+        actor: User,
+        now: datetime,
+    ) -> bool:
+        """The learner's terms are others now: the deadline they give, if it is later."""
+        return self.extend(
+            deadlines.deadline(self.started_at + self.paused_for, terms).at,
+            more=max(terms.extra_time - before.extra_time, deadlines.NO_TIME),
+            reason=reason,
+            actor=actor,
+            now=now,
+        )
 
     def extend_step(self, more: timedelta) -> None:
         """Without a deadline nothing has a time of its own."""

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Min, Q, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -19,11 +19,10 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import Cohort, Membership, User
 from interviews.access import instructor_page
 from interviews.drawing import PoolTooSmall
-from interviews.forms.assigning import AssignForm, ExtensionForm, TermsForm
+from interviews.forms.assigning import AssignForm, TermsForm
 from interviews.forms.blueprints import too_small
 from interviews.models import Assignment, Blueprint, Extension, Hold, Item, Sitting
-from interviews.models.assignments import ExtensionChanged
-from interviews.roster import Place, Standing, roster
+from interviews.roster import Standing, roster
 from interviews.sampling import sample
 from studyhub.http import Request, render_page
 
@@ -115,7 +114,7 @@ def assignment(request: Request, pk: UUID) -> HttpResponse:
     ).get_page(request.GET.get("page"))
     context = {
         "assignment": assignment,
-        "cohorts": assignment.cohorts.all(),
+        "cohorts": with_extensions(assignment),
         "minutes": assignment.minutes or assignment.blueprint.minutes,
         "page": page,
         "place_count": len(places),
@@ -132,6 +131,12 @@ def assignment(request: Request, pk: UUID) -> HttpResponse:
         ),
     }
     return render_page(request, "interviews/assignment.html", context)
+
+
+def with_extensions(assignment: Assignment) -> list[tuple[Cohort, Extension | None]]:
+    """Each cohort that has it, with other terms that were set for it. Two queries."""
+    extensions = {each.cohort_id: each for each in assignment.extensions.exclude(cohort=None)}
+    return [(cohort, extensions.get(cohort.pk)) for cohort in assignment.cohorts.all()]
 
 
 def questions_to_mark(assignment: Assignment) -> QuerySet[Any, Any]:
@@ -188,80 +193,3 @@ def assignment_restore(request: Request, pk: UUID) -> HttpResponse:
     get_assignment(request, pk).restore()
     messages.success(request, _("It is assigned again, on the same terms."))
     return redirect("interviews:assignment", pk=pk)
-
-
-@instructor_page
-def extend(request: Request, pk: UUID, learner_pk: int) -> HttpResponse:
-    assignment = get_assignment(request, pk)
-    place = get_place(assignment, learner_pk, now=request.received_at)
-    form = ExtensionForm(
-        request.POST or None,
-        instance=place.extension or Extension(assignment=assignment, learner=place.learner),
-        assignment=assignment,
-    )
-    if request.method != "POST":
-        return show_extend(request, place, form=form)
-    if not form.is_valid():
-        return show_extend(request, place, form=form, status=422)
-    try:
-        is_longer = assignment.extend(
-            place.learner,
-            terms=form.terms,
-            actor=request.user,
-            now=request.received_at,
-            seen=form.cleaned_data["seen"],
-        )
-    except ExtensionChanged as conflict:
-        return show_changed(request, place, assignment=assignment, changed=conflict.extension)
-    report_extension(request, form, place, is_longer=is_longer)
-    return redirect("interviews:assignment", pk=pk)
-
-
-def show_extend(
-    request: Request, place: Place, *, form: ExtensionForm, status: int = 200, **more: Any
-) -> HttpResponse:
-    grants = place.extension.grants.select_related("granted_by") if place.extension else None
-    context = {
-        "assignment": form.assignment,
-        "place": place,
-        "form": form,
-        "grants": grants,
-        **more,
-    }
-    return render_page(request, "interviews/extend.html", context, status=status)
-
-
-def show_changed(
-    request: Request, place: Place, *, assignment: Assignment, changed: Extension
-) -> HttpResponse:
-    """What was typed stays, and the form now knows of theirs: saving again is a decision."""
-    data = request.POST.copy()
-    data["seen"] = changed.stamp
-    form = ExtensionForm(data, instance=changed, assignment=assignment)
-    form.is_valid()
-    return show_extend(request, place, form=form, status=409, changed=changed)
-
-
-def get_place(assignment: Assignment, learner_pk: int, *, now: datetime) -> Place:
-    for place in roster(assignment, now=now):
-        if place.learner.pk == learner_pk:
-            return place
-    raise Http404
-
-
-def report_extension(
-    request: Request, form: ExtensionForm, place: Place, *, is_longer: bool
-) -> None:
-    if place.standing == Standing.RUNNING and is_longer:
-        said = _("Saved. %(learner)s’s running interview has the new deadline already.")
-    elif place.standing == Standing.RUNNING:
-        said = _("Saved for %(learner)s. The running interview keeps the deadline it has.")
-    else:
-        said = _("Saved for %(learner)s.")
-    messages.success(request, said % {"learner": place.learner})
-    if form.start_by_holds:
-        messages.warning(
-            request,
-            _("%(learner)s must still start by the old time: only the closing has moved.")
-            % {"learner": place.learner},
-        )

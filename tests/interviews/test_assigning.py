@@ -386,7 +386,7 @@ def test_the_page_takes_as_many_queries_for_many_learners_as_for_few(
         factories.make_sitting(assignment, learner, questions=(question,))
         Extension.objects.create(assignment=assignment, learner=learner, extra_minutes=5)
     url = reverse("interviews:assignment", args=[assignment.pk])
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         page = ines_client.get(url)
     assert len(page.context["page"]) == 50
     assert len(ines_client.get(url, {"page": 2}).context["page"]) == 10

@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from interviews.deadlines import GRACE
+from interviews.deadlines import GRACE, MINUTE
+from interviews.extending import extend_cohort
 from interviews.models import Assignment, Extension, Grant, Response, Sitting
 from interviews.models.responses import SaveOutcome
 from interviews.more_time import Addition, Effect, add_minutes
@@ -272,6 +273,29 @@ def test_the_same_extension_from_many_clicks_is_given_once(sitting, learner, now
     assert sitting.deadline_at == old + timedelta(minutes=5)
     event = sitting.events.get(kind="extended")
     assert (event.old_deadline_at, event.new_deadline_at) == (old, sitting.deadline_at)
+
+
+def test_other_terms_for_a_cohort_from_many_clicks_are_given_once(shared_database, now):
+    learners = [factories.make_user() for _number in range(3)]
+    for _number in range(4):
+        factories.make_question()
+    cohort = factories.make_cohort(learners=learners)
+    assignment = factories.make_assignment(cohorts=(cohort,))
+    for learner in learners[:2]:
+        assignment.start(learner, now=now)
+    said = {"terms": {"extra_minutes": 5}, "actor": assignment.assigned_by, "now": now, "seen": ""}
+
+    def extend() -> int:
+        return extend_cohort(Assignment.objects.get(pk=assignment.pk), cohort, **said)
+
+    def start() -> None:
+        Assignment.objects.get(pk=assignment.pk).start(learners[2], now=now)
+
+    results = at_once(*[extend] * TABS, start)
+    # Whether the third had started by then is chance; the deadline is not.
+    assert sorted(results[:TABS])[:-1] == [0] * (TABS - 1)
+    assert {each.deadline_at for each in assignment.sittings.all()} == {now + 25 * MINUTE}
+    assert Extension.objects.get().extra_minutes == 5
 
 
 def test_more_minutes_from_many_clicks_of_one_form_are_added_once(sitting, learner, now):

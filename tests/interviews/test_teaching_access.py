@@ -34,6 +34,7 @@ def urls(alice: User, ines: User, now: datetime) -> dict[str, str]:
         "assignment_withdraw": [assignment.pk],
         "assignment_restore": [assignment.pk],
         "extend": [assignment.pk, alice.pk],
+        "extend_cohort": [assignment.pk, cohort.pk],
         "extend_many": [assignment.pk],
         "release": [assignment.pk],
         "marking": [sitting.pk],
@@ -96,7 +97,16 @@ def test_a_second_instructor_of_the_cohort_sees_the_assignment(
 ) -> None:
     cohort = Assignment.objects.get().cohorts.get()
     cohort.memberships.create(user=otto, role="instructor")
-    for name in ("assignment", "assignment_edit", "extend", "release", "marking", "mark"):
+    names = (
+        "assignment",
+        "assignment_edit",
+        "extend",
+        "extend_cohort",
+        "release",
+        "marking",
+        "mark",
+    )
+    for name in names:
         assert otto_client.get(urls[name]).status_code == 200, name
     assert otto_client.get(urls["blueprint"]).status_code == 404
 
