@@ -105,6 +105,7 @@ class Student:
         self.user, self.habits, self.chance = user, habits, chance
         self.next_pk = first_pk
         self.zone = ZoneInfo(user.time_zone)
+        self.parameters = Parameters()
         self.diary = Diary(
             StudySettings(user=user, desired_retention=chance.choice((0.85, 0.88, 0.9, 0.9, 0.93)))
         )
@@ -205,7 +206,7 @@ class Student:
             rating,
             now=self.moment,
             desired_retention=self.diary.settings.desired_retention,
-            parameters=Parameters(),
+            parameters=self.parameters,
         )
         review.id, review.revision_id, review.seconds = (
             made_uuid(chance),
