@@ -211,7 +211,7 @@ def assignments_ahead(user: User, *, now: datetime) -> list[Assignment]:
     """What was given to the person and may be open to them, with their sittings and extensions."""
     extensions = Extension.objects.concerning(user)
     extended = Exists(extensions.filter(assignment=OuterRef("pk")))
-    given = Assignment.objects.given_to(user).filter(blueprint__is_quick=False)
+    given = Assignment.objects.given_to(user).from_others()
     return list(
         given.filter(Q(closes_at=None) | Q(closes_at__gt=now) | extended)
         .select_related("blueprint")

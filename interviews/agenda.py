@@ -82,9 +82,7 @@ class Agenda:
 
 def offer(assignment: Assignment, *, learner: User, now: datetime) -> Offer:
     sittings = list(assignment.sittings.of(learner))
-    return make_offer(
-        assignment, assignment.terms_for(learner), sittings=sittings, learner=learner, now=now
-    )
+    return make_offer(assignment, assignment.terms_for(learner), sittings=sittings, now=now)
 
 
 def make_offer(
@@ -92,7 +90,6 @@ def make_offer(
     terms: ResolvedTerms,
     *,
     sittings: list[Sitting],
-    learner: User,
     now: datetime,
 ) -> Offer:
     counting = [each for each in sittings if each.state != Sitting.State.VOIDED]
@@ -135,7 +132,7 @@ def reason_of(offer: Offer) -> RefusalReason | None:
 
 def offers_to(learner: User, *, now: datetime) -> list[Offer]:
     """Of what was assigned to them, the most urgent first."""
-    assignments = Assignment.objects.given_to(learner).filter(blueprint__is_quick=False)
+    assignments = Assignment.objects.given_to(learner).from_others()
     assignments = assignments.select_related("blueprint", "assigned_by")
     given = list(assignments.prefetch_related("blueprint__sections"))
     extensions: dict[UUID, list[Extension]] = defaultdict(list)
@@ -149,7 +146,6 @@ def offers_to(learner: User, *, now: datetime) -> list[Offer]:
             assignment,
             assignment.terms_with(extensions[assignment.pk], user=learner),
             sittings=sittings[assignment.pk],
-            learner=learner,
             now=now,
         )
         for assignment in given

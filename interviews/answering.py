@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
-from interviews.models import Item
+from django.utils.translation import gettext as _
+
+from interviews.models import Item, Sitting
 from questions.models import Answer
 
 
@@ -43,3 +45,12 @@ def in_words(item: Item, *, text: str, choice: Sequence[int]) -> str:
     answers = {answer.pk: answer.text for answer in item.revision.answers.all()}
     lines = [answers.get(pk, "–") for pk in choice]
     return "\n".join([*lines, text] if text else lines)
+
+
+def why_closed(sitting: Sitting) -> str:
+    """Said to whoever sent something after that."""
+    if sitting.state == Sitting.State.VOIDED:
+        return _("This interview was voided.")
+    if sitting.closed_by == Sitting.ClosedBy.LEARNER:
+        return _("You have handed in already.")
+    return _("Time was up.")

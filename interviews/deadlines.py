@@ -222,13 +222,19 @@ def most_generous(extensions: Sequence[Terms]) -> Terms:
     )
 
 
-def deadline(started_at: datetime, terms: ResolvedTerms) -> Deadline:
+def deadline(
+    started_at: datetime, terms: ResolvedTerms, *, limit: timedelta | None = None
+) -> Deadline:
     """The one place a deadline is worked out: what a page shows is what is enforced.
 
     Ask `start_refusal` first: a start after a hard close has its deadline in the past.
+    `limit`: what a running sitting was begun with, instead of the terms' own; the factor is in it,
+    and minutes on top are not. It does not count where there is no limit any more.
     """
     started_at = in_utc(started_at)
     full_time = terms.full_time
+    if full_time is not None and limit is not None:
+        full_time = limit + terms.extra_time
     full_at = None if full_time is None else started_at + full_time
     closes_at = terms.closes_at if terms.close_policy == ClosePolicy.HARD_CLOSE else None
 

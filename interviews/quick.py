@@ -1,4 +1,4 @@
-"""A learner interviews themselves: a blueprint, its assignment and the sitting in one go."""
+"""A learner interviews themselves: by a ready blueprint, or by one made for this one time."""
 
 from __future__ import annotations
 
@@ -71,16 +71,37 @@ def start_quick_mock(
         section = blueprint.sections.create(count=count, levels=list(levels), kinds=list(kinds))
         section.topics.set(topics)
         section.tags.set(tags)
-        assignment = Assignment.objects.create(
-            pk=pk,
-            blueprint=blueprint,
-            reveal=blueprint.reveal,
-            has_follow_ups=blueprint.has_follow_ups,
-            speech=blueprint.speech,
-            assigned_by=learner,
-            sittings_allowed=None,
-        )
-        assignment.learners.add(learner)
-    else:
-        assignment = Assignment.objects.get(pk=pk, assigned_by=learner)
+    elif blueprint.owner_id != learner.pk:
+        raise Assignment.DoesNotExist
+    return start_own(blueprint, learner, pk=pk, now=now, seed=seed)
+
+
+def own_assignment(blueprint: Blueprint, learner: User, *, pk: UUID) -> Assignment:
+    """Not stored yet: as often as they wish, whenever they wish."""
+    return Assignment(
+        pk=pk,
+        blueprint=blueprint,
+        reveal=blueprint.reveal,
+        has_follow_ups=blueprint.has_follow_ups,
+        speech=blueprint.speech,
+        assigned_by=learner,
+        is_own=True,
+        sittings_allowed=None,
+    )
+
+
+@transaction.atomic
+def start_own(
+    blueprint: Blueprint, learner: User, *, pk: UUID, now: datetime, seed: int | None = None
+) -> Sitting:
+    """The sitting of the own assignment with this id, made on the first call. Raises PoolTooSmall.
+
+    Nothing is left behind when it is refused. Somebody else's id raises Assignment.DoesNotExist.
+    """
+    assignment = own_assignment(blueprint, learner, pk=pk)
+    Assignment.objects.bulk_create([assignment], ignore_conflicts=True)
+    assignment = Assignment.objects.get(
+        pk=pk, blueprint=blueprint, assigned_by=learner, is_own=True
+    )
+    assignment.learners.add(learner)
     return assignment.start(learner, now=now, number=1, seed=seed)

@@ -12,7 +12,7 @@ from django.db.models import Q, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
-from interviews.deadlines import RefusalReason, ResolvedTerms
+from interviews.deadlines import MINUTE, RefusalReason, ResolvedTerms
 from interviews.models import Assignment, Extension, Sitting
 
 
@@ -69,9 +69,9 @@ class Place:
         return LOOKS[self.standing]
 
     @property
-    def minutes_left(self) -> int:
-        """Rounded up: half a minute is not nothing. 0 for an untimed sitting."""
-        return -(-self.time_left // timedelta(minutes=1)) if self.time_left else 0
+    def minutes_left(self) -> timedelta | None:
+        """Rounded up: half a minute is not nothing. None for an untimed sitting."""
+        return self.time_left and -(-self.time_left // MINUTE) * MINUTE
 
     @property
     def is_started(self) -> bool:
@@ -93,7 +93,7 @@ class Place:
     @property
     def extra_minutes(self) -> int:
         """Added already, by whatever extension counts for them."""
-        return self.terms.extra_time // timedelta(minutes=1)
+        return self.terms.extra_time // MINUTE
 
 
 @dataclass

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from accounts.models import User
 from interviews.drawing import Candidate, Pool, draw
 from interviews.models import Blueprint, Section
+from interviews.models.blueprints import named
 from questions.models import Question
 
 
@@ -30,10 +29,6 @@ def sample(blueprint: Blueprint, *, viewer: User, seed: int) -> list[SampledSect
         )
         for section in sections
     }
-    names = [
-        section.title or _("Section %(number)d") % {"number": number}
-        for number, section in enumerate(sections, start=1)
-    ]
     pools = [
         Pool(
             section_id=section.pk,
@@ -42,7 +37,7 @@ def sample(blueprint: Blueprint, *, viewer: User, seed: int) -> list[SampledSect
             candidates=[Candidate(pk, last_used_at=None) for pk in candidates[section.pk]],
             fixed=section.hand_picked.exists(),
         )
-        for section, name in zip(sections, names, strict=True)
+        for section, name in named(sections)
     ]
     drawn = draw(pools, seed)
     questions = Question.objects.select_related("current_revision", "topic").in_bulk(
@@ -56,5 +51,5 @@ def sample(blueprint: Blueprint, *, viewer: User, seed: int) -> list[SampledSect
             is_picked=pool.fixed,
             questions=[questions[pk] for pk in drawn[section.pk]],
         )
-        for section, name, pool in zip(sections, names, pools, strict=True)
+        for (section, name), pool in zip(named(sections), pools, strict=True)
     ]

@@ -40,6 +40,7 @@ class Shipped:
     parts: tuple[Part, ...]
     is_one_at_a_time: bool = False
     speech: Blueprint.Speech = Blueprint.Speech.OFF
+    leans_to_weak: bool = False
 
 
 SHIPPED = (
@@ -126,10 +127,11 @@ SHIPPED = (
     Shipped(
         pk=UUID("6f1f5a54-2b0c-4d0a-9c3e-7d1f0c6a2b11"),
         title="Ten-minute warm-up",
-        description="Three open questions, one at a time, answered aloud.",
+        description="Three open questions, weak ones first, one at a time, answered aloud.",
         minutes=10,
         is_one_at_a_time=True,
         speech=Blueprint.Speech.ONLY,
+        leans_to_weak=True,
         parts=(Part(levels=(*JUNIOR, *MID), count=3, title="Warm-up"),),
     ),
 )
@@ -156,6 +158,7 @@ def ship(shipped: Shipped) -> bool:
         minutes=shipped.minutes,
         navigation=navigation.ONE_AT_A_TIME if shipped.is_one_at_a_time else navigation.FREE,
         speech=shipped.speech,
+        leans_to_weak=shipped.leans_to_weak,
     )
     blueprint.arrange([planned(part) for part in shipped.parts])
     return True

@@ -19,6 +19,7 @@ app_name = "interviews"
 urlpatterns = [
     path("", sittings.list_, name="list"),
     path("quick/", quick.quick, name="quick"),
+    path("blueprints/<uuid:pk>/", quick.ready, name="ready"),
     path("<uuid:pk>/", sittings.start, name="start"),
     path("sittings/<uuid:pk>/", sittings.room, name="room"),
     path("sittings/<uuid:pk>/save/", sittings.save, name="save"),

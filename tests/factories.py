@@ -175,7 +175,7 @@ def make_assignment(
         assigned_by=instructor,
         **{
             **{"reveal": blueprint.reveal, "has_follow_ups": blueprint.has_follow_ups},
-            "speech": blueprint.speech,
+            **{"speech": blueprint.speech, "is_own": blueprint.is_quick},
             **fields,
         },
     )

@@ -21,6 +21,10 @@ from interviews.quick import Style
 from questions.models import Question, QuestionQuerySet, QuestionRevision, Tag, Topic
 
 
+class ReadyForm(forms.Form):
+    id = forms.UUIDField()
+
+
 class QuickForm(forms.Form):
     """Field names are those of the practice scope, so one query string fits both pages.
 

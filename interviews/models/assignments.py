@@ -49,16 +49,25 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             Q(pk__in=to_person.values("pk")) | Q(pk__in=to_cohort.values("pk")), withdrawn_at=None
         )
 
+    def known_to(self, user: User) -> AssignmentQuerySet:
+        """Those, and what they have sat and is no longer given to them."""
+        return self.filter(
+            Q(pk__in=Assignment.objects.given_to(user).values("pk"))
+            | Q(pk__in=Assignment.objects.filter(sittings__learner=user).values("pk"))
+        )
+
     def given_by(self, user: User) -> AssignmentQuerySet:
         """By the person or to a cohort they teach, withdrawn or not; never anybody's own mock."""
         to_cohort = Assignment.objects.filter(cohorts__in=Cohort.objects.taught_by(user))
-        return self.filter(
-            Q(assigned_by=user) | Q(pk__in=to_cohort.values("pk")), blueprint__is_quick=False
-        )
+        return self.filter(Q(assigned_by=user) | Q(pk__in=to_cohort.values("pk")), is_own=False)
+
+    def from_others(self) -> AssignmentQuerySet:
+        """Without mocks of one's own, which are started as they are made."""
+        return self.filter(is_own=False)
 
 
 class Assignment(models.Model):
-    """Who may sit a blueprint, and when. A learner's own mock is one assigned by themselves.
+    """Who may sit a blueprint, and when. `is_own`: a mock that the learner gave to themselves.
 
     `reveal`, `has_follow_ups` and `speech` are the blueprint's on the day it was given: that was
     promised. A date that is None sets no bound. `minutes` None: the blueprint's.
@@ -78,6 +87,7 @@ class Assignment(models.Model):
     learners = models.ManyToManyField(
         settings.AUTH_USER_MODEL, blank=True, related_name="assignments"
     )
+    is_own = models.BooleanField(default=False, editable=False)
     opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
     start_by = models.DateTimeField(_("start by"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)

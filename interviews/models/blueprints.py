@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from interviews.deadlines import Pace
@@ -64,11 +65,18 @@ class SectionPlan:
 
 class BlueprintQuerySet(models.QuerySet["Blueprint"]):
     def usable_by(self, user: User) -> BlueprintQuerySet:
-        """Their own and the shipped ones: what an instructor may look at, copy and assign."""
+        """Their own and the shipped ones: what an instructor may look at, copy and assign,
+
+        and what anybody may sit on their own; only instructors have some of their own.
+        """
         return self.filter(Q(owner=user) | Q(owner=None), is_quick=False)
 
     def owned_by(self, user: User) -> BlueprintQuerySet:
         return self.filter(owner=user, is_quick=False)
+
+    def with_sizes(self) -> BlueprintQuerySet:
+        """Each with its `question_count`."""
+        return self.annotate(question_count=Sum("sections__count"))
 
     def active(self) -> BlueprintQuerySet:
         return self.filter(archived_at=None)
@@ -310,6 +318,14 @@ class Section(models.Model):
             levels=self.levels,
             kinds=self.kinds,
         )
+
+
+def named(sections: Iterable[Section]) -> list[tuple[Section, str]]:
+    """Each with its title, or its number: among several without one, "Section" names none."""
+    return [
+        (section, section.title or gettext("Section %(number)d") % {"number": number})
+        for number, section in enumerate(sections, start=1)
+    ]
 
 
 class HandPicked(models.Model):

@@ -14,7 +14,7 @@ from interviews import deadlines
 from interviews.deadlines import ResolvedTerms
 from interviews.drawing import Candidate, Pool, PoolTooSmall, draw
 from interviews.models.assignments import Assignment
-from interviews.models.blueprints import Section
+from interviews.models.blueprints import Section, named
 from interviews.models.events import SittingEvent
 from questions.weaknesses import weak_questions
 
@@ -39,6 +39,10 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
         over = now - deadlines.GRACE
         running = self.in_progress().filter(paused_at=None)
         return running.filter(Q(deadline_at__lt=over) | Q(step_ends_at__lt=over))
+
+    def over(self) -> SittingQuerySet:
+        """Closed, and the voided ones."""
+        return self.exclude(state=self.model.State.IN_PROGRESS)
 
     def closed(self) -> SittingQuerySet:
         """Handed in, whether marked yet or not; voided ones do not count."""
@@ -91,6 +95,7 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
             deadline_at=deadlines.deadline(now, terms).at,
             is_one_at_a_time=assignment.blueprint.navigation == "one_at_a_time",
             points=sum(section.points * len(drawn[section.pk]) for section in sections),
+            time_limit=terms.full_time and terms.full_time - terms.extra_time,
             think_time=pace and pace.think,
             answer_time=pace and pace.answer,
             follow_up_time=pace and pace.follow_up,
@@ -129,14 +134,14 @@ def pools_for(
     weak = weak_questions(learner) if leans_to_weak else set()
     revisions: dict[int, int] = {}
     pools = []
-    for section in sections:
+    for section, name in named(sections):
         found = section.candidates(learner, with_private=with_private)
         current = list(found.values_list("pk", "current_revision"))
         revisions.update(current)
         pools.append(
             Pool(
                 section.pk,
-                str(section),
+                name,
                 section.count,
                 [Candidate(pk, last_used.get(pk), pk in weak) for pk, _revision in current],
                 leans_to_weak=leans_to_weak,

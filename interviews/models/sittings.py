@@ -66,6 +66,7 @@ class Shown:
 class Sitting(models.Model):
     """One run. `deadline_at` None: untimed. The state names are those of the design.
 
+    `time_limit`: what it was begun with, with the learner's time factor, without minutes on top.
     `think_time`, `answer_time` and `follow_up_time`: of each question, with the learner's time
     factor; None: there is only the time for the whole. `step_ends_at`: of what is being asked.
     `predicted_at`: when the learner said how they think they did, or did not want to.
@@ -112,6 +113,7 @@ class Sitting(models.Model):
     reached_depth = models.PositiveSmallIntegerField(
         default=0, help_text=_("0: the question itself is being asked; else its follow-up.")
     )
+    time_limit = models.DurationField(null=True, blank=True, editable=False)
     think_time = models.DurationField(null=True, blank=True, editable=False)
     answer_time = models.DurationField(null=True, blank=True, editable=False)
     follow_up_time = models.DurationField(null=True, blank=True, editable=False)
@@ -409,9 +411,12 @@ class Sitting(models.Model):
         actor: User,
         now: datetime,
     ) -> bool:
-        """The learner's terms are others now: the deadline they give, if it is later."""
+        """The learner's terms are others now: the deadline they give, if it is later.
+
+        The time that it was begun with stays: the assignment's may have been edited since.
+        """
         return self.extend(
-            deadlines.deadline(self.started_at + self.paused_for, terms).at,
+            deadlines.deadline(self.started_at + self.paused_for, terms, limit=self.time_limit).at,
             more=max(terms.extra_time - before.extra_time, deadlines.NO_TIME),
             reason=reason,
             actor=actor,

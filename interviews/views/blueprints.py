@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -17,7 +16,6 @@ from interviews.access import instructor_page
 from interviews.drawing import PoolTooSmall
 from interviews.forms.blueprints import Builder, too_small
 from interviews.models import Blueprint
-from interviews.models.blueprints import BlueprintQuerySet
 from interviews.sampling import sample
 from studyhub.http import Request, render_page
 
@@ -25,17 +23,13 @@ from studyhub.http import Request, render_page
 @instructor_page
 @require_GET
 def blueprints(request: Request) -> HttpResponse:
-    listed = with_sizes(Blueprint.objects.usable_by(request.user).active())
+    listed = Blueprint.objects.usable_by(request.user).active().with_sizes()
     context = {
         "own": [blueprint for blueprint in listed if blueprint.owner_id],
         "shipped": [blueprint for blueprint in listed if not blueprint.owner_id],
         "archived": Blueprint.objects.owned_by(request.user).archived(),
     }
     return render_page(request, "interviews/blueprints.html", context)
-
-
-def with_sizes(blueprints: BlueprintQuerySet) -> BlueprintQuerySet:
-    return blueprints.annotate(question_count=Sum("sections__count"))
 
 
 @instructor_page

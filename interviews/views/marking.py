@@ -392,5 +392,9 @@ def reopen(request: Request, pk: UUID) -> HttpResponse:
             )
         return redirect("interviews:marking", pk=pk)
     status = 422 if request.method == "POST" else 200
-    context = {"sitting": sitting, "form": form}
+    context = {
+        "sitting": sitting,
+        "form": form,
+        "has_seen_answers": sitting.shown_to(sitting.learner).model_answers,
+    }
     return render_page(request, "interviews/reopen.html", context, status=status)

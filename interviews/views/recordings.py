@@ -23,6 +23,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
 from interviews import recording_files
+from interviews.answering import why_closed
 from interviews.audio import ByteRange, NotSatisfiable, byte_range
 from interviews.following_up import Step
 from interviews.forms.recordings import TOO_LARGE, RecordingForm
@@ -101,7 +102,7 @@ def said_of(kept: Kept, step: Step) -> str:
 def late_and_what_is_kept(step: Step) -> list[str]:
     is_running = step.item.sitting.is_in_progress
     said = [
-        _("That question is locked.") if is_running else _("Time was up."),
+        _("That question is locked.") if is_running else why_closed(step.item.sitting),
         _("Your last recording came too late, and is not stored."),
     ]
     recording = step.response.recording

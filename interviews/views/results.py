@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from interviews.forms.sittings import SelfMarkForm
-from interviews.models import AskedFollowUp, Item, Recording, Rubric, Sitting
+from interviews.models import AskedFollowUp, Item, Mark, Recording, Rubric, Sitting, SittingEvent
 from interviews.models.marking import MarkConflict
 from interviews.models.sittings import Shown
 from interviews.predictions import Chart
@@ -174,12 +174,16 @@ def result_of(
     ]
     comparison = compare(sheets)
     marks = [sheet.mark for sheet in sheets if sheet.mark]
+    events = list(sitting.events.select_related("actor"))
+    amended = [each.at for each in events if each.kind == SittingEvent.Kind.AMENDED]
     return {
         "sitting": sitting,
         "shown": shown,
         "form": form if form and form.items else None,
         "sheets": sheets,
-        "events": sitting.events.select_related("actor"),
+        "events": events,
+        "amended_at": amended[-1] if amended and shown.marks else None,
+        "amended": [sheet for sheet in sheets if is_amended(sheet.mark, sitting)],
         "so_far": sum((mark.score for mark in marks), start=Decimal(0)),
         "points_so_far": sum(sheet.item.points for sheet in sheets if sheet.mark),
         "percent": sitting.percent if shown.marks else None,
@@ -188,3 +192,7 @@ def result_of(
         "comparison": comparison,
         "chart": Chart(comparison) if comparison else None,
     }
+
+
+def is_amended(mark: Mark | None, sitting: Sitting) -> bool:
+    return bool(mark and sitting.released_at and mark.marked_at > sitting.released_at)

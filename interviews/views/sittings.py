@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -22,15 +21,15 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_POST
 
 from feedback import engine
-from interviews import deadlines
-from interviews.agenda import agenda, offer
-from interviews.answering import in_words, places_of, shown_answers
+from interviews.agenda import Offer, agenda, offer
+from interviews.answering import in_words, places_of, shown_answers, why_closed
 from interviews.clock import MILLISECOND, clock_of
 from interviews.drawing import PoolTooSmall
 from interviews.following_up import Step, next_follow_up, steps_of
 from interviews.forms.sittings import LONGEST_TEXT, DraftForm, StepForm
 from interviews.models import AskedFollowUp, Assignment, Blueprint, Item, Sitting, SittingEvent
 from interviews.models.assignments import StartRefused
+from interviews.models.blueprints import named
 from interviews.models.recordings import LARGEST, LONGEST
 from interviews.models.responses import Choice, SaveOutcome
 from studyhub.http import Request, render_page
@@ -44,32 +43,30 @@ USUAL_CSP = cast("dict[str, list[str]]", settings.SECURE_CSP)
 @require_GET
 def list_(request: Request) -> HttpResponse:
     waiting = agenda(request.user, now=request.received_at)
-    closed = Sitting.objects.of(request.user).closed().select_related("assignment__blueprint")
-    done = Paginator(closed.order_by("-submitted_at"), SITTINGS_A_PAGE)
+    ready = Blueprint.objects.filter(owner=None).active()
+    over = Sitting.objects.of(request.user).over().select_related("assignment__blueprint")
+    done = Paginator(over.order_by("-started_at"), SITTINGS_A_PAGE)
     page = done.get_page(request.GET.get("page", "1"))
     context = {
-        "running": [
-            (each, minutes_in(each.remaining(request.received_at))) for each in waiting.running
-        ],
+        "running": [(each, each.remaining(request.received_at)) for each in waiting.running],
         "to_do": waiting.to_do,
         "missed": waiting.missed,
+        "ready": ready.with_sizes().order_by("title"),
         "done": [(each, each.shown_to(request.user)) for each in page],
         "page": page,
     }
     return render_page(request, "interviews/list.html", context)
 
 
-def minutes_in(length: timedelta | None) -> int | None:
-    """Whole minutes, rounded down; None: untimed."""
-    return None if length is None else length // deadlines.MINUTE
-
-
 @never_cache
 def start(request: Request, pk: UUID) -> HttpResponse:
-    given = Assignment.objects.given_to(request.user).select_related("blueprint", "assigned_by")
-    assignment = get_object_or_404(given, pk=pk)
+    known = Assignment.objects.known_to(request.user).select_related("blueprint", "assigned_by")
+    assignment = get_object_or_404(known, pk=pk)
+    is_given = Assignment.objects.given_to(request.user).filter(pk=pk).exists()
     if request.method != "POST":
-        return show_start(request, assignment)
+        return show_start(request, assignment, is_taken_back=not is_given)
+    if not is_given:
+        return show_start(request, assignment, is_taken_back=True, status=422)
     number = request.POST.get("number", "")
     try:
         sitting = assignment.start(
@@ -88,22 +85,28 @@ def show_start(
     request: Request,
     assignment: Assignment,
     *,
-    too_small: PoolTooSmall | None = None,
     status: int = 200,
+    **more: Any,
 ) -> HttpResponse:
     """The rules, and the very time that a start now would give. Nothing of the questions."""
     for sitting in assignment.sittings.of(request.user).overdue(request.received_at):
         sitting.close_if_overdue(request.received_at)
+    found = offer(assignment, learner=request.user, now=request.received_at)
+    return render_start(request, found, status=status, **more)
+
+
+def render_start(request: Request, offer: Offer, *, status: int, **more: Any) -> HttpResponse:
+    assignment = offer.assignment
     prefetch_related_objects([assignment], "blueprint__sections")
     sections = list(assignment.blueprint.sections.all())
     context = {
         "assignment": assignment,
         "blueprint": assignment.blueprint,
-        "offer": offer(assignment, learner=request.user, now=request.received_at),
-        "sections": sections,
+        "offer": offer,
+        "sections": named(sections),
         "question_count": sum(section.count for section in sections),
         "is_own": assignment.is_own_mock_of(request.user),
-        "too_small": too_small,
+        **more,
     }
     return render_page(request, "interviews/start.html", context, status=status)
 
@@ -206,7 +209,7 @@ def show_paused(request: Request, sitting: Sitting) -> HttpResponse:
         "sitting": sitting,
         "pause": pauses.last(),
         "clock": clock_of(sitting, now=request.received_at),
-        "minutes_left": minutes_in(sitting.remaining(request.received_at)),
+        "left": sitting.remaining(request.received_at),
     }
     return render_page(request, "interviews/paused.html", context)
 
@@ -332,10 +335,8 @@ def after_late(request: Request, sitting: Sitting) -> HttpResponse:
     if sitting.is_in_progress:
         messages.info(request, _("That question is locked. Your last text is kept, uncounted."))
         return redirect("interviews:room", pk=sitting.pk)
-    messages.warning(
-        request,
-        _("Time was up. Your last text came too late: it is kept below, but does not count."),
-    )
+    said = _("Your last text came too late: it is kept, but does not count.")
+    messages.warning(request, f"{why_closed(sitting)} {said}")
     return redirect("interviews:result", pk=sitting.pk)
 
 
@@ -443,6 +444,6 @@ def submit(request: Request, pk: UUID) -> HttpResponse:
         "sitting": sitting,
         "unanswered": [item for item in items if not item.response.is_answered],
         "flagged": [item for item in items if item.response.is_flagged],
-        "minutes_left": minutes_in(sitting.remaining(request.received_at)),
+        "left": sitting.remaining(request.received_at),
     }
     return render_page(request, "interviews/submit.html", context)

@@ -206,7 +206,7 @@ def pages() -> dict[str, list[str]]:
 
 
 def own_mocks_apart() -> list[object]:
-    return list(Assignment.objects.filter(blueprint__is_quick=False).values_list("pk", flat=True))
+    return list(Assignment.objects.from_others().values_list("pk", flat=True))
 
 
 def test_every_page_opens_for_those_whose_it_is(demo):

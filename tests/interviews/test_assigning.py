@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -211,6 +212,34 @@ def test_time_is_never_taken_from_a_running_interview(
     assert "keeps the deadline it has" in text_of(page)
     sitting.refresh_from_db()
     assert sitting.deadline_at == now + 60 * MINUTE
+
+
+@pytest.mark.parametrize("minutes_now", [10, 90])
+def test_more_minutes_add_to_what_the_interview_was_begun_with(
+    blueprint: Blueprint,
+    cohort: Cohort,
+    alice: User,
+    ines: User,
+    ines_client: Client,
+    now: datetime,
+    minutes_now: int,
+) -> None:
+    alice.time_factor = Decimal("1.5")
+    alice.save()
+    assignment = factories.make_assignment(
+        blueprint=blueprint, instructor=ines, cohorts=(cohort,), minutes=20
+    )
+    sitting = assignment.start(alice, now=now)
+    Assignment.objects.update(minutes=minutes_now)
+    for minutes in (6, 2, 6):
+        extend(ines_client, assignment, alice, extra_minutes=str(minutes), seen=stamp_of(alice))
+        sitting.refresh_from_db()
+        assert sitting.deadline_at == now + 36 * MINUTE
+
+
+def stamp_of(learner: User) -> str:
+    extension = Extension.objects.filter(learner=learner).first()
+    return extension.stamp if extension else ""
 
 
 def test_the_limit_can_be_lifted(

@@ -92,6 +92,95 @@ def test_a_missed_interview_is_said_to_be_missed(alice_client, assignment, now):
     assert "1 missed interview" in page
 
 
+def test_a_list_of_missed_ones_alone_is_not_called_empty(alice_client, assignment, now):
+    Assignment.objects.update(closes_at=now - HOUR)
+    assert "No interviews yet" not in text_of(alice_client.get(LIST))
+
+
+def test_the_list_promises_no_more_time_than_the_start_page(alice_client, assignment, now):
+    Assignment.objects.update(closes_at=now + 12 * HOUR / 60, close_policy="hard_close")
+    page = text_of(alice_client.get(LIST))
+    assert "12 minutes" in page
+    assert "20 minutes" not in page.split("Ready-made")[0]
+    Blueprint.objects.update(minutes=None)
+    Assignment.objects.update(closes_at=now + 7 * 24 * HOUR)
+    assert "until it closes, 30 Nov 2026, 12:00" in text_of(alice_client.get(LIST))
+
+
+def test_a_deadline_on_another_day_is_said_with_its_day(alice, alice_client, assignment, now):
+    sitting = factories.make_sitting(
+        assignment,
+        alice,
+        questions=(factories.make_question(),),
+        deadline_at=now + 7 * 24 * HOUR,
+    )
+    page = text_of(alice_client.get(LIST))
+    assert "7 days left" in page
+    assert "until 30 Nov 2026, 12:00" in page
+    room = alice_client.get(reverse("interviews:room", args=[sitting.pk]))
+    assert "until 30 Nov 2026, 12:00" in text_of(room)
+    hand_in = alice_client.get(reverse("interviews:submit", args=[sitting.pk]))
+    assert "You have 7 days left, until 30 Nov 2026, 12:00." in text_of(hand_in)
+
+
+def test_the_start_page_names_the_day_of_a_closing_that_is_not_today(alice_client, now, alice):
+    factories.make_question()
+    blueprint = factories.make_blueprint(count=1, minutes=480)
+    assignment = factories.make_assignment(
+        blueprint=blueprint,
+        learners=(alice,),
+        close_policy="hard_close",
+        closes_at=now.replace(hour=23) + 3 * HOUR,
+        opens_at=now,
+    )
+    with time_machine.travel(now.replace(hour=23), tick=False):
+        page = text_of(alice_client.get(start_url(assignment)))
+    assert "180 minutes, not 480, because the interview closes at 24 Nov 2026, 02:00" in page
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_who_is_still_to_say_how_it_went_is_told_so(alice, alice_client, ines, now, is_own):
+    giver = alice if is_own else ines
+    assignment = factories.make_assignment(instructor=giver, learners=(alice,), is_own=is_own)
+    factories.make_sitting(
+        assignment, alice, state="submitted", submitted_at=now, predicted_at=None
+    )
+    page = text_of(alice_client.get(LIST))
+    assert "say how you did" in page
+    assert "waiting for marks" not in page
+
+
+def test_a_voided_sitting_stays_in_the_list_and_says_so(alice, alice_client, assignment):
+    sitting = factories.make_sitting(assignment, alice, state="voided")
+    page = text_of(alice_client.get(LIST))
+    assert reverse("interviews:result", args=[sitting.pk]) in page
+    assert '<span class="chip">voided</span>' in page
+
+
+@pytest.mark.parametrize("reason", ["withdrawn", "left"])
+def test_what_one_has_sat_stays_to_look_at_when_it_is_taken_back(
+    alice, alice_client, ines, now, reason
+):
+    factories.make_question()
+    cohort = factories.make_cohort(instructor=ines, learners=(alice,))
+    assignment = factories.make_assignment(
+        instructor=ines, cohorts=(cohort,), sittings_allowed=None
+    )
+    sitting = factories.make_sitting(assignment, alice, state="submitted", submitted_at=now)
+    if reason == "withdrawn":
+        assignment.withdraw(now=now)
+    else:
+        cohort.memberships.filter(user=alice).update(left_at=now)
+    page = alice_client.get(start_url(assignment))
+    said = "It was withdrawn on" if reason == "withdrawn" else "You are no longer in a cohort"
+    assert page.status_code == 200
+    assert said in text_of(page)
+    assert reverse("interviews:result", args=[sitting.pk]) in text_of(page)
+    assert "Start now" not in text_of(page)
+    assert alice_client.post(start_url(assignment)).status_code == 422
+    assert Sitting.objects.count() == 1
+
+
 def test_the_lists_queries_do_not_grow(alice, alice_client, now):
     def add():
         factories.make_assignment(learners=(alice,))
@@ -174,7 +263,20 @@ def test_a_pool_too_small_is_named(alice_client, assignment):
     assignment.blueprint.sections.update(count=9)
     answer = alice_client.post(start_url(assignment))
     assert answer.status_code == 422
-    assert "“Docker” asks 9 questions, and 3 are there" in text_of(answer)
+    assert "“Docker” is to ask 9, but 3 questions are there for it." in text_of(answer)
+
+
+def test_sections_without_a_title_are_told_apart_by_their_number(alice_client, assignment):
+    blueprint = assignment.blueprint
+    blueprint.sections.update(title="", count=1)
+    blueprint.sections.create(position=1, count=9)
+    assert "(Section 1: 1, Section 2: 9)" in text_of(alice_client.get(start_url(assignment)))
+    answer = alice_client.post(start_url(assignment))
+    assert "“Section 2” is to ask 9, but 2 questions are there for it." in text_of(answer)
+    blueprint.sections.filter(position=1).update(count=3)
+    blueprint.sections.filter(position=0).update(count=2)
+    answer = alice_client.post(start_url(assignment))
+    assert "but 1 question is there for it." in text_of(answer)
 
 
 def quick_data(**fields):

@@ -157,6 +157,27 @@ def test_amending_after_the_release_is_a_new_version_with_an_event(
     assert sitting.events.get(kind=SittingEvent.Kind.AMENDED).actor == ines
 
 
+def test_the_learner_is_told_of_a_mark_that_changed_after_the_release(
+    assignment: Assignment,
+    alice: User,
+    alice_client: Client,
+    ines: User,
+    ines_client: Client,
+    now: datetime,
+) -> None:
+    sitting = make_marked(assignment, alice, now)
+    release(ines_client, assignment, sitting)
+    url = reverse("interviews:result", args=[sitting.pk])
+    assert "Marked anew on" not in text_of(alice_client.get(url))
+    item = sitting.items.get()
+    with time_machine.travel(now + timedelta(hours=3), tick=False):
+        mark_url = reverse("interviews:mark", args=[item.pk])
+        ines_client.post(mark_url, {"number": "1", "point-whole": "covered"})
+        page = text_of(alice_client.get(url))
+    assert "Marked anew on 23 Nov 2026, 15:00, after the release" in page
+    assert 'Changed: <a href="#question-1">Question 1</a>.' in page
+
+
 @pytest.mark.parametrize("state", ["in_progress", "submitted"])
 def test_a_voided_sitting_does_not_count(
     assignment: Assignment, alice: User, ines: User, ines_client: Client, now: datetime, state: str
@@ -203,6 +224,17 @@ def test_a_reopened_sitting_goes_on_until_its_new_deadline(
     assert sitting.submit(now=now + timedelta(minutes=30))
     sitting.refresh_from_db()
     assert sitting.state == "submitted"
+
+
+@pytest.mark.parametrize("reveal", ["on_submit", "on_release"])
+def test_reopening_warns_of_model_answers_that_the_learner_may_have_seen(
+    alice: User, ines: User, ines_client: Client, now: datetime, reveal: str
+) -> None:
+    blueprint = factories.make_blueprint(owner=ines, reveal=reveal)
+    assignment = factories.make_assignment(blueprint=blueprint, instructor=ines, learners=(alice,))
+    sitting = factories.make_sitting(assignment, alice, state="submitted", submitted_at=now)
+    page = text_of(ines_client.get(reverse("interviews:reopen", args=[sitting.pk])))
+    assert ("may have seen the model answers" in page) is (reveal == "on_submit")
 
 
 def test_a_sitting_scored_by_the_server_can_be_reopened_and_handed_in_again(

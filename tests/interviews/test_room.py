@@ -155,6 +155,21 @@ def test_a_late_form_is_told_kindly_and_the_text_kept(sitting, alice_client, clo
     assert stored(sitting).revisions.get().text == "A template"
 
 
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [("handed in", "You have handed in already."), ("voided", "This interview was voided.")],
+)
+def test_a_text_after_the_end_is_told_which_end_it_was(sitting, alice_client, ines, now, end, said):
+    if end == "voided":
+        sitting.void(reason="Fire alarm", actor=ines, now=now)
+    else:
+        sitting.submit(now=now)
+    answer = alice_client.post(url("room", sitting), draft(go="next"), follow=True)
+    page = answer.content.decode()
+    assert f"{said} Your last text came too late: it is kept, but does not count." in page
+    assert "Time was up" not in page
+
+
 def test_asking_the_clock_early_closes_nothing(sitting, alice_client, clock):
     clock.shift(timedelta(minutes=20))
     body = alice_client.get(url("clock", sitting)).json()
