@@ -26,7 +26,7 @@ from questions.matching import Matched, assess
 from questions.models import Answer, Hint, KeyPoint, QuestionRevision, Tag
 
 LONGEST_TEXT = 20_000
-REVEALED_PARTS = ("key_points", "misconceptions", "references")
+REVEALED_PARTS = ("misconceptions", "references")
 
 
 def without_trailing_blanks(text: str) -> str:
@@ -347,11 +347,12 @@ class Attempt:
         retention = StudySettings.objects.of(self.card.user).desired_retention
         parameters = Parameters.objects.in_use_by(self.card.user)
         outcomes = self.card.outcomes(today, desired_retention=retention, parameters=parameters)
+        proposed = self.proposed
         return [
             Grade(
                 Review.Rating(rating),
                 interval_words((outcome.due_on - today).days),
-                is_proposed=rating == self.proposed,
+                is_proposed=rating == proposed,
             )
             for rating, outcome in outcomes.items()
         ]
@@ -360,10 +361,11 @@ class Attempt:
         due_on = self.card.due_on
         stays = interval_words((due_on - today).days) if due_on else gettext("stays new")
         again = gettext("once more today") if kind == Review.Kind.RELEARN else stays
-        knows = self.proposed and self.proposed > Rating.AGAIN
+        proposed = self.proposed
+        knows = proposed is not None and proposed > Rating.AGAIN
         return [
-            Grade(Review.Rating.AGAIN, again, is_proposed=self.proposed == Rating.AGAIN),
-            Grade(Review.Rating.GOOD, stays, is_proposed=bool(knows)),
+            Grade(Review.Rating.AGAIN, again, is_proposed=proposed == Rating.AGAIN),
+            Grade(Review.Rating.GOOD, stays, is_proposed=knows),
         ]
 
 

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 WEEKS_FROM, MONTHS_FROM, YEARS_FROM = 21, 60, 730
 
 
 def interval_words(days: int) -> str:
     """Such as: in 3 days. Rounded as it grows, since nobody needs to know a day in a year."""
+    return _interval_words(days, get_language())
+
+
+@lru_cache(maxsize=2_000)
+def _interval_words(days: int, _language: str | None) -> str:
+    """Each put together once: four buttons for every card say one, and a plural is slow."""
     if days <= 0:
         return gettext("today")
     if days == 1:

@@ -384,12 +384,11 @@ def _newest_topic(user_pk: int) -> QuerySet[Review, Any]:
 def _least_recalled(user: User, today: date, scope: Scope, last: Review | None) -> int | None:
     """Whatever FSRS's parameters, recall falls with the days passed over the stability."""
     firsts = rows(_first_of_each_band, user.pk, today, about=(scope,))
-    pks = [pk for (pk,) in firsts if pk is not None]
-    if not pks:
+    if not firsts:
         return None
     ranked = sorted(
         ((reviewed_on - today).days / stability, pk, topic)
-        for pk, reviewed_on, stability, topic in rows(_recalls, *pks)
+        for pk, reviewed_on, stability, topic in firsts
     )
     last_topic = _last_topic(user, today, last)
     pk = next((pk for _recall, pk, topic in ranked if topic != last_topic), None)
@@ -400,17 +399,23 @@ def _least_recalled(user: User, today: date, scope: Scope, last: Review | None) 
 
 
 def _first_of_each_band(user_pk: int, today: date, scope: Scope) -> Statement:
-    """The longest due of each band of stability: a step into the index for each, no more."""
+    """The longest due of each band of stability: a step into the index for each, no more.
+
+    What ranks them is looked up card by card; of a join PostgreSQL makes a look at all cards.
+    """
     due = scope.rested(scope.cards(somebody(user_pk), today=today), today).due(today)
     in_band = due.filter(band=RawSQL("bands.band", ()))  # noqa: S611  # no input
     text, params = statement_of(in_band.order_by("due_on", "pk").values("pk")[:1])
     bands = ", ".join(f"({band})" for band in range(scheduling.BANDS))
-    return f"WITH bands(band) AS (VALUES {bands}) SELECT ({text}) FROM bands", params  # noqa: S608  # the ORM's own SQL
-
-
-def _recalls(*pks: int) -> QuerySet[Card, Any]:
-    cards = Card.objects.filter(pk__in=pks).order_by()
-    return cards.values_list("pk", "reviewed_on", "stability", "question__topic")
+    first = Card.objects.filter(pk=RawSQL("firsts.pk", ()))  # noqa: S611  # no input
+    ranks = ("reviewed_on", "stability", "question__topic")
+    looked_up = ", ".join(f"({statement_of(first.values(name))[0]})" for name in ranks)
+    return (
+        f"WITH bands(band) AS (VALUES {bands}), "  # noqa: S608  # the ORM's own SQL
+        f"firsts(pk) AS MATERIALIZED (SELECT ({text}) FROM bands) "
+        f"SELECT pk, {looked_up} FROM firsts WHERE pk IS NOT NULL",
+        params,
+    )
 
 
 def _of_another_topic(due: CardQuerySet, topic: TopicKey) -> int | None:

@@ -90,7 +90,7 @@ def review(
     # By the default parameters a better rating never plans fewer days than a worse one.
     day = on if memory is None else max(on, memory.reviewed_on)
     scheduler = _scheduler(DEFAULT_PARAMETERS, desired_retention)
-    after, planned = _reviewed(scheduler, memory, rating, day)
+    after, planned = _reviewed(scheduler, _card(memory), rating, day)
     interval = max(1, _drawn(*_range(planned, rating, previous_interval_days, seed), seed))
     return Outcome(after, interval, day + timedelta(days=interval))
 
@@ -115,10 +115,10 @@ def preview(
     """
     scheduler = _scheduler(tuple(parameters), desired_retention)
     day = on if memory is None else max(on, memory.reviewed_on)
-    outcomes: dict[Rating, Outcome] = {}
+    card, outcomes = _card(memory), dict[Rating, Outcome]()
     interval = 1
     for rating in Rating:
-        after, planned = _reviewed(scheduler, memory, rating, day)
+        after, planned = _reviewed(scheduler, card, rating, day)
         drawn = _drawn(*_range(planned, rating, previous_interval_days, seed), seed)
         # Fitted parameters may give a new card less for Hard than for Again; the buttons may not.
         interval = max(interval, drawn)
@@ -170,12 +170,12 @@ def _scheduler(parameters: tuple[float, ...], desired_retention: float) -> fsrs.
 
 
 def _reviewed(
-    scheduler: fsrs.Scheduler, memory: Memory | None, rating: Rating, day: date
+    scheduler: fsrs.Scheduler, card: fsrs.Card, rating: Rating, day: date
 ) -> tuple[Memory, int]:
-    """The memory after a review, and the interval in days before fuzz."""
+    """The memory after a review, and the interval in days before fuzz. The card stays as it is."""
     moment = datetime.combine(day, NOON)
-    card, _ = scheduler.review_card(_card(memory), fsrs.Rating(rating), moment)
-    return Memory(card.stability, card.difficulty, day), (card.due - moment).days
+    after, _ = scheduler.review_card(card, fsrs.Rating(rating), moment)
+    return Memory(after.stability, after.difficulty, day), (after.due - moment).days
 
 
 def _card(memory: Memory | None) -> fsrs.Card:

@@ -6,7 +6,7 @@ The database answers these in a fraction of the time that writing their SQL take
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -53,7 +53,7 @@ def rows(build: Build, *values: Value, about: tuple[Hashable, ...] = ()) -> list
 
     what the statement itself depends on, so each of them has its own.
     """
-    return [tuple(row) for row in _read(_written(build, tuple(map(type, values)), about), values)]
+    return _read(_written(build, tuple(map(type, values)), about), values)
 
 
 def change(build: Callable[..., QuerySet[Any]], changes: dict[str, Any], *values: Value) -> int:
@@ -82,7 +82,8 @@ class Written:
     """`sql` names its parameters; `always` holds those that no value stands for, by name.
 
     Named, as Django takes longer to find each %s of a long text than SQLite to answer it.
-    `converters` make of what the database gives, by column, what the model's fields hold.
+    `converters` make of what the database gives, by column, what the model's fields hold; NULL
+    is None to all of them.
     `names` are the model's own fields, which come first, `related` fill in the others.
     """
 
@@ -188,14 +189,20 @@ def _adapted(value: Value) -> Any:
     return value
 
 
-def _read(written: Written, values: Sequence[Value]) -> Iterator[Sequence[Any]]:
+def _read(written: Written, values: Sequence[Value]) -> list[Row]:
     database = connections[DEFAULT_DB_ALIAS]  # what `connection` looks up each time it is used
     with database.cursor() as cursor:
         cursor.execute(written.sql, written.params(values))
-        found = cursor.fetchall()
-    for each in found:
-        row = list(each)
-        for at, converters, column in written.converters:
+        found: list[Row] = cursor.fetchall()
+    if not written.converters:
+        return found
+    return [_converted(row, written, database) for row in found]
+
+
+def _converted(found: Row, written: Written, database: Any) -> Row:
+    row = list(found)
+    for at, converters, column in written.converters:
+        if row[at] is not None:
             for convert in converters:
                 row[at] = convert(row[at], column, database)
-        yield row
+    return tuple(row)

@@ -20,7 +20,7 @@ from practice.models.parameters import Parameters
 from practice.models.reviews import Review, ReviewQuerySet, StudyDay
 from practice.models.settings import StudySettings
 from questions.models import FollowUp, Question, QuestionQuerySet, QuestionRevision
-from studyhub.statements import objects, rows
+from studyhub.statements import rows
 from studyhub.writing import insert_new, save_changes
 
 if TYPE_CHECKING:
@@ -110,13 +110,16 @@ class CardQuerySet(models.QuerySet["Card"]):
         """No sibling was seen on this day: it would give the answer away, or is given away by it."""
         return self.exclude(sibling_seen_on=today)
 
-    def siblings_of(self, card: Card, revision: QuestionRevision) -> CardQuerySet:
-        """The learner's cards of the questions that lead on from this one, or to it. One query."""
-        found = objects(links_of, revision.pk, card.question.slug)
-        if not found:
-            return self.none()
-        revisions = QuestionRevision.objects.filter(pk__in={link.revision_id for link in found})
-        related = Q(question__slug__in={link.next_slug for link in found})
+    def siblings_of(self, card: Card, revision: QuestionRevision) -> CardQuerySet | None:
+        """The learner's cards of the questions that lead on from this one, or to it. One query.
+
+        None where no question does either.
+        """
+        links = rows(links_of, revision.pk, card.question.slug)
+        if not links:
+            return None
+        revisions = QuestionRevision.objects.filter(pk__in={pk for pk, _slug in links})
+        related = Q(question__slug__in={slug for _pk, slug in links})
         related |= Q(question__in=revisions.values("question"))
         return self.filter(related, user=card.user_id).exclude(pk=card.pk)
 
@@ -146,10 +149,11 @@ class CardQuerySet(models.QuerySet["Card"]):
         return len(wanted)
 
 
-def links_of(revision_pk: int, slug: str) -> models.QuerySet[FollowUp]:
+def links_of(revision_pk: int, slug: str) -> models.QuerySet[FollowUp, Any]:
     """Where the revision leads on to a question, or another leads on to the one of this slug."""
     leads_on = Q(revision=revision_pk) & ~Q(next_slug="")
-    return FollowUp.objects.filter(leads_on | Q(next_slug=slug)).order_by()
+    links = FollowUp.objects.filter(leads_on | Q(next_slug=slug)).order_by()
+    return links.values_list("revision", "next_slug")
 
 
 def held_card(pk: int) -> models.QuerySet[Card, Any]:
@@ -329,10 +333,15 @@ class Card(models.Model):
                 raise AlreadyReviewed
         retention = desired_retention or StudySettings.objects.of(self.user).desired_retention
         parameters = parameters or Parameters.objects.in_use_by(self.user)
-        review = self.judged(rating, now=now, desired_retention=retention, parameters=parameters)
-        review.id, review.revision = review_id, revision
-        for name, value in told.items():
-            setattr(review, name, value)
+        review = self.judged(
+            rating,
+            now=now,
+            desired_retention=retention,
+            parameters=parameters,
+            id=review_id,
+            revision=revision,
+            **told,
+        )
         if not insert_new(review):
             # As many reviews as the page knew of, and yet one of this id: it was undone since.
             raise AlreadyReviewed
@@ -348,7 +357,7 @@ class Card(models.Model):
     def _rest_siblings(self, review: Review) -> None:
         """A sibling that another tab is judging this moment is seen already, so it is not awaited."""
         siblings = Card.objects.siblings_of(self, review.revision)
-        if siblings.query.is_empty():
+        if siblings is None:
             return
         free = siblings.select_for_update(skip_locked=True, of=("self",)).values_list(
             "pk", flat=True
@@ -357,18 +366,28 @@ class Card(models.Model):
             Card.objects.filter(pk__in=pks).update(sibling_seen_on=review.study_day)
 
     def judged(
-        self, rating: int, *, now: datetime, desired_retention: float, parameters: Parameters
+        self,
+        rating: int,
+        *,
+        now: datetime,
+        desired_retention: float,
+        parameters: Parameters,
+        **told: Any,
     ) -> Review:
-        """The review, unsaved, with the memory before and after it. Asks the database nothing."""
+        """The review, unsaved, with the memory before and after it. Asks the database nothing.
+
+        `told` is whatever else it holds.
+        """
         today = self.user.study_day(now)
         review = Review(
+            **told,
             card=self,
             user=self.user,
             number=self.review_count + 1,
             reviewed_at=now,
             study_day=today,
             rating=rating,
-            kind=self.kind_on(today),
+            kind=self.kind_on(today).value,
             stability_before=self.stability,
             difficulty_before=self.difficulty,
             reviewed_on_before=self.reviewed_on,
@@ -456,9 +475,11 @@ class Card(models.Model):
 
     def _wake_siblings(self, review: Review) -> None:
         """Unless this card was seen another time on that day."""
+        siblings = Card.objects.siblings_of(self, review.revision)
+        if siblings is None:
+            return
         same_day = self.reviews.filter(voided_at=None, study_day=review.study_day)
         if not same_day.exists():
-            siblings = Card.objects.siblings_of(self, review.revision)
             siblings.filter(sibling_seen_on=review.study_day).update(sibling_seen_on=None)
 
     DERIVED = (

@@ -65,9 +65,12 @@ class Review(models.Model):
         SURE = 3, _("Certain")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    card = models.ForeignKey("practice.Card", on_delete=models.CASCADE, related_name="reviews")
+    # No index of their own: of each, another below begins with it.
+    card = models.ForeignKey(
+        "practice.Card", on_delete=models.CASCADE, related_name="reviews", db_index=False
+    )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reviews"
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reviews", db_index=False
     )
     revision = models.ForeignKey(QuestionRevision, on_delete=models.RESTRICT, related_name="+")
     number = models.PositiveIntegerField(

@@ -6,6 +6,8 @@ from html import unescape
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from practice.models import Review
@@ -53,6 +55,14 @@ def judge(client, page, rating: int, *, text: str, marks: dict[int, str] | None 
 
 def said_words(page) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", text_of(page)).split())
+
+
+def test_key_points_are_read_once_where_nothing_was_typed(alice_client, points):
+    page = alice_client.get(SESSION)
+    with CaptureQueriesContext(connection) as used:
+        page = check(alice_client, page, text="")
+    assert points[0].text in text_of(page)
+    assert len([each for each in used if 'FROM "questions_keypoint"' in each["sql"]]) == 1
 
 
 def test_points_are_marked_as_the_engine_found_them(alice_client, points):
