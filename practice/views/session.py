@@ -26,7 +26,7 @@ from practice.models import AlreadyReviewed, Card, Review, StudyDay, StudySettin
 from practice.queue import EVERYTHING, Counts, Scope, allowance, counts, next_card, top_up
 from practice.showing import Showing
 from practice.undoing import undo_last, undoable
-from studyhub.http import Request, render_page, safe_next, wants_partial
+from studyhub.http import Request, render_page, safe_next, sends_csrf_token, wants_partial
 
 CONFIDENCES = tuple(Review.Confidence)
 
@@ -235,6 +235,7 @@ def _page(
     context = {
         "scope": scope,
         "query": _query(scope),
+        "needs_token": not sends_csrf_token(request),
         "left": left,
         "done": done,
         "all": done + left.total,
