@@ -29,6 +29,7 @@ from practice.undoing import undo_last, undoable
 from studyhub.http import Request, render_page, safe_next, sends_csrf_token, wants_partial
 
 CONFIDENCES = tuple(Review.Confidence)
+RATINGS = frozenset(map(str, Review.Rating.values))
 
 
 def session(request: Request) -> HttpResponse:
@@ -73,7 +74,7 @@ def answer(request: Request) -> HttpResponse:
     if attempt is None:
         return _unreadable(request, scope)
     rating = request.POST.get("rating", "")
-    if rating not in map(str, Review.Rating.values):
+    if rating not in RATINGS:
         error = gettext("Choose how well you knew it: Again, Hard, Good or Easy.")
         return _page(request, scope, attempt, is_revealed=True, error=error, status=422)
     if attempt.is_too_long:
