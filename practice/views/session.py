@@ -34,7 +34,7 @@ RATINGS = frozenset(map(str, Review.Rating.values))
 
 def session(request: Request) -> HttpResponse:
     """GET deals the next card (or the one asked for); POST checks what was answered to it."""
-    scope = Scope.from_query(request.GET)
+    scope = _scope(request)
     if request.method == "POST":
         return _worked_on(request, scope)
     if review := _undone(request):
@@ -69,7 +69,7 @@ def _worked_on(request: Request, scope: Scope) -> HttpResponse:
 @require_POST
 def answer(request: Request) -> HttpResponse:
     """Judge the card. The same page sent twice counts once."""
-    scope = Scope.from_query(request.GET)
+    scope = _scope(request)
     attempt = _attempt(request, scope)
     if attempt is None:
         return _unreadable(request, scope)
@@ -102,7 +102,7 @@ def answer(request: Request) -> HttpResponse:
 @require_POST
 def undo(request: Request) -> HttpResponse:
     """Take back the review that the page names, if it is still the newest."""
-    scope = Scope.from_query(request.GET)
+    scope = _scope(request)
     named = _uuid(request.POST.get("review", ""))
     review = undo_last(request.user, request.received_at, expected=named) if named else None
     if url := safe_next(request):
@@ -146,6 +146,10 @@ def go_on(
 
 def session_url(scope: Scope) -> str:
     return reverse("practice:session") + _query(scope)
+
+
+def _scope(request: Request) -> Scope:
+    return Scope.from_query(request.GET) if request.GET else EVERYTHING
 
 
 def _query(scope: Scope) -> str:
