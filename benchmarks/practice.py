@@ -3,7 +3,8 @@
 python -m benchmarks.practice [--cards 10000,100000] [--reviews 1000000] [--json FILE]
 
 CPU milliseconds of one process, the median of many; figures of one run only compare with each
-other, so the ratios are what counts.
+other, so the ratios are what counts. Calls of functions and statements to the database are the
+same in every run, however busy the machine is.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import argparse
 import json
 import re
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from statistics import median
 from time import process_time
@@ -20,10 +22,11 @@ from uuid import uuid4
 
 from benchmarks import anki_loop, bulk
 from benchmarks.arguments import at_least, file_to_write, numbers
-from benchmarks.asking import Site, milliseconds
+from benchmarks.asking import Site, calls, milliseconds, statements
 from benchmarks.site import temporary_site
 
 ROUNDS = 150
+COUNTED = 9  # requests; what they ask for differs a little from card to card
 SMALLEST = 5_000  # a smaller deck runs out before the end
 SHOWING = re.compile(r'name="showing" value="([^"]+)"')
 
@@ -46,10 +49,16 @@ def main() -> None:
         figures = {
             size: measured(users[size], now, folder, size, options.reviews) for size in sizes
         }
-    ratios = compared(figures, sizes)
-    report(figures, ratios)
+        work = {size: counted(users[size]) for size in sizes}
+    ratios = compared(figures, work, sizes)
+    report(figures, work, ratios)
     if options.json:
-        content = {"reviews": options.reviews, "milliseconds": figures, "ratios": ratios}
+        content = {
+            "reviews": options.reviews,
+            "milliseconds": figures,
+            "work": work,
+            "ratios": ratios,
+        }
         options.json.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
@@ -134,30 +143,44 @@ def service(user: Any, now: datetime) -> Figures:
 
 
 def pages(user: Any) -> Figures:
-    """The judgement sent by htmx, answered with the next card; and the bare view."""
     from feedback import engine
 
     engine.load()  # in the background of the first requests it would count as theirs
+    return asked(user, milliseconds, ROUNDS // 2)
+
+
+def counted(user: Any) -> Figures:
+    figures = {}
+    for measure in (calls, statements):
+        for name, figure in asked(user, measure, COUNTED).items():
+            figures[f"{name}, {measure.__name__}"] = figure
+    return figures
+
+
+def asked(user: Any, measure: Callable[[Callable[[], Any]], float], times: int) -> Figures:
+    """The judgement sent by htmx, answered with the next card; and the bare view."""
     site = Site(user, headers={"HTTP_HX_REQUEST": "true"})
     page = site.ask("GET", "/practice/session/")
     answered, bare = [], []
     revision = str(user.cards.select_related("question")[0].question.current_revision_id)
-    for _number in range(ROUNDS // 2):
-        data = {"showing": SHOWING.search(page).group(1), "rating": "3", "text": "It is lost."}
-        began = process_time()
+
+    def answer() -> None:
+        nonlocal page
         page = site.ask("POST", "/practice/session/answer/", data)
-        middle = process_time()
-        site.ask("POST", "/bare/", {"revision": revision})
-        bare.append(1000 * (process_time() - middle))
-        answered.append(1000 * (middle - began))
+
+    for _number in range(times):
+        data = {"showing": SHOWING.search(page).group(1), "rating": "3", "text": "It is lost."}
+        answered.append(measure(answer))
+        bare.append(measure(lambda: site.ask("POST", "/bare/", {"revision": revision})))
     return {"answer request": median(answered), "bare request": median(bare)}
 
 
-def compared(figures: dict[int, Figures], sizes: list[int]) -> Figures:
-    small, large = figures[min(sizes)], figures[max(sizes)]
+def compared(figures: dict[int, Figures], work: dict[int, Figures], sizes: list[int]) -> Figures:
+    small, large, done = figures[min(sizes)], figures[max(sizes)], work[max(sizes)]
     ratios = {
         "review, largest deck to smallest": large["review"] / small["review"],
         "answer request to bare request": large["answer request"] / large["bare request"],
+        "their calls": done["answer request, calls"] / done["bare request, calls"],
     }
     if "Anki: review" in large:
         ratios["review to Anki's"] = large["review"] / large["Anki: review"]
@@ -165,13 +188,18 @@ def compared(figures: dict[int, Figures], sizes: list[int]) -> Figures:
     return ratios
 
 
-def report(figures: dict[int, Figures], ratios: Figures) -> None:
-    print(f"\n{'CPU milliseconds':<24}" + "".join(f"{size:>12,} cards" for size in figures))
-    for name in next(iter(figures.values())):
-        print(f"{name:<24}" + "".join(f"{each[name]:>18.2f}" for each in figures.values()))
+def report(figures: dict[int, Figures], work: dict[int, Figures], ratios: Figures) -> None:
+    table("CPU milliseconds", figures, ".2f")
+    table("work", work, ",.0f")
     print()
     for name, ratio in ratios.items():
         print(f"{name:<36}{ratio:>6.2f}")
+
+
+def table(title: str, figures: dict[int, Figures], form: str) -> None:
+    print(f"\n{title:<28}" + "".join(f"{size:>12,} cards" for size in figures))
+    for name in next(iter(figures.values())):
+        print(f"{name:<28}" + "".join(f"{each[name]:>18{form}}" for each in figures.values()))
 
 
 if __name__ == "__main__":

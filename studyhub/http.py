@@ -31,8 +31,22 @@ class Request(VisitorRequest):
 
 
 def wants_partial(request: VisitorRequest) -> bool:
-    """True if htmx asks for a region; boosted and history requests want the whole page."""
-    return bool(request.htmx) and not (request.htmx.boosted or request.htmx.history_restore_request)
+    """True if htmx asks for a region; boosted and history requests want the whole page.
+
+    As `request.htmx` tells it, which would first sort out every header there is.
+    """
+    said = request.META.get
+    if said("HTTP_HX_REQUEST") != "true":
+        return False
+    return "true" not in (said("HTTP_HX_BOOSTED"), said("HTTP_HX_HISTORY_RESTORE_REQUEST"))
+
+
+def sends_csrf_token(request: VisitorRequest) -> bool:
+    """True if the page asks by htmx and sends its CSRF token with whatever it asks (hx-headers).
+
+    Then no form of the region that goes the same way needs one of its own.
+    """
+    return wants_partial(request) and bool(request.META.get("HTTP_X_CSRFTOKEN"))
 
 
 def posted(request: VisitorRequest) -> QueryDict | None:

@@ -26,14 +26,15 @@ from practice.models import AlreadyReviewed, Card, Review, StudyDay, StudySettin
 from practice.queue import EVERYTHING, Counts, Scope, allowance, counts, next_card, top_up
 from practice.showing import Showing
 from practice.undoing import undo_last, undoable
-from studyhub.http import Request, render_page, safe_next, wants_partial
+from studyhub.http import Request, render_page, safe_next, sends_csrf_token, wants_partial
 
 CONFIDENCES = tuple(Review.Confidence)
+RATINGS = frozenset(map(str, Review.Rating.values))
 
 
 def session(request: Request) -> HttpResponse:
     """GET deals the next card (or the one asked for); POST checks what was answered to it."""
-    scope = Scope.from_query(request.GET)
+    scope = _scope(request)
     if request.method == "POST":
         return _worked_on(request, scope)
     if review := _undone(request):
@@ -68,12 +69,12 @@ def _worked_on(request: Request, scope: Scope) -> HttpResponse:
 @require_POST
 def answer(request: Request) -> HttpResponse:
     """Judge the card. The same page sent twice counts once."""
-    scope = Scope.from_query(request.GET)
+    scope = _scope(request)
     attempt = _attempt(request, scope)
     if attempt is None:
         return _unreadable(request, scope)
     rating = request.POST.get("rating", "")
-    if rating not in map(str, Review.Rating.values):
+    if rating not in RATINGS:
         error = gettext("Choose how well you knew it: Again, Hard, Good or Easy.")
         return _page(request, scope, attempt, is_revealed=True, error=error, status=422)
     if attempt.is_too_long:
@@ -101,7 +102,7 @@ def answer(request: Request) -> HttpResponse:
 @require_POST
 def undo(request: Request) -> HttpResponse:
     """Take back the review that the page names, if it is still the newest."""
-    scope = Scope.from_query(request.GET)
+    scope = _scope(request)
     named = _uuid(request.POST.get("review", ""))
     review = undo_last(request.user, request.received_at, expected=named) if named else None
     if url := safe_next(request):
@@ -145,6 +146,10 @@ def go_on(
 
 def session_url(scope: Scope) -> str:
     return reverse("practice:session") + _query(scope)
+
+
+def _scope(request: Request) -> Scope:
+    return Scope.from_query(request.GET) if request.GET else EVERYTHING
 
 
 def _query(scope: Scope) -> str:
@@ -235,6 +240,7 @@ def _page(
     context = {
         "scope": scope,
         "query": _query(scope),
+        "needs_token": not sends_csrf_token(request),
         "left": left,
         "done": done,
         "all": done + left.total,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from django import forms
 from django.template.loader import render_to_string
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
+from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
+from studyhub.http import wants_partial
 
 
 def test_visitor_is_offered_to_sign_in(client: Client, db: None) -> None:
@@ -75,3 +77,24 @@ def test_account_pages_wear_the_site_frame(alice_client: Client) -> None:
         page = alice_client.get(reverse(name), follow=True).text
         assert 'class="skip-link"' in page, name
         assert 'class="tabs"' in page, name
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_region"),
+    [
+        ({}, False),
+        ({"HX-Request": "true"}, True),
+        ({"HX-Request": "false"}, False),
+        ({"HX-Boosted": "true"}, False),
+        ({"HX-Request": "true", "HX-Boosted": "true"}, False),
+        ({"HX-Request": "true", "HX-Boosted": "false"}, True),
+        ({"HX-Request": "true", "HX-History-Restore-Request": "true"}, False),
+    ],
+)
+def test_region_is_given_to_htmx_unless_it_wants_the_whole_page(
+    rf: RequestFactory, headers: dict[str, str], is_region: bool
+) -> None:
+    request = rf.get("/", headers=headers)
+    htmx = HtmxDetails(request)
+    assert wants_partial(request) is is_region
+    assert (bool(htmx) and not (htmx.boosted or htmx.history_restore_request)) is is_region
