@@ -223,7 +223,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 # Spoken answers: apart from everything that is served as files.
 RECORDINGS_DIR = Path(env.text("RECORDINGS_DIR", str(DATA_DIR / "recordings")))
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
 
