@@ -13,6 +13,20 @@ from urllib.parse import urlencode
 
 TOKEN = "b" * 32
 
+# As startproject writes them: what is bare does not become cheaper because we do.
+PLAIN = {
+    "SESSION_ENGINE": "django.contrib.sessions.backends.db",
+    "MIDDLEWARE": [
+        "django.middleware.security.SecurityMiddleware",
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.common.CommonMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
+        "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    ],
+}
+
 
 def milliseconds(work: Callable[[], Any]) -> float:
     began = process_time()
@@ -46,17 +60,27 @@ def statements(work: Callable[[], Any]) -> int:
     return len(captured)
 
 
-class Site:
-    """A browser in a few lines: a test client's own cost would blur the ratio."""
+OWN_BACKEND = "accounts.backends.RoleBackend"
 
-    def __init__(self, user: Any, *, headers: dict[str, str] | None = None) -> None:
+
+class Site:
+    """A browser in a few lines: a test client's own cost would blur the ratio.
+
+    `is_plain`: the same pages behind nothing but Django's own middleware, sessions and logins.
+    """
+
+    def __init__(
+        self, user: Any, *, headers: dict[str, str] | None = None, is_plain: bool = False
+    ) -> None:
         from django.conf import settings
         from django.core.wsgi import get_wsgi_application
-        from django.test import Client
+        from django.test import Client, override_settings
 
-        self.app, self.headers = get_wsgi_application(), headers or {}
+        name = "django.contrib.auth.backends.ModelBackend" if is_plain else OWN_BACKEND
         client = Client()
-        client.force_login(user, backend="accounts.backends.RoleBackend")
+        with override_settings(**(PLAIN if is_plain else {})):
+            self.app, self.headers = get_wsgi_application(), headers or {}
+            client.force_login(user, backend=name)
         cookies = SimpleCookie({"csrftoken": TOKEN})
         name = settings.SESSION_COOKIE_NAME
         cookies[name] = client.cookies[name].value

@@ -158,10 +158,14 @@ def counted(user: Any) -> Figures:
 
 
 def asked(user: Any, measure: Callable[[Callable[[], Any]], float], times: int) -> Figures:
-    """The judgement sent by htmx, answered with the next card; and the bare view."""
+    """The judgement sent by htmx, answered with the next card; and the bare view.
+
+    That one in a plain Django, and behind all that stands before our own pages.
+    """
     site = Site(user, headers={"HTTP_HX_REQUEST": "true"})
+    plain = Site(user, is_plain=True)
     page = site.ask("GET", "/practice/session/")
-    answered, bare = [], []
+    answered, bare, ours = [], [], []
     revision = str(user.cards.select_related("question")[0].question.current_revision_id)
 
     def answer() -> None:
@@ -171,8 +175,13 @@ def asked(user: Any, measure: Callable[[Callable[[], Any]], float], times: int) 
     for _number in range(times):
         data = {"showing": SHOWING.search(page).group(1), "rating": "3", "text": "It is lost."}
         answered.append(measure(answer))
-        bare.append(measure(lambda: site.ask("POST", "/bare/", {"revision": revision})))
-    return {"answer request": median(answered), "bare request": median(bare)}
+        bare.append(measure(lambda: plain.ask("POST", "/bare/", {"revision": revision})))
+        ours.append(measure(lambda: site.ask("POST", "/bare/", {"revision": revision})))
+    return {
+        "answer request": median(answered),
+        "bare request": median(bare),
+        "bare behind ours": median(ours),
+    }
 
 
 def compared(figures: dict[int, Figures], work: dict[int, Figures], sizes: list[int]) -> Figures:

@@ -28,6 +28,7 @@ def temporary_site() -> Iterator[str]:
         from django.conf import settings
 
         settings.ROOT_URLCONF = "benchmarks.urls"
+        settings.AUTHENTICATION_BACKENDS.append("django.contrib.auth.backends.ModelBackend")
         settings.STORAGES["staticfiles"]["BACKEND"] = (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
         )
