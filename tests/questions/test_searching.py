@@ -20,7 +20,8 @@ from questions.deleting import delete_or_retire
 from questions.formats.document import KeyPointText, Kind, QuestionDocument
 from questions.models import Question, SearchEntry, Spelling, Tag
 from questions.models.search import BOUNDS
-from questions.searching import Found, Search, find
+from questions.searching import Found, Search, find, looking, ranking
+from questions.searching.respelling import FEW
 from questions.wording import Wanted, says, stem, words_of
 from tests import factories
 
@@ -264,8 +265,8 @@ def test_counts_say_what_a_filter_would_leave():
 
 
 def test_no_more_than_the_most_are_found(monkeypatch):
-    monkeypatch.setattr(searching, "MOST_FOUND", 3)
-    monkeypatch.setattr(searching, "MOST_RANKED", 2)
+    monkeypatch.setattr(looking, "MOST_FOUND", 3)
+    monkeypatch.setattr(ranking, "MOST_RANKED", 2)
     for number in range(4):
         make(f"What is {number}?", answer="A volume.")
     make("What is a volume?")
@@ -405,13 +406,13 @@ def test_index_finds_just_what_the_words_of_the_texts_say():
     for one, other in product(["pod", "pods", "net", "ci", "cd", "c", "ne"], repeat=2):
         asked = tuple(dict.fromkeys((one, other)))
         expected = [each for each in said if has(each, asked[:-1], asked[-1:])]
-        if len(expected) < searching.FEW:
+        if len(expected) < FEW:
             expected = [each for each in said if has(each, (), asked)]
         assert set(prompts(f"{one} {other}")) == {f"{each.split()[0]}?" for each in expected}, asked
 
 
 def test_order_is_kept_when_there_is_more_than_is_ranked(monkeypatch):
-    monkeypatch.setattr(searching, "MOST_RANKED", 2)
+    monkeypatch.setattr(ranking, "MOST_RANKED", 2)
     for number in range(3):
         make(f"In answer {number}?", answer="The kernel.")
     make("In a key point?", point="The kernel isolates")
