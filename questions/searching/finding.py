@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
-from questions.models.search import by_index
 from questions.searching.asked import Search
-from questions.searching.looking import Match, is_cut, matches_of, occur
+from questions.searching.looking import Match, found_rows, is_cut, occur
 from questions.searching.ranking import ranked
 from questions.searching.respelling import FEW, few_of, meant_by
 from questions.wording import Wanted
@@ -52,15 +51,14 @@ def find(search: Search, *, user: User | AnonymousUser) -> Found:
     words = search.wanted
     if not words:
         return Found([], ())
-    with by_index():
-        whole = len(words) - 1
-        matches = matches_of(search, words, whole=whole, user=user)
-        if len(matches) < FEW and whole:
-            before, whole = words[:whole], 0
-            if matches or occur(Wanted(before), user=user):
-                matches = matches_of(search, words, whole=whole, user=user, is_rare=True)
-        found = Found(ranked(matches, words), words, whole)
-        return found if len(matches) >= FEW else _respelt(search, found, user=user)
+    whole = len(words) - 1
+    rows = found_rows(search, words, whole=whole, user=user)
+    if len(rows) < FEW and whole:
+        before, whole = words[:whole], 0
+        if rows or occur(Wanted(before), user=user):
+            rows = found_rows(search, words, whole=whole, user=user, is_rare=True)
+    found = Found(ranked(rows, words), words, whole)
+    return found if len(rows) >= FEW else _respelt(search, found, user=user)
 
 
 def _respelt(search: Search, found: Found, *, user: User | AnonymousUser) -> Found:
@@ -73,7 +71,7 @@ def _respelt(search: Search, found: Found, *, user: User | AnonymousUser) -> Fou
         return found
     # That there are more is all that has to be known where something was found.
     is_rare = bool(found.matches)
-    matches = matches_of(search, meant, whole=len(meant), user=user, is_rare=is_rare)
-    if matches and not found.matches:
-        return Found(ranked(matches, meant), meant, whole=len(meant), is_corrected=True)
-    return replace(found, did_you_mean=" ".join(meant) if len(matches) > len(found.pks) else "")
+    rows = found_rows(search, meant, whole=len(meant), user=user, is_rare=is_rare)
+    if rows and not found.matches:
+        return Found(ranked(rows, meant), meant, whole=len(meant), is_corrected=True)
+    return replace(found, did_you_mean=" ".join(meant) if len(rows) > len(found.pks) else "")

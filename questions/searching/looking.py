@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from itertools import islice, starmap
+from itertools import starmap
 from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
 
 from accounts.models import User
 from questions.models import SearchEntry, Topic
-from questions.models.search import SOMEBODY, Look, Row, SearchEntryQuerySet, Tally
+from questions.models.search import Row
 from questions.searching.asked import Search
 from questions.wording import ANSWER, PARTS, PROMPT, Wanted
 
@@ -30,16 +28,17 @@ class Match(NamedTuple):
     kind: str
     tags: str
     private_to_id: int | None
+    words: str | None
 
 
-def matches_of(
+def found_rows(
     search: Search,
     words: tuple[str, ...],
     *,
     whole: int,
     user: User | AnonymousUser,
     is_rare: bool = False,
-) -> list[Match]:
+) -> list[Row]:
     """Those with all words in the prompt first, then in the prompt or the tags, and so on.
 
     Where there is little, as `is_rare` expects, one look at all parts is enough: all are ranked,
@@ -47,11 +46,14 @@ def matches_of(
     not looked for any deeper: a common one stands for long lists in every part.
     """
     marks, is_mine = _marks(search, user), search.whose == "mine"
-    rows_of = _rows_of(user.is_authenticated, search.tags, search.whose == "shared")
+    seen_by = None if search.whose == "shared" else user.pk
 
     def look(part: int, *, whole: int = whole, at_once: bool = is_mine) -> dict[int, Row]:
         wanted = Wanted(words, part, whole=whole, marks=marks)
-        return {row[0]: row for row in rows_of(wanted, user.pk, at_once)}
+        rows = SearchEntry.objects.look(
+            wanted, seen_by=seen_by, tags=search.tags, at_once=at_once, most=MOST_FOUND
+        )
+        return {row[0]: row for row in rows}
 
     found, known = {}, {}
     whole_below, is_little = whole, is_mine
@@ -67,7 +69,7 @@ def matches_of(
             is_all = whole == len(words) or (
                 is_open and not occur(Wanted(words[:whole], whole=whole), user=user)
             )
-            return _as_matches(known[ANSWER] if is_all else look(ANSWER, at_once=True))
+            return list((known[ANSWER] if is_all else look(ANSWER, at_once=True)).values())
         whole_below = len(words)
         is_little = is_mine or max(known[ANSWER]) > FAR_APART
     for part in PARTS:
@@ -76,41 +78,16 @@ def matches_of(
             found |= (
                 known[part] if part in known else look(part, whole=whole_here, at_once=is_little)
             )
-    return _as_matches(found)
+    return list(found.values())[:MOST_FOUND]
 
 
-def is_cut(matches: Sequence[Match]) -> bool:
+def is_cut(found: Sequence[Row]) -> bool:
     """Whether there may be more than were looked for."""
-    return len(matches) >= MOST_FOUND
+    return len(found) >= MOST_FOUND
 
 
-def _as_matches(found: dict[int, Row]) -> list[Match]:
-    return list(starmap(Match, islice(found.values(), MOST_FOUND)))
-
-
-@lru_cache(maxsize=500)
-def _rows_of(is_somebody: bool, tags: tuple[str, ...], is_shared: bool) -> Look:
-    """The filters that are no marks make the SQL, which is kept."""
-    entries = _in_sight(is_somebody)
-    if tags:
-        has_one = Q()
-        for tag in tags:
-            has_one |= Q(tags__contains=f" {tag} ")
-        entries = entries.filter(has_one)
-    if is_shared:
-        entries = entries.filter(private_to=None)
-    return entries.looks(*Match._fields, most=MOST_FOUND)
-
-
-@lru_cache(maxsize=10)
-def count_of(is_somebody: bool, most: int) -> Tally:
-    return _in_sight(is_somebody).counts(most=most)
-
-
-def _in_sight(is_somebody: bool) -> SearchEntryQuerySet:
-    shared = Q(private_to=None)
-    whose = shared | Q(private_to=SOMEBODY) if is_somebody else shared
-    return SearchEntry.objects.filter(whose, is_listed=True)
+def as_matches(rows: Sequence[Row], *, worded: int = 0) -> list[Match]:
+    return list(starmap(Match, SearchEntry.objects.completed(rows, worded=worded)))
 
 
 def _marks(search: Search, user: User | AnonymousUser) -> tuple[tuple[str, ...], ...]:
@@ -126,4 +103,4 @@ def _marks(search: Search, user: User | AnonymousUser) -> tuple[tuple[str, ...],
 
 def occur(wanted: Wanted, *, user: User | AnonymousUser) -> bool:
     """Whether to look any further: cheap, where a common word that is begun is not."""
-    return count_of(user.is_authenticated, 1)([wanted], user.pk) == [1]
+    return SearchEntry.objects.tally([wanted], seen_by=user.pk, most=1) == [1]

@@ -14,10 +14,10 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from questions.models import Question, QuestionQuerySet, QuestionRevision, Topic
-from questions.models.search import by_index
+from questions.models.search import Row
 from questions.searching.asked import Search
 from questions.searching.finding import Found
-from questions.searching.looking import matches_of
+from questions.searching.looking import Match, as_matches, found_rows
 
 TAGS_SHOWN = 60
 
@@ -89,10 +89,11 @@ def counted_in_found(search: Search, found: Found, *, user: User | AnonymousUser
 
     others = {replace(search, topic=""), replace(search, tags=()), replace(search, whose="")}
     others |= {replace(search, levels=()), replace(search, kinds=())}
-    if others - {search}:
-        with by_index():
-            for other in others - {search}:
-                known[other] = matches_of(other, found.words, whole=found.whole, user=user)
+    rows = {
+        other: found_rows(other, found.words, whole=found.whole, user=user)
+        for other in others - {search}
+    }
+    known |= _as_matches(rows)
 
     def counts(search: Search, name: str) -> dict[Any, int]:
         matches = known[search]
@@ -105,6 +106,16 @@ def counted_in_found(search: Search, found: Found, *, user: User | AnonymousUser
         return counted
 
     return counts
+
+
+def _as_matches(found: dict[Search, list[Row]]) -> dict[Search, list[Match]]:
+    """All are completed in one query."""
+    rows = {row[0]: row for rows in found.values() for row in rows}
+    matches = {match.pk: match for match in as_matches(list(rows.values()))}
+    return {
+        search: [matches[row[0]] for row in rows if row[0] in matches]
+        for search, rows in found.items()
+    }
 
 
 def _topics(search: Search, counted: Counted) -> tuple[Branch, ...]:

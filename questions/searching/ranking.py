@@ -8,7 +8,8 @@ from functools import lru_cache
 from django.db.models import F
 
 from questions.models import QuestionQuerySet, SearchEntry
-from questions.searching.looking import Match, is_cut
+from questions.models.search import Row
+from questions.searching.looking import Match, as_matches, is_cut
 from questions.wording import PARTS, PROMPT, TAGS, is_prefix, stem
 
 MOST_RANKED = 150
@@ -24,13 +25,13 @@ def found_deep(pks: Iterable[int], words: Sequence[str]) -> set[int]:
     }
 
 
-def ranked(matches: Sequence[Match], words: Sequence[str]) -> list[Match]:
+def ranked(found: Sequence[Row], words: Sequence[str]) -> list[Match]:
     """Weighed word by word: all, or the first where there may be more than were found.
 
     Ties go to the shorter prompt, then the older question.
     """
-    first = matches[:MOST_RANKED] if is_cut(matches) else matches
-    texts = SearchEntry.objects.words_by_key(match.pk for match in first)
+    first = MOST_RANKED if is_cut(found) else len(found)
+    matches = as_matches(found, worded=first)
     looks = [_looks(word) for word in words]
     pairs = [
         f" {PROMPT}{one} {PROMPT}{other}" for one, other in zip(words, words[1:], strict=False)
@@ -38,12 +39,12 @@ def ranked(matches: Sequence[Match], words: Sequence[str]) -> list[Match]:
 
     def weight(match: Match) -> tuple[int, int, int]:
         """Less is better: a word counts by the best part it is in, whole ones and neighbours more."""
-        text = f" {texts.get(match.pk, '')} "
+        text = f" {match.words} "
         points = sum([_points(text, each) for each in looks])
         neighbours = sum([pair in text for pair in pairs])
         return -(points + 4 * neighbours), text.count(f" {PROMPT}"), match.pk
 
-    return [*sorted(first, key=weight), *matches[len(first) :]]
+    return [*sorted(matches[:first], key=weight), *matches[first:]]
 
 
 def _points(text: str, looks: Sequence[tuple[str, int]]) -> int:

@@ -10,9 +10,7 @@ from itertools import product
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
-from questions.models import Spelling
-from questions.models.search import by_plan
-from questions.searching.looking import count_of
+from questions.models import SearchEntry, Spelling
 from questions.wording import Wanted, nearest, tolerance, trigrams
 
 FEW = 3  # fewer questions than this, and a word may be misspelt
@@ -23,11 +21,10 @@ MOST_COUNTED = 100
 
 def few_of(words: Sequence[str], *, user: User | AnonymousUser) -> dict[str, int]:
     """Those that may be misspelt, as few questions have them or what begins so; and how many."""
-    count = count_of(user.is_authenticated, FEW)
     asked = [word for word in words if tolerance(word)]
     for whole in (1, 0):  # a beginning takes longer
-        counts = count([Wanted((word,), whole=whole) for word in asked], user.pk)
-        few = {word: own for word, own in zip(asked, counts, strict=True) if own < FEW}
+        counts = _tallied(asked, whole=whole, most=FEW, user=user)
+        few = {word: own for word, own in counts.items() if own < FEW}
         asked = list(few)
     return few
 
@@ -41,7 +38,7 @@ def meant_by(
     others = dict.fromkeys(other for alike in nearby.values() for other in alike)
     # Without a choice, it is taken where its word has nothing.
     is_settled = all(len(alike) == 1 and not own[word] for word, alike in nearby.items())
-    counts = {} if is_settled else _counted(others, most=MOST_COUNTED, user=user)
+    counts = {} if is_settled else _tallied(others, most=MOST_COUNTED, user=user)
     return tuple(
         _best(word, nearby[word], own[word], counts) if word in nearby else word for word in words
     )
@@ -55,10 +52,12 @@ def _best(word: str, alike: list[str], own: int, counts: dict[str, int]) -> str:
     return best if counts[best] > own else word
 
 
-def _counted(words: Iterable[str], *, most: int, user: User | AnonymousUser) -> dict[str, int]:
+def _tallied(
+    words: Iterable[str], *, whole: int = 1, most: int, user: User | AnonymousUser
+) -> dict[str, int]:
     words = list(words)
-    wanted = [Wanted((word,), whole=1) for word in words]
-    counts = count_of(user.is_authenticated, most)(wanted, user.pk)
+    wanted = [Wanted((word,), whole=whole) for word in words]
+    counts = SearchEntry.objects.tally(wanted, seen_by=user.pk, most=most)
     return dict(zip(words, counts, strict=True))
 
 
@@ -68,8 +67,7 @@ def _alike(words: Iterable[str], *, user: User | AnonymousUser) -> dict[str, lis
     owners = (None, user.pk) if user.is_authenticated else (None,)
     fitting: dict[str, list[tuple[int, str]]] = {word: [] for word in asked}
     pairs = list(product(asked, owners))
-    with by_plan():
-        lists = Spelling.objects.lists([(owner, _groups(word)) for word, owner in pairs])
+    lists = Spelling.objects.lists([(owner, _groups(word)) for word, owner in pairs])
     for (word, _owner), others in zip(pairs, lists, strict=True):
         fitting[word] += _sharing(word, others)
     return {

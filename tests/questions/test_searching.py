@@ -19,7 +19,6 @@ from questions import editing, revising, searching
 from questions.deleting import delete_or_retire
 from questions.formats.document import KeyPointText, Kind, QuestionDocument
 from questions.models import Question, SearchEntry, Spelling, Tag
-from questions.models.search import BOUNDS
 from questions.searching import Found, Search, find, looking, ranking
 from questions.searching.respelling import FEW
 from questions.wording import Wanted, says, stem, words_of
@@ -215,6 +214,8 @@ def test_filters_narrow_what_the_words_find(alice):
     assert prompts("volume", tags=("disk",)) == ["What is a volume?"]
     assert prompts("volume", levels=("mid",)) == ["What is a volume claim?"]
     assert prompts("volume", alice, whose="mine") == ["What is my volume?"]
+    assert len(prompts("volume", alice)) == 3
+    assert len(prompts("volume", alice, whose="shared")) == 2
     assert prompts("volume", kinds=("single",)) == []
 
 
@@ -282,26 +283,35 @@ def test_oldest_are_found_however_far_apart(most):
     SearchEntry.objects.bulk_create(
         SearchEntry(question_id=key, is_listed=True, tags=" disk ", words="1volume") for key in keys
     )
-    look = SearchEntry.objects.looks("pk", "tags", most=most)
-    found = [(key, " disk ") for key in keys[:most]]
-    assert look(Wanted(("volume",)), None) == found
-    assert look(Wanted(("volume",)), None, at_once=True) == found
-    assert SearchEntry.objects.counts(most=most)([Wanted(("volume",)), Wanted(("pod",))], None) == [
-        len(found),
-        0,
-    ]
+    volume, pod, found = Wanted(("volume",)), Wanted(("pod",)), keys[:most]
+    for at_once, tags in product((False, True), ((), ("ram", "disk"))):
+        rows = SearchEntry.objects.look(volume, seen_by=None, tags=tags, at_once=at_once, most=most)
+        assert [row[0] for row in rows] == found
+    assert SearchEntry.objects.look(volume, seen_by=None, tags=("ram",), most=most) == []
+    assert SearchEntry.objects.tally([volume, pod], seen_by=None, most=most) == [len(found), 0]
+
+
+def test_only_the_first_of_what_was_found_has_its_words():
+    for number in range(3):
+        make(f"What is volume {number}?", level="mid")
+    rows = SearchEntry.objects.look(Wanted(("volume",)), seen_by=None, most=3)
+    completed = SearchEntry.objects.completed(rows, worded=1)
+    assert [row[0] for row in completed] == [row[0] for row in rows]
+    assert [row[2] for row in completed] == ["mid"] * 3
+    assert [bool(row[-1]) for row in completed] == [True, False, False]
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's index stops by itself")
 def test_bounds_are_those_of_the_index():
     """A key of each bound, and what its vector says it is below."""
-    keys = [1, *BOUNDS]
+    bounds = import_module("questions.migrations.0009_search_functions").BOUNDS
+    keys = [1, *bounds]
     Question.objects.bulk_create(Question(pk=key, slug=f"question-{key}") for key in keys)
     SearchEntry.objects.bulk_create(
         SearchEntry(question_id=key, is_listed=True, words="1volume") for key in keys
     )
-    for bound in BOUNDS:
-        below = SearchEntry.objects.filter(words__matches=Wanted(()).below(bound))
+    for bound in bounds:
+        below = SearchEntry.objects.filter(words__matches=Wanted((), marks=((f"0below{bound}",),)))
         assert set(below.values_list("pk", flat=True)) == {key for key in keys if key < bound}
 
 
