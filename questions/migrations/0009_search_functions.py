@@ -61,6 +61,25 @@ BEGIN
 END
 $$
 """  # noqa: S608
+# The same of one after the other, each only while the keys known by then are fewer than its bound:
+# those after it are not looked for.
+IN_TURN = f"""
+CREATE FUNCTION questions_found_in_turn(
+    wanted tsquery[], while_fewer integer[], known bigint[],
+    seen_by bigint, one_of text[], at_once boolean, most integer
+) RETURNS SETOF bigint[] {BEGIN} $$
+DECLARE
+    found bigint[];
+BEGIN
+    FOR place IN 1 .. CARDINALITY(wanted) LOOP
+        EXIT WHEN CARDINALITY(known) >= while_fewer[place];
+        found := questions_found(wanted[place], seen_by, one_of, at_once, most);
+        known := ARRAY(SELECT DISTINCT UNNEST(known || found));
+        RETURN NEXT found;
+    END LOOP;
+END
+$$
+"""
 # Of each that is wanted how many questions match, counted no further than to most.
 TALLY = f"""
 CREATE FUNCTION questions_tally(
@@ -93,7 +112,11 @@ class Migration(migrations.Migration):
     operations = [
         first.OnlyOn(
             "postgresql",
-            [FOUND, TALLY],
-            ["DROP FUNCTION questions_found", "DROP FUNCTION questions_tally"],
+            [FOUND, IN_TURN, TALLY],
+            [
+                "DROP FUNCTION questions_tally",
+                "DROP FUNCTION questions_found_in_turn",
+                "DROP FUNCTION questions_found",
+            ],
         ),
     ]

@@ -21,6 +21,11 @@ MATCHING = (
     " WHERE questions_search_index MATCH %s"
     " AND is_listed AND (private_to_id IS NULL OR private_to_id = %s)"
 )
+LOOK = f"SELECT question_id, {NARROWING} {MATCHING}"
+# On PostgreSQL functions look: see the migration 0009.
+IN_TURN = (
+    "SELECT questions_found_in_turn(%s::tsquery[], %s::integer[], %s::bigint[], %s, %s, %s, %s)"
+)
 
 
 class Words(models.TextField):  # type: ignore[type-arg]
@@ -43,31 +48,40 @@ class Matches(models.Lookup[Any]):
 
 
 class SearchEntryManager(models.Manager["SearchEntry"]):
-    def look(
+    def looks(
         self,
-        wanted: Wanted,
+        asked: Sequence[tuple[Wanted, int]],
         *,
+        known: Iterable[int] = (),
         seen_by: int | None,
         tags: Sequence[str] = (),
         at_once: bool = False,
         most: int,
-    ) -> list[Row]:
-        """At most so many of what this person may see, the oldest question first: its key, first.
+    ) -> list[list[Row]]:
+        """Of each that is asked for, at most so many rows that this person may see, oldest first.
 
-        Of tags one is enough. What is wanted `at_once` will be little. PostgreSQL gives keys alone,
-        as all columns take longer to write than to find, SQLite what narrows a search as well:
-        `completed` makes both the same.
+        One after the other, each only while fewer keys than its number are known: there may be
+        fewer lists than asked for. Of tags one is enough. What is wanted `at_once` will be little.
+
+        PostgreSQL gives keys alone, as all columns take longer to write than to find, SQLite what
+        narrows a search as well: `completed` makes both the same.
         """
         tagged = [f"% {tag} %" for tag in tags]
         if connection.vendor == "postgresql":
-            asked = [wanted.for_postgresql, seen_by, tagged or None, at_once, most]
-            [[keys]] = _read("SELECT questions_found(%s::tsquery, %s, %s, %s, %s)", asked)
-            return [(key,) for key in keys]
+            wanted, while_fewer = zip(*asked, strict=True)
+            words = [each.for_postgresql for each in wanted]
+            params = [words, list(while_fewer), list(known), seen_by, tagged or None, at_once, most]
+            return [[(key,) for key in keys] for (keys,) in _read(IN_TURN, params)]
         having = f" AND ({' OR '.join(['tags LIKE %s'] * len(tagged))})" if tagged else ""
-        return _read(
-            f"SELECT question_id, {NARROWING} {MATCHING}{having} ORDER BY questions_search_index.rowid LIMIT %s",  # noqa: S608  # places alone
-            [wanted.for_sqlite, seen_by, *tagged, most],
-        )
+        sql = f"{LOOK}{having} ORDER BY questions_search_index.rowid LIMIT %s"
+        keys, found = set(known), []
+        for each, fewer in asked:
+            if len(keys) >= fewer:
+                break
+            rows = _read(sql, [each.for_sqlite, seen_by, *tagged, most])
+            keys.update(row[0] for row in rows)
+            found.append(rows)
+        return found
 
     def tally(self, wanted: Sequence[Wanted], *, seen_by: int | None, most: int) -> list[int]:
         """Of each that is wanted how much of it this person may see, up to so many. One query."""

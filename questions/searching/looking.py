@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import starmap
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 from django.contrib.auth.models import AnonymousUser
 
@@ -12,7 +13,7 @@ from accounts.models import User
 from questions.models import SearchEntry, Topic
 from questions.models.search import Row
 from questions.searching.asked import Search
-from questions.wording import ANSWER, PARTS, PROMPT, Wanted
+from questions.wording import ANSWER, KEY_POINTS, PROMPT, TAGS, Wanted
 
 MOST_FOUND = 500
 FAR_APART = 20_000  # to find enough up to this key takes a look at all: there are no more above
@@ -31,6 +32,22 @@ class Match(NamedTuple):
     words: str | None
 
 
+class Step(NamedTuple):
+    """A look down to a part, with that many words meant as they are, while fewer keys are known."""
+
+    part: int
+    whole: int
+    while_fewer: int = MOST_FOUND
+
+
+class Looks(Protocol):
+    """What is found of each step that is taken: see `SearchEntry.objects.looks`."""
+
+    def __call__(
+        self, steps: Sequence[Step], *, known: Iterable[int] = (), at_once: bool
+    ) -> list[dict[int, Row]]: ...
+
+
 def found_rows(
     search: Search,
     words: tuple[str, ...],
@@ -45,40 +62,65 @@ def found_rows(
     in whatever order they come. Where there is much though little in the prompts, beginnings are
     not looked for any deeper: a common one stands for long lists in every part.
     """
-    marks, is_mine = _marks(search, user), search.whose == "mine"
-    seen_by = None if search.whose == "shared" else user.pk
-
-    def look(part: int, *, whole: int = whole, at_once: bool = is_mine) -> dict[int, Row]:
-        wanted = Wanted(words, part, whole=whole, marks=marks)
-        rows = SearchEntry.objects.look(
-            wanted, seen_by=seen_by, tags=search.tags, at_once=at_once, most=MOST_FOUND
+    looks, is_mine, all_whole = _looks(search, words, user), search.whose == "mine", len(words)
+    in_prompts = [Step(PROMPT, all_whole), *([Step(PROMPT, whole)] if whole < all_whole else [])]
+    steps = [] if is_rare else in_prompts
+    looked = looks([*steps, Step(ANSWER, all_whole, LITTLE)], at_once=is_mine)
+    found, below = _merged(looked[: len(steps)]), looked[len(steps) :]
+    if not below:
+        deeper = [Step(part, whole) for part in (TAGS, KEY_POINTS, ANSWER)]
+        return _filled_up(found, looks, deeper, at_once=is_mine)
+    [answers] = below
+    if len(answers) < MOST_FOUND:
+        # A common beginning takes long to look for, and for nothing where other words are none.
+        is_open = whole > 0 and not answers
+        is_all = whole == all_whole or (
+            is_open and not occur(Wanted(words[:whole], whole=whole), user=user)
         )
-        return {row[0]: row for row in rows}
+        [rows] = [answers] if is_all else looks([Step(ANSWER, whole)], at_once=True)
+        return list(rows.values())
+    deeper = [Step(TAGS, all_whole), Step(KEY_POINTS, all_whole)]
+    if is_rare:
+        deeper.insert(0, Step(PROMPT, whole))
+    is_little = is_mine or max(answers) > FAR_APART
+    return _filled_up(found, looks, deeper, answers, at_once=is_little)
 
-    found, known = {}, {}
-    whole_below, is_little = whole, is_mine
-    if not is_rare:
-        found = look(PROMPT, whole=len(words))
-        if len(found) < MOST_FOUND:
-            known[PROMPT] = look(PROMPT) if whole < len(words) else found
-    if len(found | known.get(PROMPT, {})) < LITTLE:
-        known[ANSWER] = look(ANSWER, whole=len(words))
-        if len(known[ANSWER]) < MOST_FOUND:
-            # A common beginning takes long to look for, and for nothing where other words are none.
-            is_open = whole > 0 and not known[ANSWER]
-            is_all = whole == len(words) or (
-                is_open and not occur(Wanted(words[:whole], whole=whole), user=user)
-            )
-            return list((known[ANSWER] if is_all else look(ANSWER, at_once=True)).values())
-        whole_below = len(words)
-        is_little = is_mine or max(known[ANSWER]) > FAR_APART
-    for part in PARTS:
-        if len(found) < MOST_FOUND:
-            whole_here = whole if part == PROMPT else whole_below
-            found |= (
-                known[part] if part in known else look(part, whole=whole_here, at_once=is_little)
-            )
+
+def _filled_up(
+    found: dict[int, Row],
+    looks: Looks,
+    steps: Sequence[Step],
+    known: Mapping[int, Row] = MappingProxyType({}),
+    *,
+    at_once: bool,
+) -> list[Row]:
+    """With what is found deeper, step by step, and then with what is `known` to be deepest."""
+    if len(found) < MOST_FOUND:
+        found = _merged([found, *looks(steps, known=found, at_once=at_once), known])
     return list(found.values())[:MOST_FOUND]
+
+
+def _looks(search: Search, words: tuple[str, ...], user: User | AnonymousUser) -> Looks:
+    marks = _marks(search, user)
+
+    def looks(
+        steps: Sequence[Step], *, known: Iterable[int] = (), at_once: bool
+    ) -> list[dict[int, Row]]:
+        lists = SearchEntry.objects.looks(
+            [(Wanted(words, step.part, step.whole, marks), step.while_fewer) for step in steps],
+            known=known,
+            seen_by=None if search.whose == "shared" else user.pk,
+            tags=search.tags,
+            at_once=at_once,
+            most=MOST_FOUND,
+        )
+        return [{row[0]: row for row in rows} for rows in lists]
+
+    return looks
+
+
+def _merged(found: Iterable[Mapping[int, Row]]) -> dict[int, Row]:
+    return {key: row for rows in found for key, row in rows.items()}
 
 
 def is_cut(found: Sequence[Row]) -> bool:

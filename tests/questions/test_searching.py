@@ -285,16 +285,33 @@ def test_oldest_are_found_however_far_apart(most):
     )
     volume, pod, found = Wanted(("volume",)), Wanted(("pod",)), keys[:most]
     for at_once, tags in product((False, True), ((), ("ram", "disk"))):
-        rows = SearchEntry.objects.look(volume, seen_by=None, tags=tags, at_once=at_once, most=most)
-        assert [row[0] for row in rows] == found
-    assert SearchEntry.objects.look(volume, seen_by=None, tags=("ram",), most=most) == []
+        looked = SearchEntry.objects.looks(
+            [(volume, 1)], seen_by=None, tags=tags, at_once=at_once, most=most
+        )
+        assert [[row[0] for row in rows] for rows in looked] == [found]
+    assert SearchEntry.objects.looks([(volume, 1)], seen_by=None, tags=("ram",), most=most) == [[]]
     assert SearchEntry.objects.tally([volume, pod], seen_by=None, most=most) == [len(found), 0]
+
+
+@pytest.mark.parametrize(("known", "looks"), [(0, 3), (1, 1), (3, 0)])
+def test_looks_end_where_enough_is_known(known, looks):
+    """Of two volumes and a pod: what is found twice counts once."""
+    keys = [make(f"What is {what}?").pk for what in ("a volume", "another volume", "a pod")]
+    volume, pod = Wanted(("volume",)), Wanted(("pod",))
+    looked = SearchEntry.objects.looks(
+        [(volume, 3), (volume, 3), (pod, 3), (pod, 3)],
+        known=range(keys[-1] + 1, keys[-1] + 1 + known),
+        seen_by=None,
+        most=9,
+    )
+    found = [[row[0] for row in rows] for rows in looked]
+    assert found == [keys[:2], keys[:2], keys[2:]][:looks]
 
 
 def test_only_the_first_of_what_was_found_has_its_words():
     for number in range(3):
         make(f"What is volume {number}?", level="mid")
-    rows = SearchEntry.objects.look(Wanted(("volume",)), seen_by=None, most=3)
+    [rows] = SearchEntry.objects.looks([(Wanted(("volume",)), 1)], seen_by=None, most=3)
     completed = SearchEntry.objects.completed(rows, worded=1)
     assert [row[0] for row in completed] == [row[0] for row in rows]
     assert [row[2] for row in completed] == ["mid"] * 3
