@@ -70,16 +70,17 @@ class SearchEntryManager(models.Manager["SearchEntry"]):
         if connection.vendor == "postgresql":
             wanted, while_fewer = zip(*asked, strict=True)
             words = [each.for_postgresql for each in wanted]
-            params = [words, list(while_fewer), list(known), seen_by, tagged or None, at_once, most]
+            keys = f"{{{_written(known)}}}"
+            params = [words, list(while_fewer), keys, seen_by, tagged or None, at_once, most]
             return [[(key,) for key in keys] for (keys,) in _read(IN_TURN, params)]
         having = f" AND ({' OR '.join(['tags LIKE %s'] * len(tagged))})" if tagged else ""
         sql = f"{LOOK}{having} ORDER BY questions_search_index.rowid LIMIT %s"
-        keys, found = set(known), []
+        found_keys, found = set(known), []
         for each, fewer in asked:
-            if len(keys) >= fewer:
+            if len(found_keys) >= fewer:
                 break
             rows = _read(sql, [each.for_sqlite, seen_by, *tagged, most])
-            keys.update(row[0] for row in rows)
+            found_keys.update([row[0] for row in rows])
             found.append(rows)
         return found
 
@@ -117,9 +118,13 @@ class SearchEntryManager(models.Manager["SearchEntry"]):
 
 
 def _among(keys: Iterable[int]) -> str:
-    """As a text: PostgreSQL and psycopg would look at each key several times."""
-    written = ",".join([str(int(key)) for key in keys])
+    written = _written(keys)
     return f"= ANY('{{{written}}}')" if connection.vendor == "postgresql" else f"IN ({written})"
+
+
+def _written(keys: Iterable[int]) -> str:
+    """As a text: psycopg and PostgreSQL look at each place and number of a list several times."""
+    return ",".join([str(int(key)) for key in keys])
 
 
 def _read(sql: str, params: Sequence[Any] | None = None) -> list[Row]:
