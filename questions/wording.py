@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from os.path import commonprefix
 
 WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")
@@ -35,10 +35,6 @@ class Wanted:
     deepest: int = ANSWER
     whole: int = 0
     marks: tuple[tuple[str, ...], ...] = ()
-
-    def below(self, bound: int) -> Wanted:
-        """The same among the older questions, for PostgreSQL: see questions.models.search."""
-        return replace(self, marks=(*self.marks, (f"0below{bound}",)))
 
     @property
     def for_sqlite(self) -> str:

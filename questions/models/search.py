@@ -2,74 +2,30 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from itertools import chain
-from operator import itemgetter
-from typing import Any, Protocol
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import connection, models
 from django.db.models import Q
 
 from questions.wording import Wanted
 
 type Row = tuple[Any, ...]
-type Statement = tuple[str, tuple[Any, ...]]
 
-
-class Look(Protocol):
-    """Finds rows by what is wanted and the key of the person who looks, who stands as SOMEBODY."""
-
-    def __call__(self, wanted: Wanted, seen_by: int | None, at_once: bool = False) -> list[Row]: ...
-
-
-class Tally(Protocol):
-    """Counts rows in the same way, for several that are wanted at once."""
-
-    def __call__(self, wanted: Sequence[Wanted], seen_by: int | None) -> list[int]: ...
-
-
-# That a question's key is below one of these is a word of PostgreSQL's index, so it can be asked for
-# the older ones alone. As in the migration, which a change has to make anew.
-BOUNDS = [2_000, 2_800, 4_000, 5_600, 8_000, 11_000, 16_000, 22_000, 32_000, 45_000, 64_000, 90_000]
-COMMON = 16  # a word is, if so small a part of what is wanted is below the first bound
-MARGIN = 1.5  # the next look goes so much further than should be enough
-# Kept in the SQL of a search for what is asked for; nothing else there is like these.
-PLACE, OLDEST, AFTER, SOMEBODY = Wanted(("place",)), Wanted(("oldest",)), -7_777_777, -7_777_779
-# Until the end of the transaction.
-SCANS = "SELECT set_config('enable_seqscan', %s, true), set_config('enable_indexscan', %s, true)"
-
-
-@contextmanager
-def by_index() -> Iterator[None]:
-    """Inside, PostgreSQL looks words up before it looks at rows.
-
-    It takes looking into a row's words for cheap, and would go through the whole table for a
-    rare word. SQLite has no such choice.
-    """
-    if connection.vendor != "postgresql":
-        yield
-        return
-    goes_on = connection.in_atomic_block
-    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        cursor.execute(SCANS, ["off", "off"])
-        yield
-        if goes_on:
-            cursor.execute(SCANS, ["on", "on"])
-
-
-@contextmanager
-def by_plan() -> Iterator[None]:
-    """Inside `by_index`, for what is no search of words: PostgreSQL chooses as it is used to."""
-    if connection.vendor != "postgresql":
-        yield
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(SCANS, ["on", "on"])
-        yield
-        cursor.execute(SCANS, ["off", "off"])
+NARROWING = "topic_id, level, kind, tags, private_to_id"
+# On SQLite the index comes first, so that a limit ends the look early.
+MATCHING = (
+    "FROM questions_search_index CROSS JOIN questions_searchentry"
+    " ON questions_searchentry.question_id = questions_search_index.rowid"
+    " WHERE questions_search_index MATCH %s"
+    " AND is_listed AND (private_to_id IS NULL OR private_to_id = %s)"
+)
+LOOK = f"SELECT question_id, {NARROWING} {MATCHING}"
+# On PostgreSQL functions look: see the migration 0009.
+IN_TURN = (
+    "SELECT questions_found_in_turn(%s::tsquery[], %s::integer[], %s::bigint[], %s, %s, %s, %s)"
+)
 
 
 class Words(models.TextField):  # type: ignore[type-arg]
@@ -91,120 +47,89 @@ class Matches(models.Lookup[Any]):
         return f'"{self.lhs.alias}"."vector" @@ %s::tsquery', [self.rhs.for_postgresql]
 
 
-class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
-    def matching(self, wanted: Wanted) -> SearchEntryQuerySet:
-        """Oldest question first. On SQLite the index comes first, so that a limit ends it early."""
-        if connection.vendor != "sqlite":
-            return self.filter(words__matches=wanted).order_by("pk")
-        return self.extra(  # type: ignore[return-value]
-            tables=["questions_search_index"],
-            where=[
-                "questions_search_index.rowid = questions_searchentry.question_id",
-                "questions_search_index MATCH %s",
-            ],
-            params=[wanted.for_sqlite],
-            order_by=["questions_search_index.rowid"],
-        )
+class SearchEntryManager(models.Manager["SearchEntry"]):
+    def looks(
+        self,
+        asked: Sequence[tuple[Wanted, int]],
+        *,
+        known: Iterable[int] = (),
+        seen_by: int | None,
+        tags: Sequence[str] = (),
+        at_once: bool = False,
+        most: int,
+    ) -> list[list[Row]]:
+        """Of each that is asked for, at most so many rows that this person may see, oldest first.
 
-    def looks(self, *fields: str, most: int) -> Look:
-        """What finds at most so many of these rows that match, the oldest question first.
+        One after the other, each only while fewer keys than its number are known: there may be
+        fewer lists than asked for. Of tags one is enough. What is wanted `at_once` will be little.
 
-        The SQL is written once for all looks: to write it takes longer than SQLite takes to find
-        the rows. The first field is the key.
-
-        SQLite stops by itself when it has enough. PostgreSQL finds all that match before it takes
-        the first, so it is asked for the oldest alone and, in the same query, for all the others
-        if these are few. Of words that are common there, as many more are asked for as should hold
-        enough, and then all the others: at most three queries. What is wanted `at_once`, as there
-        will be little, is one look at the index and not two.
+        PostgreSQL gives keys alone, as all columns take longer to write than to find, SQLite what
+        narrows a search as well: `completed` makes both the same.
         """
-        if connection.vendor != "postgresql":
-            statement = _written(self.matching(PLACE).values_list(*fields)[:most])
-            return lambda wanted, seen_by, at_once=False: _read(statement, _asked(wanted, seen_by))
-        later, further = self.filter(pk__gte=BOUNDS[0]), self.filter(pk__gt=AFTER)
-        oldest, others, go_on = (
-            _written(rows.values_list(*fields)[:most])
-            for rows in (self.matching(OLDEST), later.matching(PLACE), further.matching(PLACE))
-        )
-        by_age = (
-            f"WITH oldest AS MATERIALIZED ({oldest[0]}) SELECT * FROM oldest"  # noqa: S608  # places alone
-            f" UNION ALL SELECT * FROM ({others[0]}) AS others"
-            f" WHERE {COMMON} * (SELECT COUNT(*) FROM oldest) < {most}",
-            (*oldest[1], *others[1]),
-        )
-
-        def look(wanted: Wanted, seen_by: int | None, at_once: bool = False) -> list[Row]:
-            if at_once:
-                return _read(go_on, {**_asked(wanted, seen_by), AFTER: 0})
-            found = sorted(_read(by_age, _asked(wanted, seen_by)), key=itemgetter(0))
-            old = bisect_left(found, BOUNDS[0], key=itemgetter(0))
-            if old < most <= old * COMMON:
-                enough = bisect_left(BOUNDS, BOUNDS[0] * MARGIN * most / old)
-                for bound in (*BOUNDS[enough : enough + 1], None):
-                    asked = _asked(wanted.below(bound) if bound else wanted, seen_by)
-                    if len(found) < most:
-                        found += _read(go_on, {**asked, AFTER: found[-1][0]})
-            return found[:most]
-
-        return look
-
-    def counts(self, *, most: int) -> Tally:
-        """What counts the rows that match, of each that is wanted, up to so many. One query."""
+        tagged = [f"% {tag} %" for tag in tags]
         if connection.vendor == "postgresql":
-            rows = self.values_list("pk")
-            oldest = _written(rows.filter(words__matches=OLDEST))
-            others = _written(rows.filter(words__matches=PLACE, pk__gte=BOUNDS[0]))
-            sql, params = f"{oldest[0]} UNION ALL {others[0]}", (*oldest[1], *others[1])
-        else:
-            sql, params = _written(self.matching(PLACE).values_list("pk"))
-        one = f"(SELECT COUNT(*) FROM ({sql} LIMIT {most}) AS found)"  # noqa: S608  # places alone
+            wanted, while_fewer = zip(*asked, strict=True)
+            words = [each.for_postgresql for each in wanted]
+            keys = f"{{{_written(known)}}}"
+            params = [words, list(while_fewer), keys, seen_by, tagged or None, at_once, most]
+            return [[(key,) for key in keys] for (keys,) in _read(IN_TURN, params)]
+        having = f" AND ({' OR '.join(['tags LIKE %s'] * len(tagged))})" if tagged else ""
+        sql = f"{LOOK}{having} ORDER BY questions_search_index.rowid LIMIT %s"
+        found_keys, found = set(known), []
+        for each, fewer in asked:
+            if len(found_keys) >= fewer:
+                break
+            rows = _read(sql, [each.for_sqlite, seen_by, *tagged, most])
+            found_keys.update([row[0] for row in rows])
+            found.append(rows)
+        return found
 
-        def count(wanted: Sequence[Wanted], seen_by: int | None) -> list[int]:
-            if not wanted:
-                return []
-            asked = [_filled(params, _asked(each, seen_by)) for each in wanted]
-            with connection.cursor() as cursor:
-                cursor.execute(f"SELECT {', '.join([one] * len(wanted))}", list(chain(*asked)))
-                return list(cursor.fetchone())
+    def tally(self, wanted: Sequence[Wanted], *, seen_by: int | None, most: int) -> list[int]:
+        """Of each that is wanted how much of it this person may see, up to so many. One query."""
+        if not wanted:
+            return []
+        if connection.vendor == "postgresql":
+            asked = [[each.for_postgresql for each in wanted], seen_by, most]
+            [[counts]] = _read("SELECT questions_tally(%s::tsquery[], %s, %s)", asked)
+            return list(counts)
+        one = f"(SELECT COUNT(*) FROM (SELECT 1 {MATCHING} LIMIT %s))"  # noqa: S608  # places alone
+        params = [param for each in wanted for param in (each.for_sqlite, seen_by, most)]
+        return list(_read(f"SELECT {', '.join([one] * len(wanted))}", params)[0])
 
-        return count
+    def completed(self, rows: Sequence[Row], *, worded: int) -> list[Row]:
+        """What was found with what narrows a search and, of the first `worded`, the words."""
+        keys = [row[0] for row in rows]
+        if connection.vendor == "sqlite" or not keys:
+            words = self.words_by_key(keys[:worded])
+            return [(*row, words.get(row[0])) for row in rows]
+        if_first = f"CASE WHEN question_id {_among(keys[:worded])} THEN words END"
+        sql = f"SELECT question_id, {NARROWING}, {if_first} FROM questions_searchentry WHERE question_id"  # noqa: S608  # whole numbers
+        known = {row[0]: row for row in _read(f"{sql} {_among(keys)}")}
+        return [known[key] for key in keys if key in known]
 
     def words_by_key(self, keys: Iterable[int]) -> dict[int, str]:
-        """As a lookup by `pk__in`, which looks at each key several times, as does psycopg at places."""
-        written = ", ".join([str(int(key)) for key in keys])
-        if not written:
+        keys = list(keys)
+        if not keys:
             return {}
         sql = (
-            f"SELECT question_id, words FROM questions_searchentry WHERE question_id IN ({written})"  # noqa: S608  # whole numbers
+            f"SELECT question_id, words FROM questions_searchentry WHERE question_id {_among(keys)}"  # noqa: S608  # whole numbers
         )
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
-            return dict(cursor.fetchall())
+        return dict(_read(sql))
 
 
-def _written(rows: models.QuerySet[Any, Any]) -> Statement:
-    return rows.query.sql_with_params()
+def _among(keys: Iterable[int]) -> str:
+    written = _written(keys)
+    return f"= ANY('{{{written}}}')" if connection.vendor == "postgresql" else f"IN ({written})"
 
 
-def _asked(wanted: Wanted, seen_by: int | None) -> dict[Any, Any]:
-    if connection.vendor == "sqlite":
-        return {PLACE.for_sqlite: wanted.for_sqlite, SOMEBODY: seen_by}
-    return {
-        PLACE.for_postgresql: wanted.for_postgresql,
-        OLDEST.for_postgresql: wanted.below(BOUNDS[0]).for_postgresql,
-        SOMEBODY: seen_by,
-    }
+def _written(keys: Iterable[int]) -> str:
+    """As a text: psycopg and PostgreSQL look at each place and number of a list several times."""
+    return ",".join([str(int(key)) for key in keys])
 
 
-def _filled(params: Iterable[Any], asked: dict[Any, Any]) -> list[Any]:
-    """What is asked for in the places that were kept for it."""
-    return [asked.get(param, param) for param in params]
-
-
-def _read(statement: Statement, asked: dict[Any, Any]) -> list[Row]:
-    sql, params = statement
+def _read(sql: str, params: Sequence[Any] | None = None) -> list[Row]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, _filled(params, asked))
+        cursor.execute(sql, params)
         found: list[Row] = cursor.fetchall()
     return found
 
@@ -235,7 +160,7 @@ class SearchEntry(models.Model):
     tags = models.TextField()
     words = Words()
 
-    objects = SearchEntryQuerySet.as_manager()
+    objects = SearchEntryManager()
 
     class Meta:
         verbose_name = "search entry"
@@ -263,9 +188,8 @@ class SpellingManager(models.Manager["Spelling"]):
                 f"(SELECT {together}(word, ' ') FROM questions_spelling"  # noqa: S608  # places alone
                 f" WHERE private_to_id {whose} AND trigram IN ({', '.join(['%s'] * len(groups))}))"
             )
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {', '.join(columns)}", params)
-            return [(words or "").split() for words in cursor.fetchone()]
+        [found] = _read(f"SELECT {', '.join(columns)}", params)
+        return [(words or "").split() for words in found]
 
 
 class Spelling(models.Model):

@@ -19,8 +19,8 @@ from questions import editing, revising, searching
 from questions.deleting import delete_or_retire
 from questions.formats.document import KeyPointText, Kind, QuestionDocument
 from questions.models import Question, SearchEntry, Spelling, Tag
-from questions.models.search import BOUNDS
-from questions.searching import Found, Search, find
+from questions.searching import Found, Search, find, looking, ranking
+from questions.searching.respelling import FEW
 from questions.wording import Wanted, says, stem, words_of
 from tests import factories
 
@@ -214,6 +214,8 @@ def test_filters_narrow_what_the_words_find(alice):
     assert prompts("volume", tags=("disk",)) == ["What is a volume?"]
     assert prompts("volume", levels=("mid",)) == ["What is a volume claim?"]
     assert prompts("volume", alice, whose="mine") == ["What is my volume?"]
+    assert len(prompts("volume", alice)) == 3
+    assert len(prompts("volume", alice, whose="shared")) == 2
     assert prompts("volume", kinds=("single",)) == []
 
 
@@ -264,8 +266,8 @@ def test_counts_say_what_a_filter_would_leave():
 
 
 def test_no_more_than_the_most_are_found(monkeypatch):
-    monkeypatch.setattr(searching, "MOST_FOUND", 3)
-    monkeypatch.setattr(searching, "MOST_RANKED", 2)
+    monkeypatch.setattr(looking, "MOST_FOUND", 3)
+    monkeypatch.setattr(ranking, "MOST_RANKED", 2)
     for number in range(4):
         make(f"What is {number}?", answer="A volume.")
     make("What is a volume?")
@@ -281,26 +283,52 @@ def test_oldest_are_found_however_far_apart(most):
     SearchEntry.objects.bulk_create(
         SearchEntry(question_id=key, is_listed=True, tags=" disk ", words="1volume") for key in keys
     )
-    look = SearchEntry.objects.looks("pk", "tags", most=most)
-    found = [(key, " disk ") for key in keys[:most]]
-    assert look(Wanted(("volume",)), None) == found
-    assert look(Wanted(("volume",)), None, at_once=True) == found
-    assert SearchEntry.objects.counts(most=most)([Wanted(("volume",)), Wanted(("pod",))], None) == [
-        len(found),
-        0,
-    ]
+    volume, pod, found = Wanted(("volume",)), Wanted(("pod",)), keys[:most]
+    for at_once, tags in product((False, True), ((), ("ram", "disk"))):
+        looked = SearchEntry.objects.looks(
+            [(volume, 1)], seen_by=None, tags=tags, at_once=at_once, most=most
+        )
+        assert [[row[0] for row in rows] for rows in looked] == [found]
+    assert SearchEntry.objects.looks([(volume, 1)], seen_by=None, tags=("ram",), most=most) == [[]]
+    assert SearchEntry.objects.tally([volume, pod], seen_by=None, most=most) == [len(found), 0]
+
+
+@pytest.mark.parametrize(("known", "looks"), [(0, 3), (1, 1), (3, 0)])
+def test_looks_end_where_enough_is_known(known, looks):
+    """Of two volumes and a pod: what is found twice counts once."""
+    keys = [make(f"What is {what}?").pk for what in ("a volume", "another volume", "a pod")]
+    volume, pod = Wanted(("volume",)), Wanted(("pod",))
+    looked = SearchEntry.objects.looks(
+        [(volume, 3), (volume, 3), (pod, 3), (pod, 3)],
+        known=range(keys[-1] + 1, keys[-1] + 1 + known),
+        seen_by=None,
+        most=9,
+    )
+    found = [[row[0] for row in rows] for rows in looked]
+    assert found == [keys[:2], keys[:2], keys[2:]][:looks]
+
+
+def test_only_the_first_of_what_was_found_has_its_words():
+    for number in range(3):
+        make(f"What is volume {number}?", level="mid")
+    [rows] = SearchEntry.objects.looks([(Wanted(("volume",)), 1)], seen_by=None, most=3)
+    completed = SearchEntry.objects.completed(rows, worded=1)
+    assert [row[0] for row in completed] == [row[0] for row in rows]
+    assert [row[2] for row in completed] == ["mid"] * 3
+    assert [bool(row[-1]) for row in completed] == [True, False, False]
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's index stops by itself")
 def test_bounds_are_those_of_the_index():
     """A key of each bound, and what its vector says it is below."""
-    keys = [1, *BOUNDS]
+    bounds = import_module("questions.migrations.0009_search_functions").BOUNDS
+    keys = [1, *bounds]
     Question.objects.bulk_create(Question(pk=key, slug=f"question-{key}") for key in keys)
     SearchEntry.objects.bulk_create(
         SearchEntry(question_id=key, is_listed=True, words="1volume") for key in keys
     )
-    for bound in BOUNDS:
-        below = SearchEntry.objects.filter(words__matches=Wanted(()).below(bound))
+    for bound in bounds:
+        below = SearchEntry.objects.filter(words__matches=Wanted((), marks=((f"0below{bound}",),)))
         assert set(below.values_list("pk", flat=True)) == {key for key in keys if key < bound}
 
 
@@ -321,7 +349,7 @@ def test_queries_do_not_grow_with_what_is_found(django_assert_max_num_queries):
         assert len(search("pod").matches) == 3
     with django_assert_max_num_queries(len(few)):
         assert len(search("volume").matches) == 30
-    assert len(few) <= 11
+    assert len(few) <= 5
 
 
 def test_written_question_is_found_and_its_old_text_is_not(alice, now):
@@ -405,13 +433,13 @@ def test_index_finds_just_what_the_words_of_the_texts_say():
     for one, other in product(["pod", "pods", "net", "ci", "cd", "c", "ne"], repeat=2):
         asked = tuple(dict.fromkeys((one, other)))
         expected = [each for each in said if has(each, asked[:-1], asked[-1:])]
-        if len(expected) < searching.FEW:
+        if len(expected) < FEW:
             expected = [each for each in said if has(each, (), asked)]
         assert set(prompts(f"{one} {other}")) == {f"{each.split()[0]}?" for each in expected}, asked
 
 
 def test_order_is_kept_when_there_is_more_than_is_ranked(monkeypatch):
-    monkeypatch.setattr(searching, "MOST_RANKED", 2)
+    monkeypatch.setattr(ranking, "MOST_RANKED", 2)
     for number in range(3):
         make(f"In answer {number}?", answer="The kernel.")
     make("In a key point?", point="The kernel isolates")
