@@ -21,7 +21,7 @@ from questions.formats.publishing import CHOICE_KINDS
 from questions.forms import LONGEST_PROSE, QuestionEditor, typed_rows
 from questions.models import Offer, Question, QuestionQuerySet, QuestionRevision
 from questions.rendering import render
-from questions.revising import document_of
+from questions.revising import document_for, document_of
 from questions.searching import Search
 from questions.views.question import get_current_revision
 from questions.writing import ChangedMeanwhile, create_own, save_own
@@ -73,7 +73,7 @@ def _copied(request: Request) -> QuestionDocument | None:
     if not (slug := request.GET.get("copy")):
         return None
     revision = get_current_revision(Question.objects.practisable_by(request.user), slug)
-    return replace(document_of(revision), slug="", version=1)
+    return replace(document_for(request.user, revision), slug="", version=1)
 
 
 @require_http_methods(["GET", "POST"])

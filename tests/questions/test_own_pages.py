@@ -380,6 +380,14 @@ def test_own_copy_begins_with_the_whole_text(alice, alice_client):
     assert page.context["editor"].form.initial.get("slug", "") == ""
 
 
+def test_copy_leaves_the_interviewer_notes_behind(alice_client, ines_client):
+    factories.make_question(slug="shared", interviewer_notes="Watch for guessing.")
+    for client, notes in ((alice_client, ""), (ines_client, "Watch for guessing.")):
+        client.post("/bank/new/?copy=shared", form_data(prompt="Which one?"))
+        revision = Question.objects.latest("pk").current_revision
+        assert (revision.prompt, revision.interviewer_notes) == ("Which one?", notes)
+
+
 def test_question_of_somebody_else_is_not_copied(alice_client, bob):
     factories.make_question(slug="secret", private_to=bob)
     assert alice_client.get("/bank/new/?copy=secret").status_code == 404
