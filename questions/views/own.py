@@ -60,7 +60,7 @@ def create(request: Request) -> HttpResponse:
     document = _copied(request) or QuestionDocument(slug="", prompt="")
     if shown := _shown_while_typing(request, document, question=None):
         return shown
-    editor = QuestionEditor(document, is_new=True, data=posted(request))
+    editor = QuestionEditor(document, user=request.user, is_new=True, data=posted(request))
     if editor.is_bound and editor.is_valid():
         question = create_own(editor.document(), owner=request.user, now=request.received_at)
         messages.success(request, gettext("Saved. Only you can see it."))
@@ -82,7 +82,7 @@ def edit(request: Request, slug: str) -> HttpResponse:
     question, document = revision.question, document_of(revision)
     if shown := _shown_while_typing(request, document, question=question):
         return shown
-    editor = QuestionEditor(document, is_new=False, data=posted(request))
+    editor = QuestionEditor(document, user=request.user, is_new=False, data=posted(request))
     if not (editor.is_bound and editor.is_valid()):
         return _editor_page(request, editor, question=question)
     try:
@@ -159,12 +159,15 @@ def _shown_while_typing(
     """The preview, or one more row: nothing is checked and nothing is saved."""
     action = request.POST.get("action", "")
     if action == "preview":
-        editor = QuestionEditor.typed(document, is_new=question is None, data=request.POST)
+        editor = QuestionEditor.typed(
+            document, user=request.user, is_new=question is None, data=request.POST
+        )
         context = {"editor": editor, "question": question, "preview": _preview(request.POST)}
         return render_page(request, TEMPLATE, context, partial="preview")
     if action.startswith("add-"):
         editor = QuestionEditor.typed(
             document,
+            user=request.user,
             is_new=question is None,
             data=request.POST,
             add=action.removeprefix("add-"),
@@ -212,7 +215,10 @@ def _both_versions(request: Request, question: Question) -> HttpResponse:
     saved = get_current_revision(_own(request), question.slug)
     document = document_of(saved)
     editor = QuestionEditor.typed(
-        replace(document, version=saved.number), is_new=False, data=request.POST
+        replace(document, version=saved.number),
+        user=request.user,
+        is_new=False,
+        data=request.POST,
     )
     editor.form.initial["based_on"] = saved.number
     context = {"editor": editor, "question": question, "saved": saved}

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from practice.models import Card
-from questions.models import Answer, Question
+from questions.models import Answer, Question, Topic
 from questions.revising import document_of
 from tests import factories
 
@@ -229,6 +229,23 @@ def test_preview_is_rendered_harmless_and_saves_nothing(alice_client):
 
 
 # Editing
+
+
+def test_topics_are_those_of_the_bank_and_ones_own(alice, bob, alice_client, bob_client):
+    factories.make_question(private_to=alice, topic="divorce/lawyer")
+    factories.make_question(topic="docker/images")
+    Topic.objects.at("linux/kernel")
+    free = {"docker", "docker/images", "linux", "linux/kernel"}
+    for person, client, more in (
+        (alice, alice_client, {"divorce", "divorce/lawyer"}),
+        (bob, bob_client, set()),
+    ):
+        assert {topic.path for topic in Topic.objects.visible_to(person)} == free | more
+        assert ("Divorce" in client.get(CREATE).content.decode()) == bool(more)
+    bob_client.post(CREATE, form_data(topic="divorce/lawyer"))
+    assert not Question.objects.filter(private_to=bob).exists()
+    make_own(alice_client, topic="divorce/lawyer")
+    assert Question.objects.filter(private_to=alice).count() == 2
 
 
 def test_edit_is_a_new_revision(alice_client):
