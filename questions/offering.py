@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from accounts.models import User
 from questions.editing import NotReady, gaps_of, locked
 from questions.indexing import index
-from questions.models import Offer, Question, QuestionRevision
+from questions.models import Offer, Question, QuestionRevision, Tag
 from questions.revising import add_revision, document_of
 from questions.writing import ChangedMeanwhile
 
@@ -82,8 +83,12 @@ def _held(found: Offer) -> tuple[Question, Offer]:
     return question, found
 
 
+def tags_offered(question: Question) -> QuerySet[Tag]:
+    return question.tags.exclude(slug__startswith=TAGS_OF_FILES)
+
+
 def _share(question: Question, *, now: datetime) -> None:
-    question.tags.remove(*question.tags.filter(slug__startswith=TAGS_OF_FILES))
+    question.tags.set(tags_offered(question))
     question.private_to = None
     question.status = Question.Status.PUBLISHED
     question.imported_from = question.imported_line = question.imported_end_line = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -155,6 +156,39 @@ def test_editor_sees_what_waits_and_reads_it(
     shown = edda_client.get(f"{OFFERS}{offer.pk}/change/").content.decode()
     for words in ("Alice L.", "Several FROM lines in one Dockerfile.", "Accept and publish"):
         assert words in shown
+
+
+def test_editor_sees_where_an_offered_question_would_stand(
+    alice: User, edda_client: Client, now: datetime
+) -> None:
+    offer = offered(alice, now, topic="docker/storage", tags=("from-notes-txt", "volumes"))
+    shown = edda_client.get(f"{OFFERS}{offer.pk}/change/").content.decode()
+    assert "docker/storage" in shown
+    assert '<div class="readonly">volumes</div>' in shown
+    Question.objects.update(topic=None)
+    shown = edda_client.get(f"{OFFERS}{offer.pk}/change/").content.decode()
+    assert '<div class="readonly">None</div>' in shown
+
+
+def test_credit_names_the_person_only_where_it_is_another_name(
+    alice: User, edda_client: Client, now: datetime
+) -> None:
+    offer = offered(alice, now)
+    for name, shown in (("Pat", "Pat (Alice L.)"), ("Alice L.", "Alice L.")):
+        User.objects.update(name="Alice L.")
+        Offer.objects.update(name=name)
+        page = edda_client.get(f"{OFFERS}{offer.pk}/change/").content.decode()
+        assert f'<div class="readonly">{shown}</div>' in page
+
+
+def test_reason_for_declining_is_asked_for_before_the_click(
+    alice: User, edda_client: Client, now: datetime
+) -> None:
+    page = edda_client.get(f"{OFFERS}{offered(alice, now).pk}/change/").content.decode()
+    (field,) = re.findall(r'<textarea name="reason"[^>]*>', page)
+    assert " required" in field
+    (help_id,) = re.findall(r'aria-describedby="([^"]+)"', field)
+    assert f'<div class="help" id="{help_id}">' in page
 
 
 def test_editor_no_longer_sees_what_was_declined_or_taken_back(
