@@ -13,6 +13,7 @@ urlpatterns = [
     path("export/", exports.export, name="export"),
     path("import/", imports.start, name="import"),
     path("import/<uuid:pk>/", imports.preview, name="import_preview"),
+    path("import/<uuid:pk>/file/", imports.file, name="import_file"),
     path("import/<uuid:pk>/confirm/", imports.confirm, name="import_confirm"),
     path("phrasings/", phrasings.phrasings, name="phrasings"),
     path("phrasings/<int:pk>/", phrasings.phrasing, name="phrasing"),

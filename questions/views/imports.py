@@ -13,10 +13,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from questions import importing
 from questions.formats.document import Finding, QuestionDocument, UnreadableFile
@@ -84,6 +85,15 @@ def preview(request: Request, pk: UUID) -> HttpResponse:
         "is_to_do": plan.to_do or plan.conflicts or (plan.history and plan.history.cards),
     }
     return render_page(request, "questions/import_preview.html", context)
+
+
+@require_safe
+def file(request: Request, pk: UUID) -> HttpResponse:
+    """As it came, or as its text was mended before it was imported."""
+    kept = get_object_or_404(Import.objects.open_to(request.user), pk=pk)
+    headers = {"Content-Disposition": content_disposition_header(True, kept.name) or ""}
+    content_type = "application/octet-stream"
+    return HttpResponse(bytes(kept.data), content_type=content_type, headers=headers)
 
 
 @require_POST
