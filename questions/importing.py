@@ -332,6 +332,11 @@ def _source(entry: Entry, *, name: str) -> str:
     return f"{name[-LARGEST_NAME_IN_SOURCE:]}: {lines}" if name else ""
 
 
+def is_place_in(file: Import, source: str) -> bool:
+    """Whether the source only says where in this file a text stood."""
+    return source.startswith(f"{file.name[-LARGEST_NAME_IN_SOURCE:]}: ")
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """Questions here that may be those of a file. `by_print` has the oldest first."""

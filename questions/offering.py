@@ -11,8 +11,9 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from questions.editing import NotReady, gaps_of, locked
+from questions.importing import is_place_in
 from questions.indexing import index
-from questions.models import Offer, Question, QuestionRevision, Tag
+from questions.models import Import, Offer, Question, QuestionRevision, Tag
 from questions.revising import add_revision, document_of
 from questions.writing import ChangedMeanwhile
 
@@ -62,8 +63,9 @@ def accept(found: Offer, *, editor: User, number: int, now: datetime) -> Questio
         raise ChangedMeanwhile
     if findings := gaps_of(current):
         raise NotReady(findings)
+    file = question.imported_from
     _share(question, now=now)
-    _credit(question, current, found, now=now)
+    _credit(question, current, found, file=file, now=now)
     _decide(found, Offer.State.ACCEPTED, editor=editor, now=now)
     return question
 
@@ -106,10 +108,18 @@ def _share(question: Question, *, now: datetime) -> None:
     index([question.pk])
 
 
-def _credit(question: Question, current: QuestionRevision, found: Offer, *, now: datetime) -> None:
+def _credit(
+    question: Question,
+    current: QuestionRevision,
+    found: Offer,
+    *,
+    file: Import | None,
+    now: datetime,
+) -> None:
     """A revision of the same words that says whose they are; where they stood in whose file is gone."""
     authors = tuple(dict.fromkeys([*current.authors, found.name]))
-    document = replace(document_of(current), license=found.license, authors=authors, source="")
+    source = "" if file and is_place_in(file, current.source) else current.source
+    document = replace(document_of(current), license=found.license, authors=authors, source=source)
     add_revision(
         question,
         document,

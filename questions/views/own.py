@@ -30,6 +30,7 @@ from studyhub.http import Request, posted, render_page
 PER_PAGE = 30
 MOST_CHOSEN = 100
 MOST_ACCEPTED = 100
+LONGEST_SOURCE = 200
 TEMPLATE = "questions/edit.html"
 
 
@@ -73,7 +74,15 @@ def _copied(request: Request) -> QuestionDocument | None:
     if not (slug := request.GET.get("copy")):
         return None
     revision = get_current_revision(Question.objects.practisable_by(request.user), slug)
-    return replace(document_for(request.user, revision), slug="", version=1)
+    document = document_for(request.user, revision)
+    source = document.source if revision.question.private_to_id else _attribution(document)
+    return replace(document, slug="", version=1, source=source)
+
+
+def _attribution(document: QuestionDocument) -> str:
+    """The licence of the bank asks to name what a text was made from."""
+    after = gettext("After %(slug)s") % {"slug": document.slug}
+    return ", ".join(filter(None, [after, document.source]))[:LONGEST_SOURCE]
 
 
 @require_http_methods(["GET", "POST"])

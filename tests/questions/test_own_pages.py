@@ -397,6 +397,21 @@ def test_own_copy_begins_with_the_whole_text(alice, alice_client):
     assert page.context["editor"].form.initial.get("slug", "") == ""
 
 
+def test_copy_says_what_it_was_made_from(alice, alice_client):
+    factories.make_question(slug="shared", source="Studyhub original", authors=["Ann"])
+    factories.make_question(slug="mine", private_to=alice, source="Lecture 3")
+    for slug, source in (("shared", "After shared, Studyhub original"), ("mine", "Lecture 3")):
+        alice_client.post(f"/bank/new/?copy={slug}", form_data(prompt=f"Which {slug}?"))
+        assert Question.objects.latest("pk").current_revision.source == source
+    assert Question.objects.earliest("pk").current_revision.authors == ["Ann"]
+
+
+def test_copy_of_a_long_source_still_says_from_what(alice_client):
+    factories.make_question(slug="shared", source="a" * 200)
+    alice_client.post("/bank/new/?copy=shared", form_data())
+    assert Question.objects.latest("pk").current_revision.source.startswith("After shared, aaa")
+
+
 def test_copy_leaves_the_interviewer_notes_behind(alice_client, ines_client):
     factories.make_question(slug="shared", interviewer_notes="Watch for guessing.")
     for client, notes in ((alice_client, ""), (ines_client, "Watch for guessing.")):
