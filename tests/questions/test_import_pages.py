@@ -130,6 +130,49 @@ def test_text_is_mended_and_read_again(alice_client):
     assert b"\r" not in bytes(file.data)
 
 
+FOOTNOTED = """Q. What is isolation?
+*****
+Containers give isolation89. They share the kernel, as every container12 does, and isolation90.
+"""
+
+
+def remove_number(client: Client, file: Import, found: str, **changes):
+    url = reverse("questions:import_footnote", args=[file.pk])
+    return client.post(url, {"sha256": file.sha256, "footnote": found, **changes}, follow=True)
+
+
+def test_number_of_a_footnote_goes_by_one_click_and_nothing_else(alice_client):
+    file = bring(alice_client, FOOTNOTED.encode())
+    page = alice_client.get(preview_url(file)).content.decode()
+    assert 'name="footnote" value="3:isolation89"' in page
+    page = remove_number(alice_client, file, "3:isolation89").content.decode()
+    assert "isolation89" not in page
+    assert 'name="footnote" value="3:isolation90"' in page
+    file.refresh_from_db()
+    assert bytes(file.data).decode() == FOOTNOTED.replace("isolation89", "isolation")
+    assert confirm(alice_client, file, lines=[1]).status_code == 200
+    assert "isolation. They" in document_of(Question.objects.get().current_revision).answer
+
+
+@pytest.mark.parametrize("found", ["", "3:", "3:kernel", "1:isolation89", "99:a", "9" * 5000])
+def test_footnote_that_is_not_there_changes_nothing(alice_client, found):
+    file = bring(alice_client, FOOTNOTED.encode())
+    assert remove_number(alice_client, file, found).status_code == 200
+    file.refresh_from_db()
+    assert bytes(file.data).decode() == FOOTNOTED
+
+
+def test_footnotes_are_ones_own_and_of_the_text_one_sees(alice_client, bob_client):
+    file = bring(alice_client, FOOTNOTED.encode())
+    assert remove_number(bob_client, file, "3:isolation89").status_code == 404
+    page = remove_number(alice_client, file, "3:isolation89", sha256="0" * 64).content.decode()
+    assert "Look once more" in page
+    confirm(alice_client, file, lines=[1])
+    remove_number(alice_client, file, "3:isolation89")
+    file.refresh_from_db()
+    assert bytes(file.data).decode() == FOOTNOTED
+
+
 def test_text_mended_beyond_reading_is_kept_in_the_form(alice_client):
     file = bring(alice_client, NOTES.encode())
     response = alice_client.post(preview_url(file), {"text": "no questions", "format": "notes"})
