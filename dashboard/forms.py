@@ -35,7 +35,7 @@ class GoalForm(forms.Form):
         error_messages={"invalid_choice": _("There is no such interview for you to choose.")},
     )
     topic = forms.ModelMultipleChoiceField(
-        Topic.objects.all(),
+        Topic.objects.none(),
         label=_("Topics"),
         to_field_name="path",
         required=False,
@@ -45,6 +45,7 @@ class GoalForm(forms.Form):
     def __init__(self, *args: Any, user: User, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        self.fields["topic"].queryset = Topic.objects.visible_to(user)  # type: ignore[attr-defined]
         self.fields["blueprint"].queryset = usable_blueprints(user)  # type: ignore[attr-defined]
         self.fields["interview_on"].widget = forms.DateInput(
             format="%Y-%m-%d",

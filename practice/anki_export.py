@@ -33,8 +33,9 @@ def deck_of(user: User, *, now: datetime) -> Export:
     """An .apkg file with every card the person can practise, and all its reviews that stand."""
     cards = portable(user)
     questions = Question.objects.filter(pk__in=cards.order_by().values("question"))
+    documents = documents_of(questions, reader=user)
     schedule = schedule_of(user, cards, now=now)
-    data, lost = write_apkg(documents_of(questions), render=render, now=now, schedule=schedule)
+    data, lost = write_apkg(documents, render=render, now=now, schedule=schedule)
     return Export(data, tuple(lost))
 
 

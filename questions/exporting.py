@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from accounts.models import User
 from questions.formats.anki import write_apkg
 from questions.formats.csv_writer import write_csv
 from questions.formats.document import QuestionDocument
@@ -18,7 +19,7 @@ from questions.formats.moodle_xml import write_moodle_xml
 from questions.formats.qti import write_qti
 from questions.models import QuestionQuerySet, QuestionRevision
 from questions.rendering import render
-from questions.revising import document_of, with_parts
+from questions.revising import document_for, document_of, with_parts
 from questions.searching import in_bank_order
 
 
@@ -63,13 +64,16 @@ class Export:
     lost: tuple[str, ...]
 
 
-def documents_of(questions: QuestionQuerySet) -> list[QuestionDocument]:
-    """Their current texts in the order of the bank. Ten queries, however many there are."""
+def documents_of(questions: QuestionQuerySet, *, reader: User | None) -> list[QuestionDocument]:
+    """Their current texts in the order of the bank, whole if nobody but the owner of the site
+    reads them. Ten queries, however many there are."""
     pks = in_bank_order(questions).values_list("current_revision", flat=True)
     places = {pk: place for place, pk in enumerate(pks) if pk}
     revisions = with_parts(QuestionRevision.objects.filter(pk__in=list(places)))
     ordered = sorted(revisions, key=lambda revision: places[revision.pk])
-    return [document_of(revision) for revision in ordered]
+    return [
+        document_for(reader, revision) if reader else document_of(revision) for revision in ordered
+    ]
 
 
 def export(documents: Sequence[QuestionDocument], *, format: str, now: datetime) -> Export:

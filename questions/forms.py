@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from questions.exporting import ExportFormat
 from questions.formats.detection import Candidate
 from questions.formats.document import (
@@ -168,7 +169,7 @@ class QuestionForm(forms.Form):
     hints = LinesField(label=_("Hints"), help_text=_("One a line. They are shown one by one."))
     topic = forms.ModelChoiceField(
         label=_("Topic"),
-        queryset=Topic.objects.all(),
+        queryset=Topic.objects.none(),
         to_field_name="path",
         required=False,
         empty_label=_("None"),
@@ -202,7 +203,7 @@ class QuestionForm(forms.Form):
     change_note = forms.CharField(label=_("What changed"), max_length=200, required=False)
 
     def __init__(
-        self, *args: Any, candidates: Sequence[str] = (), is_new: bool, **kwargs: Any
+        self, *args: Any, user: User, candidates: Sequence[str] = (), is_new: bool, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         offered = self.fields["candidates"]
@@ -212,6 +213,7 @@ class QuestionForm(forms.Form):
         if is_new:
             del self.fields["change"], self.fields["change_note"]
         topic = self.fields["topic"]
+        topic.queryset = Topic.objects.visible_to(user)  # type: ignore[attr-defined]
         topic.label_from_instance = _indented  # type: ignore[attr-defined]
 
     def clean_prompt(self) -> str:
@@ -311,6 +313,7 @@ class QuestionEditor:
         self,
         document: QuestionDocument,
         *,
+        user: User,
         is_new: bool,
         data: QueryDict | None = None,
         initial: dict[str, Any] | None = None,
@@ -319,7 +322,9 @@ class QuestionEditor:
         self.base = document
         initial = initial or _initial(document)
         candidates = key_point_candidates(document)
-        self.form = QuestionForm(data, initial=initial, candidates=candidates, is_new=is_new)
+        self.form = QuestionForm(
+            data, initial=initial, user=user, candidates=candidates, is_new=is_new
+        )
         self.rows: dict[str, Rows] = {}
         for prefix, factory in ROWS.items():
             self.rows[prefix] = factory(data, prefix=prefix, initial=initial[prefix])
@@ -328,7 +333,13 @@ class QuestionEditor:
 
     @classmethod
     def typed(
-        cls, document: QuestionDocument, *, is_new: bool, data: QueryDict, add: str = ""
+        cls,
+        document: QuestionDocument,
+        *,
+        user: User,
+        is_new: bool,
+        data: QueryDict,
+        add: str = "",
     ) -> QuestionEditor:
         """What was typed so far, not yet checked; `add` names the rows that get one more."""
         initial: dict[str, Any] = {name: data.get(name, "") for name in QuestionForm.base_fields}
@@ -336,7 +347,7 @@ class QuestionEditor:
         for prefix in ROWS:
             initial[prefix] = typed_rows(data, prefix)
         blank = {prefix: (prefix == add) + (not initial[prefix]) for prefix in ROWS}
-        editor = cls(document, is_new=is_new, initial=initial, blank=blank)
+        editor = cls(document, user=user, is_new=is_new, initial=initial, blank=blank)
         if add in ROWS:
             newest = editor.rows[add].forms[-1]
             next(iter(newest.fields.values())).widget.attrs["data-focus"] = True

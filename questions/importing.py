@@ -36,6 +36,8 @@ from questions.revising import (
     document_of,
     fingerprint_hash,
     new_slug,
+    with_parts,
+    without_notes,
 )
 
 NAME_LENGTH = 200
@@ -330,6 +332,11 @@ def _source(entry: Entry, *, name: str) -> str:
     return f"{name[-LARGEST_NAME_IN_SOURCE:]}: {lines}" if name else ""
 
 
+def is_place_in(file: Import, source: str) -> bool:
+    """Whether the source only says where in this file a text stood."""
+    return source.startswith(f"{file.name[-LARGEST_NAME_IN_SOURCE:]}: ")
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """Questions here that may be those of a file. `by_print` has the oldest first."""
@@ -363,15 +370,20 @@ def _known(
 
 
 def _in_the_bank(documents: Sequence[QuestionDocument]) -> dict[str, Question]:
-    """What went out as cards and comes back is the bank's question, while its text is the same."""
+    """What went out as cards and comes back is the bank's question, while its text is the same.
+
+    Interviewers' notes do not go out to everybody, so the text may come back without them.
+    """
     texts = {document.slug: content_hash(document) for document in documents if document.slug}
     shared = Question.objects.all().shared().filter(slug__in=list(texts))
-    found = shared.select_related("current_revision")
+    current = QuestionRevision.objects.filter(pk__in=shared.values("current_revision"))
+    hashes = {each.pk: {each.content_hash} for each in current}
+    for each in with_parts(current.exclude(interviewer_notes="")):
+        hashes[each.pk].add(content_hash(without_notes(document_of(each, as_written=True))))
     return {
         question.slug: question
-        for question in found
-        if question.current_revision
-        and question.current_revision.content_hash == texts[question.slug]
+        for question in shared.select_related("current_revision")
+        if texts[question.slug] in hashes.get(question.current_revision_id or 0, ())
     }
 
 

@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from accounts.models import User
 from questions.editing import NotReady, gaps_of, locked
+from questions.importing import is_place_in
 from questions.indexing import index
-from questions.models import Offer, Question, QuestionRevision
+from questions.models import Import, Offer, Question, QuestionRevision, Tag
 from questions.revising import add_revision, document_of
 from questions.writing import ChangedMeanwhile
 
@@ -61,8 +63,9 @@ def accept(found: Offer, *, editor: User, number: int, now: datetime) -> Questio
         raise ChangedMeanwhile
     if findings := gaps_of(current):
         raise NotReady(findings)
+    file = question.imported_from
     _share(question, now=now)
-    _credit(question, current, found, now=now)
+    _credit(question, current, found, file=file, now=now)
     _decide(found, Offer.State.ACCEPTED, editor=editor, now=now)
     return question
 
@@ -82,8 +85,12 @@ def _held(found: Offer) -> tuple[Question, Offer]:
     return question, found
 
 
+def tags_offered(question: Question) -> QuerySet[Tag]:
+    return question.tags.exclude(slug__startswith=TAGS_OF_FILES)
+
+
 def _share(question: Question, *, now: datetime) -> None:
-    question.tags.remove(*question.tags.filter(slug__startswith=TAGS_OF_FILES))
+    question.tags.set(tags_offered(question))
     question.private_to = None
     question.status = Question.Status.PUBLISHED
     question.imported_from = question.imported_line = question.imported_end_line = None
@@ -101,10 +108,18 @@ def _share(question: Question, *, now: datetime) -> None:
     index([question.pk])
 
 
-def _credit(question: Question, current: QuestionRevision, found: Offer, *, now: datetime) -> None:
+def _credit(
+    question: Question,
+    current: QuestionRevision,
+    found: Offer,
+    *,
+    file: Import | None,
+    now: datetime,
+) -> None:
     """A revision of the same words that says whose they are; where they stood in whose file is gone."""
     authors = tuple(dict.fromkeys([*current.authors, found.name]))
-    document = replace(document_of(current), license=found.license, authors=authors, source="")
+    source = "" if file and is_place_in(file, current.source) else current.source
+    document = replace(document_of(current), license=found.license, authors=authors, source=source)
     add_revision(
         question,
         document,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -135,6 +135,16 @@ def document_of(revision: QuestionRevision, *, as_written: bool = False) -> Ques
         follow_ups=tuple(_follow_up_texts(revision)),
         references=tuple(ReferenceText(r.title, r.url) for r in revision.references.all()),
     )
+
+
+def document_for(reader: User, revision: QuestionRevision) -> QuestionDocument:
+    """The revision as this person may take it along."""
+    document = document_of(revision)
+    return document if revision.question.shows_notes_to(reader) else without_notes(document)
+
+
+def without_notes(document: QuestionDocument) -> QuestionDocument:
+    return replace(document, interviewer_notes="")
 
 
 @transaction.atomic

@@ -72,7 +72,7 @@ class Bank:
 
     def __init__(self, user: User) -> None:
         self.user = user
-        self.topics = list(Topic.objects.order_by("path"))
+        self.topics = list(Topic.objects.visible_to(user).order_by("path"))
         self.tags = {tag.slug: tag for tag in Tag.objects.all()}
 
     @cached_property

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -87,9 +88,10 @@ class QuickForm(forms.Form):
     def __init__(self, *args: Any, learner: User, path: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.learner = learner
-        topics = Topic.objects.filter(parent=None) | Topic.objects.filter(path=path)
+        visible = Topic.objects.visible_to(learner)
         chosen = self.data.getlist("topic") if isinstance(self.data, QueryDict) else []
-        self.fields["topic"].queryset = topics | Topic.objects.filter(path__in=chosen)  # type: ignore[attr-defined]
+        offered = visible.filter(Q(parent=None) | Q(path__in=[path, *chosen]))
+        self.fields["topic"].queryset = offered  # type: ignore[attr-defined]
         for name in ("minutes", "count"):
             self.fields[name].widget.attrs["class"] = "input-short"
 

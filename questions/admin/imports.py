@@ -9,6 +9,10 @@ from django.db.models import Count, IntegerField, QuerySet
 from django.db.models.functions import Length
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from questions.models import Import
@@ -19,7 +23,10 @@ class ImportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("name", "format", "size", "question_count", "created_at", "confirmed_at")
     list_filter = ("format",)
     search_fields = ("name", "sha256")
-    fields = ("name", "format", "sha256", "size", "question_count", "created_at", "confirmed_at")
+    fields = (
+        *("name", "format", "sha256", "size", "created_at", "confirmed_at"),
+        *("file", "its_questions"),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Import]:
         """Those of the bank; a person's own files are theirs alone."""
@@ -36,6 +43,16 @@ class ImportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def question_count(self, row: Any) -> int:
         count: int = row.brought_in
         return count
+
+    @admin.display(description=_("file"))
+    def file(self, row: Any) -> SafeString:
+        url = reverse("questions:import_file", args=[row.pk])
+        return format_html('<a href="{}">{}</a>', url, gettext("Download the file"))
+
+    @admin.display(description=_("questions"))
+    def its_questions(self, row: Any) -> SafeString:
+        url = reverse("admin:questions_question_changelist")
+        return format_html('<a href="{}?imported_from={}">{}</a>', url, row.pk, row.brought_in)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -48,6 +48,8 @@ class OfferAdmin(BankAdmin):
         "credited",
         "license",
         "offered_at",
+        "topic",
+        "tags",
         "decision",
         "reason",
     )
@@ -58,7 +60,7 @@ class OfferAdmin(BankAdmin):
         return rows.filter(in_sight(request, self.question_path)) | rows.filter(pk__in=waiting)
 
     def get_fieldsets(self, request: HttpRequest, obj: Offer | None = None) -> Any:
-        rows: list[Any] = [("credited", "license", "offered_at")]
+        rows: list[Any] = [("credited", "license", "offered_at"), ("topic", "tags")]
         if obj and not obj.is_waiting:
             rows += ["decision", *(["reason"] if obj.reason else [])]
         return [(None, {"fields": rows})]
@@ -75,7 +77,17 @@ class OfferAdmin(BankAdmin):
 
     @admin.display(description=_("offered by"), ordering="name")
     def credited(self, found: Offer) -> str:
-        return f"{found.name} ({found.offered_by})" if found.offered_by else found.name
+        person = str(found.offered_by or found.name)
+        return found.name if person == found.name else f"{found.name} ({person})"
+
+    @admin.display(description=_("topic"))
+    def topic(self, found: Offer) -> str:
+        topic = found.question.topic
+        return topic.path if topic else gettext("None")
+
+    @admin.display(description=_("tags"))
+    def tags(self, found: Offer) -> str:
+        return ", ".join(tag.slug for tag in offering.tags_offered(found.question))
 
     @admin.display(description=_("decision"), ordering="state")
     def decision(self, found: Offer) -> str:

@@ -21,6 +21,7 @@ from questions.admin.filters import tree_order
 from questions.editing import merge_tags
 from questions.indexing import index
 from questions.models import Tag, Topic
+from studyhub.http import Request
 
 
 class FoundByAdmin(BankAdmin):
@@ -28,20 +29,12 @@ class FoundByAdmin(BankAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = admin.ModelAdmin.get_queryset(self, request)
-        visible = in_sight(request, "questions__")
-        seen: QuerySet[Any] = (
-            rows.alias(
-                uses=Count("questions", distinct=True),
-                uses_in_sight=Count("questions", filter=visible, distinct=True),
-            )
-            .filter(Q(uses=0) | Q(uses_in_sight__gt=0))
-            .annotate(
-                question_count=Count(
-                    "questions", filter=Q(questions__private_to=None), distinct=True
-                )
-            )
-        )
-        return seen
+        in_bank = Count("questions", filter=Q(questions__private_to=None), distinct=True)
+        found: QuerySet[Any] = self.visible(rows, request).annotate(question_count=in_bank)
+        return found
+
+    def visible(self, rows: Any, request: Any) -> QuerySet[Any]:
+        raise NotImplementedError
 
     @admin.display(description=_("questions"), ordering="question_count")
     def questions_in_bank(self, row: Any) -> int:
@@ -69,6 +62,10 @@ class TopicAdmin(FoundByAdmin):
     list_display = ("in_tree", "path", "position", "questions_in_bank")
     search_fields = ("path", "title")
     list_per_page = 500
+
+    def visible(self, rows: Any, request: Request) -> QuerySet[Any]:
+        visible: QuerySet[Any] = rows.filter(pk__in=Topic.objects.visible_to(request.user))
+        return visible
 
     def get_ordering(self, request: HttpRequest) -> tuple[Case]:
         return (tree_order(),)
@@ -102,6 +99,15 @@ class TagAdmin(FoundByAdmin):
     search_fields = ("slug",)
     ordering = ("slug",)
     actions = ("merge",)
+
+    def visible(self, rows: Any, request: Request) -> QuerySet[Any]:
+        visible: QuerySet[Any] = rows.alias(
+            uses=Count("questions", distinct=True),
+            uses_in_sight=Count(
+                "questions", filter=in_sight(request, "questions__"), distinct=True
+            ),
+        ).filter(Q(uses=0) | Q(uses_in_sight__gt=0))
+        return visible
 
     def is_deletable(self, obj: Tag) -> bool:
         return not any(

@@ -106,11 +106,15 @@ class QuestionDocument:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something a reader noticed. `line` counts from 1. Codes begin with E-, W- or I-."""
+    """Something a reader noticed. `line` counts from 1. Codes begin with E-, W- or I-.
+
+    `words` are those of the line that one click can mend.
+    """
 
     code: str
     line: int
     message: str
+    words: str = ""
 
     @property
     def is_error(self) -> bool:

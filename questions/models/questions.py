@@ -185,6 +185,13 @@ class Question(models.Model):
             return self.status != self.Status.RETIRED
         return self.status == self.Status.PUBLISHED
 
+    def shows_notes_to(self, reader: User | AnonymousUser) -> bool:
+        """The notes of the bank are for those who ask, never for candidates."""
+        if not reader.is_authenticated:
+            return False
+        asks = reader.is_instructor or reader.is_editor or reader.is_superuser
+        return asks or self.private_to_id == reader.pk
+
     def retire(self, *, now: datetime) -> None:
         """Asked of nobody any more; results keep pointing to it."""
         self._become(self.Status.RETIRED, now=now)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 
@@ -16,7 +23,23 @@ validate_path = RegexValidator(
 )
 
 
+def with_all_above(paths: Iterable[str]) -> set[str]:
+    steps = (path.split("/") for path in paths)
+    return {"/".join(each[:depth]) for each in steps for depth in range(1, len(each) + 1)}
+
+
 class TopicManager(models.Manager["Topic"]):
+    def visible_to(self, user: User) -> models.QuerySet[Topic]:
+        """All but those that only other people's private questions have, there or below.
+
+        Asks twice: what lies below a topic is known by its path alone.
+        """
+        paths = self.order_by().distinct().values_list("path", flat=True)
+        in_sight = Q(questions__private_to=None) | Q(questions__private_to=user)
+        seen = paths.filter(in_sight, questions__isnull=False)
+        used = paths.filter(questions__isnull=False)
+        return self.exclude(path__in=with_all_above(used) - with_all_above(seen))
+
     def get_by_natural_key(self, path: str) -> Topic:
         return self.get(path=path)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from questions import exporting
 from questions.exporting import CONTENT_TYPES, SUFFIXES, ExportFormat
+from questions.formats.document import QuestionDocument
 from questions.forms import ExportForm
 from questions.models import Question, QuestionQuerySet
 from questions.searching import Search
@@ -25,7 +27,8 @@ def export(request: Request) -> HttpResponse:
     form = ExportForm(posted(request), initial={"format": ExportFormat.MARKDOWN})
     if form.is_valid() and questions.exists():
         format = ExportFormat(form.cleaned_data["format"])
-        return download(questions, format=format, now=request.received_at)
+        documents = exporting.documents_of(questions, reader=request.user)
+        return download(documents, format=format, now=request.received_at)
     context = {"form": form, "search": search, "count": questions.count()}
     return render_page(
         request, "questions/export.html", context, status=422 if form.is_bound else 200
@@ -42,8 +45,9 @@ def _on_offer(request: Request) -> QuestionQuerySet:
     return questions.filter(Q(private_to=user) | shared)
 
 
-def download(questions: QuestionQuerySet, *, format: ExportFormat, now: datetime) -> HttpResponse:
-    documents = exporting.documents_of(questions)
+def download(
+    documents: Sequence[QuestionDocument], *, format: ExportFormat, now: datetime
+) -> HttpResponse:
     done = exporting.export(documents, format=format, now=now)
     name = f"questions{SUFFIXES[format]}"
     headers = {"Content-Disposition": content_disposition_header(True, name) or ""}

@@ -13,14 +13,16 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from questions import importing
 from questions.formats.document import Finding, QuestionDocument, UnreadableFile
 from questions.formats.files import candidates_of, text_of
+from questions.formats.notes import without_footnote
 from questions.forms import MendForm, NotesForm
 from questions.importing import ImportPlan, Outcome, PlannedEntry
 from questions.models import Import, QuestionRevision
@@ -32,6 +34,7 @@ MOST_RENDERED = 100
 OPEN_UP_TO = 10
 LONGEST_TAG = 40
 LONGEST_QUOTE = 300
+LONGEST_NUMBER = 9
 
 
 @require_http_methods(["GET", "POST"])
@@ -86,11 +89,32 @@ def preview(request: Request, pk: UUID) -> HttpResponse:
     return render_page(request, "questions/import_preview.html", context)
 
 
+@require_safe
+def file(request: Request, pk: UUID) -> HttpResponse:
+    """As it came, or as its text was mended before it was imported."""
+    kept = get_object_or_404(Import.objects.open_to(request.user), pk=pk)
+    headers = {"Content-Disposition": content_disposition_header(True, kept.name) or ""}
+    content_type = "application/octet-stream"
+    return HttpResponse(bytes(kept.data), content_type=content_type, headers=headers)
+
+
+@require_POST
+def footnote(request: Request, pk: UUID) -> HttpResponse:
+    """Takes the number away that a footnote left behind a word: `footnote` is its line and it."""
+    file = get_object_or_404(Import.objects.open_to(request.user), pk=pk)
+    line, _colon, words = request.POST.get("footnote", "").partition(":")
+    if not _is_another_text(request, file) and line.isdecimal() and len(line) < LONGEST_NUMBER:
+        text = text_of(bytes(file.data))
+        mended = without_footnote(text, line=int(line), words=words)
+        if mended != text:
+            _keep_text(file, mended.encode(), format=file.format)
+    return redirect("questions:import_preview", file.pk)
+
+
 @require_POST
 def confirm(request: Request, pk: UUID) -> HttpResponse:
     file = get_object_or_404(Import.objects.open_to(request.user), pk=pk)
-    if request.POST.get("sha256") != file.sha256:
-        messages.warning(request, gettext("The text was changed in another tab. Look once more."))
+    if _is_another_text(request, file):
         return redirect("questions:import_preview", file.pk)
     chosen = set(request.POST.getlist("line"))
     plan = importing.plan_of(file)
@@ -242,14 +266,26 @@ def _read_again(file: Import, form: MendForm) -> bool:
     """False, with the reason in the form, if the mended text cannot be read: the old one stays."""
     data = form.data_read
     try:
-        file.format, _reading = importing.read(data, format=form.cleaned_data["format"])
+        format, _reading = importing.read(data, format=form.cleaned_data["format"])
     except UnreadableFile as error:
         form.add_error("text", gettext(str(error)))
         return False
-    file.data, file.sha256 = data, hashlib.sha256(data).hexdigest()
-    Import.objects.filter(pk=file.pk, confirmed_at=None).update(
-        data=file.data, sha256=file.sha256, format=file.format
-    )
+    _keep_text(file, data, format=format)
+    return True
+
+
+def _keep_text(file: Import, data: bytes, *, format: str) -> None:
+    """Unless it was imported meanwhile."""
+    digest = hashlib.sha256(data).hexdigest()
+    waiting = Import.objects.filter(pk=file.pk, confirmed_at=None)
+    waiting.update(data=data, sha256=digest, format=format)
+
+
+def _is_another_text(request: Request, file: Import) -> bool:
+    """Than the one that was on the page; then it says so."""
+    if request.POST.get("sha256") == file.sha256:
+        return False
+    messages.warning(request, gettext("The text was changed in another tab. Look once more."))
     return True
 
 

@@ -21,7 +21,7 @@ from questions.formats.publishing import CHOICE_KINDS
 from questions.forms import LONGEST_PROSE, QuestionEditor, typed_rows
 from questions.models import Offer, Question, QuestionQuerySet, QuestionRevision
 from questions.rendering import render
-from questions.revising import document_of
+from questions.revising import document_for, document_of
 from questions.searching import Search
 from questions.views.question import get_current_revision
 from questions.writing import ChangedMeanwhile, create_own, save_own
@@ -30,6 +30,7 @@ from studyhub.http import Request, posted, render_page
 PER_PAGE = 30
 MOST_CHOSEN = 100
 MOST_ACCEPTED = 100
+LONGEST_SOURCE = 200
 TEMPLATE = "questions/edit.html"
 
 
@@ -60,7 +61,7 @@ def create(request: Request) -> HttpResponse:
     document = _copied(request) or QuestionDocument(slug="", prompt="")
     if shown := _shown_while_typing(request, document, question=None):
         return shown
-    editor = QuestionEditor(document, is_new=True, data=posted(request))
+    editor = QuestionEditor(document, user=request.user, is_new=True, data=posted(request))
     if editor.is_bound and editor.is_valid():
         question = create_own(editor.document(), owner=request.user, now=request.received_at)
         messages.success(request, gettext("Saved. Only you can see it."))
@@ -73,7 +74,15 @@ def _copied(request: Request) -> QuestionDocument | None:
     if not (slug := request.GET.get("copy")):
         return None
     revision = get_current_revision(Question.objects.practisable_by(request.user), slug)
-    return replace(document_of(revision), slug="", version=1)
+    document = document_for(request.user, revision)
+    source = document.source if revision.question.private_to_id else _attribution(document)
+    return replace(document, slug="", version=1, source=source)
+
+
+def _attribution(document: QuestionDocument) -> str:
+    """The licence of the bank asks to name what a text was made from."""
+    after = gettext("After %(slug)s") % {"slug": document.slug}
+    return ", ".join(filter(None, [after, document.source]))[:LONGEST_SOURCE]
 
 
 @require_http_methods(["GET", "POST"])
@@ -82,7 +91,7 @@ def edit(request: Request, slug: str) -> HttpResponse:
     question, document = revision.question, document_of(revision)
     if shown := _shown_while_typing(request, document, question=question):
         return shown
-    editor = QuestionEditor(document, is_new=False, data=posted(request))
+    editor = QuestionEditor(document, user=request.user, is_new=False, data=posted(request))
     if not (editor.is_bound and editor.is_valid()):
         return _editor_page(request, editor, question=question)
     try:
@@ -159,12 +168,15 @@ def _shown_while_typing(
     """The preview, or one more row: nothing is checked and nothing is saved."""
     action = request.POST.get("action", "")
     if action == "preview":
-        editor = QuestionEditor.typed(document, is_new=question is None, data=request.POST)
+        editor = QuestionEditor.typed(
+            document, user=request.user, is_new=question is None, data=request.POST
+        )
         context = {"editor": editor, "question": question, "preview": _preview(request.POST)}
         return render_page(request, TEMPLATE, context, partial="preview")
     if action.startswith("add-"):
         editor = QuestionEditor.typed(
             document,
+            user=request.user,
             is_new=question is None,
             data=request.POST,
             add=action.removeprefix("add-"),
@@ -212,7 +224,10 @@ def _both_versions(request: Request, question: Question) -> HttpResponse:
     saved = get_current_revision(_own(request), question.slug)
     document = document_of(saved)
     editor = QuestionEditor.typed(
-        replace(document, version=saved.number), is_new=False, data=request.POST
+        replace(document, version=saved.number),
+        user=request.user,
+        is_new=False,
+        data=request.POST,
     )
     editor.form.initial["based_on"] = saved.number
     context = {"editor": editor, "question": question, "saved": saved}

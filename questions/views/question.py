@@ -25,7 +25,7 @@ def question(request: VisitorRequest, slug: str) -> HttpResponse:
         "options": [a for a in revision.answers.all() if a.role == Answer.Role.OPTION],
         "steps": _by_text(revision),
         "offer": _offer_of(request, revision.question),
-        "shows_notes": _may_read_notes(request),
+        "shows_notes": revision.question.shows_notes_to(request.user),
         "revisions": revisions.order_by("-number"),
     }
     return render_page(request, "questions/question.html", context)
@@ -61,8 +61,3 @@ def _offer_of(request: VisitorRequest, question: Question) -> Offer | None:
     if question.owner_id is None or question.owner_id != request.user.pk:
         return None
     return question.offers.filter(offered_by=request.user.pk).first()
-
-
-def _may_read_notes(request: VisitorRequest) -> bool:
-    user = request.user
-    return user.is_authenticated and (user.is_instructor or user.is_editor or user.is_superuser)

@@ -127,6 +127,12 @@ def test_what_was_ticked_is_kept_with_an_error(alice_client):
     assert 'value="docker" checked' in page.text
 
 
+def test_topic_that_is_private_to_somebody_else_is_no_topic(bob, alice_client):
+    make_question(private_to=bob, topic="divorce/lawyer")
+    response = name_the_day(alice_client, topic=["divorce"])
+    assert "There is no topic divorce." in words(response)
+
+
 def test_topics_and_a_blueprint_at_once_are_refused(alice_client):
     make_question()
     response = name_the_day(alice_client, blueprint=make_blueprint().pk)

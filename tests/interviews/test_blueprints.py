@@ -62,6 +62,16 @@ def test_a_blueprint_is_built_with_its_filters(bank: None, ines: User, ines_clie
     assert volumes.points == 5
 
 
+@pytest.mark.parametrize("url", [NEW, "/interviews/quick/"])
+def test_topics_that_are_private_to_others_are_not_offered(
+    bank: None, alice: User, ines_client: Client, url: str
+) -> None:
+    factories.make_question(private_to=alice, topic="divorce/lawyer")
+    text = text_of(ines_client.get(url))
+    assert "Docker" in text
+    assert "Divorce" not in text
+
+
 def test_each_section_says_how_many_match_and_are_drawn(bank: None, ines_client: Client) -> None:
     page = text_of(ines_client.post(NEW, filled({"levels": ["junior"], "count": "2"}, do="check")))
     assert "3 questions match, 2 are drawn." in page

@@ -125,6 +125,12 @@ def test_questions_come_along_whole(alice):
     assert document.hints == ("Think of a diff.",)
 
 
+def test_interviewer_notes_stay_behind(alice):
+    practised(alice, 3, interviewer_notes="Watch for guessing.")
+    (row,) = columns(deck_of(alice, now=NOON).data, "SELECT flds FROM notes")
+    assert "Watch for guessing." not in row["flds"]
+
+
 def test_only_own_cards_of_what_can_be_practised_go(alice, bob):
     practised(bob, 3)
     practised(alice, 3, private_to=bob)

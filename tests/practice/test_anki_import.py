@@ -264,15 +264,16 @@ def test_session_offers_no_undo_of_what_was_imported(alice, alice_client):
     assert 'name="review"' not in page
 
 
-def bank_question() -> Question:
-    document = QuestionDocument(slug="layer", prompt="What is a layer?", answer="A diff.")
+def bank_question(**parts: str) -> Question:
+    document = QuestionDocument(slug="layer", prompt="What is a layer?", answer="A diff.", **parts)
     return create_question(
         document, owner=None, private_to=None, now=NOON, status=Question.Status.PUBLISHED
     )
 
 
-def test_what_went_to_anki_and_back_adds_nothing(alice):
-    card = make_card(alice, bank_question())
+@pytest.mark.parametrize("notes", ["", "Watch for guessing."])
+def test_what_went_to_anki_and_back_adds_nothing(alice, notes):
+    card = make_card(alice, bank_question(interviewer_notes=notes))
     for days in (9, 5):
         now = NOON - timedelta(days=days, microseconds=777)
         card.review(3, review_id=uuid4(), revision=card.question.current_revision, now=now)

@@ -105,6 +105,15 @@ def test_private_questions_of_others_are_nowhere(
     assert question.revisions.count() == 1
 
 
+def test_topic_above_a_private_one_is_as_private(edda_client: Client, alice: User) -> None:
+    factories.make_question(private_to=alice, topic="divorce/lawyer")
+    factories.make_question(topic="docker/images")
+    for page in ("topic/", "question/", "question/add/"):
+        text = edda_client.get(f"/admin/questions/{page}").content.decode()
+        assert "ivorce" not in text, page
+        assert "Docker" in text, page
+
+
 def test_editors_see_their_own_private_questions(edda: User, edda_client: Client) -> None:
     factories.make_question("My own question", private_to=edda)
     assert "My own question" in edda_client.get("/admin/questions/question/").content.decode()

@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from questions import editing
+from questions.indexing import index
+from questions.matching import make_vectors
 from questions.models import Question, QuestionRevision, Report, Tag, Topic
 from tests import factories
 from tests.questions.test_editing import ready_question
@@ -250,6 +252,18 @@ def test_question_with_results_cannot_be_deleted(alice: User, edda_client: Clien
     assert "Retire it instead" in page(edda_client, page_of(question))
     assert edda_client.post(f"{LIST}{question.pk}/delete/", {"post": "yes"}).status_code == 403
     assert Question.objects.filter(pk=question.pk).exists()
+
+
+def test_what_is_deleted_is_told_in_the_words_of_the_bank(edda_client: Client) -> None:
+    question = ready_question(status="draft", tags=("build",))
+    index([question.pk])
+    make_vectors(question.current_revision)
+    page = edda_client.get(f"{LIST}{question.pk}/delete/").content.decode()
+    assert "Key points: 3" in page
+    for internal in ("Search entr", "Question_tags", "relationship", "ectors"):
+        assert internal not in page
+    edda_client.post(f"{LIST}{question.pk}/delete/", {"post": "yes"})
+    assert not Question.objects.exists()
 
 
 def test_question_nobody_used_can_be_deleted(

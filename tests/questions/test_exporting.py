@@ -36,6 +36,14 @@ def items_of(data: bytes) -> dict[str, Element]:
         return {name: fromstring(package.read(name)) for name in package.namelist()}
 
 
+def content_of(data: bytes) -> str:
+    """What can be read in a file, or in those of an archive."""
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        return data.decode()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return "".join(archive.read(name).decode(errors="replace") for name in archive.namelist())
+
+
 # From the terminal
 
 
@@ -137,14 +145,14 @@ def test_export_costs_the_same_queries_for_many_questions(django_assert_num_quer
         while Question.objects.count() < count:
             make_question(f"What is {Question.objects.count()}?")
         with django_assert_num_queries(10):
-            assert len(documents_of(Question.objects.shared())) == count
+            assert len(documents_of(Question.objects.shared(), reader=None)) == count
 
 
 @pytest.mark.django_db
 def test_question_that_a_file_cannot_hold_whole_is_told_in_the_archive():
     make_question("Which?", slug="unfinished", kind="single", options=(("a", False), ("b", False)))
     make_question("What is one?", slug="one")
-    done = export(documents_of(Question.objects.shared()), format="markdown", now=NOON)
+    done = export(documents_of(Question.objects.shared(), reader=None), format="markdown", now=NOON)
     with zipfile.ZipFile(io.BytesIO(done.data)) as archive:
         told = archive.read("not-whole.txt").decode()
     assert told.startswith("unfinished: does not come back the same")
@@ -177,6 +185,22 @@ def test_editor_exports_drafts_too(bob, edda_client):
     make_question("A draft?", status="draft", slug="draft")
     found = json.loads(downloaded(edda_client, "json").content)["questions"]
     assert [question["slug"] for question in found] == ["draft"]
+
+
+@pytest.mark.parametrize("format", ExportFormat)
+def test_interviewer_notes_of_the_bank_go_to_nobody_who_is_asked(format, alice_client):
+    make_question(slug="layers", interviewer_notes="Watch for guessing.")
+    assert "Watch for guessing." not in content_of(downloaded(alice_client, format).content)
+
+
+def test_interviewer_notes_go_to_those_who_ask_and_stay_ones_own(
+    alice, alice_client, ines_client, edda_client
+):
+    make_question(slug="layers", interviewer_notes="Watch for guessing.")
+    make_question(slug="mine", private_to=alice, interviewer_notes="Ask Otto first.")
+    for client in (ines_client, edda_client):
+        assert "Watch for guessing." in downloaded(client, "json").text
+    assert "Ask Otto first." in downloaded(alice_client, "json").text
 
 
 def test_filter_of_the_bank_holds(alice, alice_client):

@@ -19,6 +19,7 @@ from questions.formats.document import QuestionDocument
 from questions.models import Import, Question
 from questions.rendering import render
 from questions.revising import add_revision, document_of
+from tests import factories
 from tests.factories import NOON
 
 START = "/bank/import/"
@@ -127,6 +128,49 @@ def test_text_is_mended_and_read_again(alice_client):
     assert "What is twenty?" in page
     file.refresh_from_db()
     assert b"\r" not in bytes(file.data)
+
+
+FOOTNOTED = """Q. What is isolation?
+*****
+Containers give isolation89. They share the kernel, as every container12 does, and isolation90.
+"""
+
+
+def remove_number(client: Client, file: Import, found: str, **changes):
+    url = reverse("questions:import_footnote", args=[file.pk])
+    return client.post(url, {"sha256": file.sha256, "footnote": found, **changes}, follow=True)
+
+
+def test_number_of_a_footnote_goes_by_one_click_and_nothing_else(alice_client):
+    file = bring(alice_client, FOOTNOTED.encode())
+    page = alice_client.get(preview_url(file)).content.decode()
+    assert 'name="footnote" value="3:isolation89"' in page
+    page = remove_number(alice_client, file, "3:isolation89").content.decode()
+    assert "isolation89" not in page
+    assert 'name="footnote" value="3:isolation90"' in page
+    file.refresh_from_db()
+    assert bytes(file.data).decode() == FOOTNOTED.replace("isolation89", "isolation")
+    assert confirm(alice_client, file, lines=[1]).status_code == 200
+    assert "isolation. They" in document_of(Question.objects.get().current_revision).answer
+
+
+@pytest.mark.parametrize("found", ["", "3:", "3:kernel", "1:isolation89", "99:a", "9" * 5000])
+def test_footnote_that_is_not_there_changes_nothing(alice_client, found):
+    file = bring(alice_client, FOOTNOTED.encode())
+    assert remove_number(alice_client, file, found).status_code == 200
+    file.refresh_from_db()
+    assert bytes(file.data).decode() == FOOTNOTED
+
+
+def test_footnotes_are_ones_own_and_of_the_text_one_sees(alice_client, bob_client):
+    file = bring(alice_client, FOOTNOTED.encode())
+    assert remove_number(bob_client, file, "3:isolation89").status_code == 404
+    page = remove_number(alice_client, file, "3:isolation89", sha256="0" * 64).content.decode()
+    assert "Look once more" in page
+    confirm(alice_client, file, lines=[1])
+    remove_number(alice_client, file, "3:isolation89")
+    file.refresh_from_db()
+    assert bytes(file.data).decode() == FOOTNOTED
 
 
 def test_text_mended_beyond_reading_is_kept_in_the_form(alice_client):
@@ -373,6 +417,36 @@ def test_nobody_else_imports_into_the_bank(alice, alice_client):
     assert 'name="into"' not in alice_client.get(f"{START}?into=bank").content.decode()
     confirm(alice_client, bring_into_bank(alice_client))
     assert set(Question.objects.values_list("private_to", flat=True)) == {alice.pk}
+
+
+def test_file_can_be_had_again_as_it_came(alice_client, bob_client, edda_client, client):
+    data = b"\xef\xbb\xbfQ. What is a pod?\r\n*****\r\nContainers that share a network.\r\n"
+    own = bring(alice_client, data, name="pods “1”.txt")
+    url = reverse("questions:import_file", args=[own.pk])
+    assert url in confirm(alice_client, own).content.decode()
+    response = alice_client.get(url)
+    assert response.content == data
+    assert response["Content-Type"] == "application/octet-stream"
+    assert response["Content-Disposition"].startswith("attachment; filename")
+    assert [other.get(url).status_code for other in (bob_client, edda_client)] == [404, 404]
+    assert client.get(url).status_code == 302
+    shared = reverse("questions:import_file", args=[bring_into_bank(edda_client, data).pk])
+    assert edda_client.get(shared).content == data
+    assert alice_client.get(shared).status_code == 404
+
+
+def test_import_leads_to_its_questions(alice_client, edda_client):
+    own = bring(alice_client, NOTES.encode(), name="two.txt")
+    assert "/bank/mine/?tag=from-two" in confirm(alice_client, own).content.decode()
+    shared = bring_into_bank(edda_client)
+    factories.make_question("Another one?")
+    link = f"/admin/questions/question/?imported_from={shared.pk}"
+    assert link in confirm(edda_client, shared).content.decode()
+    listed = edda_client.get(link)
+    assert listed.context["cl"].result_count == 2
+    page = edda_client.get(f"/admin/questions/import/{shared.pk}/change/").content.decode()
+    assert link in page
+    assert reverse("questions:import_file", args=[shared.pk]) in page
 
 
 def test_files_of_the_bank_are_open_to_editors_only(edda_client, alice_client):

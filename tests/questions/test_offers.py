@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from dashboard.exporting import offers as exported_offers
 from practice.models import Card, Review
 from questions import offering
 from questions.editing import NotReady
-from questions.models import Offer, Question, QuestionRevision, Tag
+from questions.models import Import, Offer, Question, QuestionRevision, Tag
 from questions.revising import add_revision, document_of
 from questions.writing import ChangedMeanwhile
 from tests import factories
@@ -157,6 +158,39 @@ def test_editor_sees_what_waits_and_reads_it(
         assert words in shown
 
 
+def test_editor_sees_where_an_offered_question_would_stand(
+    alice: User, edda_client: Client, now: datetime
+) -> None:
+    offer = offered(alice, now, topic="docker/storage", tags=("from-notes-txt", "volumes"))
+    shown = edda_client.get(f"{OFFERS}{offer.pk}/change/").content.decode()
+    assert "docker/storage" in shown
+    assert '<div class="readonly">volumes</div>' in shown
+    Question.objects.update(topic=None)
+    shown = edda_client.get(f"{OFFERS}{offer.pk}/change/").content.decode()
+    assert '<div class="readonly">None</div>' in shown
+
+
+def test_credit_names_the_person_only_where_it_is_another_name(
+    alice: User, edda_client: Client, now: datetime
+) -> None:
+    offer = offered(alice, now)
+    for name, shown in (("Pat", "Pat (Alice L.)"), ("Alice L.", "Alice L.")):
+        User.objects.update(name="Alice L.")
+        Offer.objects.update(name=name)
+        page = edda_client.get(f"{OFFERS}{offer.pk}/change/").content.decode()
+        assert f'<div class="readonly">{shown}</div>' in page
+
+
+def test_reason_for_declining_is_asked_for_before_the_click(
+    alice: User, edda_client: Client, now: datetime
+) -> None:
+    page = edda_client.get(f"{OFFERS}{offered(alice, now).pk}/change/").content.decode()
+    (field,) = re.findall(r'<textarea name="reason"[^>]*>', page)
+    assert " required" in field
+    (help_id,) = re.findall(r'aria-describedby="([^"]+)"', field)
+    assert f'<div class="help" id="{help_id}">' in page
+
+
 def test_editor_no_longer_sees_what_was_declined_or_taken_back(
     alice: User, edda: User, edda_client: Client, now: datetime
 ) -> None:
@@ -181,6 +215,8 @@ def test_accepted_question_is_everybodys_and_keeps_its_history(
     alice: User, bob: User, edda_client: Client, now: datetime
 ) -> None:
     offer = offered(alice, now, tags=("build", "from-notes"), source="notes.txt: 3")
+    file = Import.objects.create(name="notes.txt", format="notes", sha256="0", data=b"")
+    Question.objects.update(imported_from=file)
     card = factories.make_card(alice, offer.question)
     review = factories.make_review(card)
     shown = accept(edda_client, offer)
@@ -195,6 +231,26 @@ def test_accepted_question_is_everybodys_and_keeps_its_history(
     assert Card.objects.get(user=alice, question=question) == card
     assert Review.objects.get().revision_id == review.revision_id
     assert Question.objects.practisable_by(alice).filter(pk=question.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("source", "is_of_file", "kept"),
+    [
+        ("Docker handbook, chapter 3", False, "Docker handbook, chapter 3"),
+        ("Docker handbook, chapter 3", True, "Docker handbook, chapter 3"),
+        ("my diary.txt: 3–9", True, ""),
+    ],
+)
+def test_accepting_keeps_the_source_but_not_a_place_in_ones_file(
+    alice: User, edda: User, now: datetime, source: str, is_of_file: bool, kept: str
+) -> None:
+    offer = offered(alice, now, source=source, authors=["Ann"])
+    if is_of_file:
+        file = Import.objects.create(name="my diary.txt", format="notes", sha256="0", data=b"")
+        Question.objects.update(imported_from=file)
+    question = offering.accept(offer, editor=edda, number=1, now=now)
+    revision = Question.objects.get(pk=question.pk).current_revision
+    assert (revision.source, revision.authors) == (kept, ["Ann", "Alice L."])
 
 
 def test_accepting_twice_changes_nothing_more(

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from practice.models import Card
-from questions.models import Answer, Question
+from questions.models import Answer, Question, Topic
 from questions.revising import document_of
 from tests import factories
 
@@ -231,6 +231,23 @@ def test_preview_is_rendered_harmless_and_saves_nothing(alice_client):
 # Editing
 
 
+def test_topics_are_those_of_the_bank_and_ones_own(alice, bob, alice_client, bob_client):
+    factories.make_question(private_to=alice, topic="divorce/lawyer")
+    factories.make_question(topic="docker/images")
+    Topic.objects.at("linux/kernel")
+    free = {"docker", "docker/images", "linux", "linux/kernel"}
+    for person, client, more in (
+        (alice, alice_client, {"divorce", "divorce/lawyer"}),
+        (bob, bob_client, set()),
+    ):
+        assert {topic.path for topic in Topic.objects.visible_to(person)} == free | more
+        assert ("Divorce" in client.get(CREATE).content.decode()) == bool(more)
+    bob_client.post(CREATE, form_data(topic="divorce/lawyer"))
+    assert not Question.objects.filter(private_to=bob).exists()
+    make_own(alice_client, topic="divorce/lawyer")
+    assert Question.objects.filter(private_to=alice).count() == 2
+
+
 def test_edit_is_a_new_revision(alice_client):
     question = make_own(alice_client)
     data = form_data(answer="Better.", based_on=1, change="typo", change_note="Shorter")
@@ -378,6 +395,29 @@ def test_own_copy_begins_with_the_whole_text(alice, alice_client):
     assert "Shared prompt?" in page.text
     assert "Several FROM lines" in page.text
     assert page.context["editor"].form.initial.get("slug", "") == ""
+
+
+def test_copy_says_what_it_was_made_from(alice, alice_client):
+    factories.make_question(slug="shared", source="Studyhub original", authors=["Ann"])
+    factories.make_question(slug="mine", private_to=alice, source="Lecture 3")
+    for slug, source in (("shared", "After shared, Studyhub original"), ("mine", "Lecture 3")):
+        alice_client.post(f"/bank/new/?copy={slug}", form_data(prompt=f"Which {slug}?"))
+        assert Question.objects.latest("pk").current_revision.source == source
+    assert Question.objects.earliest("pk").current_revision.authors == ["Ann"]
+
+
+def test_copy_of_a_long_source_still_says_from_what(alice_client):
+    factories.make_question(slug="shared", source="a" * 200)
+    alice_client.post("/bank/new/?copy=shared", form_data())
+    assert Question.objects.latest("pk").current_revision.source.startswith("After shared, aaa")
+
+
+def test_copy_leaves_the_interviewer_notes_behind(alice_client, ines_client):
+    factories.make_question(slug="shared", interviewer_notes="Watch for guessing.")
+    for client, notes in ((alice_client, ""), (ines_client, "Watch for guessing.")):
+        client.post("/bank/new/?copy=shared", form_data(prompt="Which one?"))
+        revision = Question.objects.latest("pk").current_revision
+        assert (revision.prompt, revision.interviewer_notes) == ("Which one?", notes)
 
 
 def test_question_of_somebody_else_is_not_copied(alice_client, bob):

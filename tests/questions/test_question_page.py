@@ -76,6 +76,11 @@ def test_interviewer_notes_are_for_instructors_and_editors(
         assert "Watch for guessing." not in other.get(url_of(question)).content.decode()
 
 
+def test_notes_of_ones_own_question_are_ones_own(alice, alice_client):
+    question = factories.make_question(private_to=alice, interviewer_notes="Ask Otto first.")
+    assert "Ask Otto first." in alice_client.get(url_of(question)).content.decode()
+
+
 def test_options_say_which_is_right_only_in_the_answer(client, db):
     question = factories.make_choice_question()
     page = client.get(url_of(question)).content.decode()

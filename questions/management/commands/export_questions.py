@@ -37,7 +37,7 @@ class Command(CommandOnTables):
             raise CommandError(
                 _("%(path)s exists. Use --force to replace it.") % {"path": path}, returncode=2
             )
-        documents = documents_of(chosen(options["owner"], topic=options["topic"]))
+        documents = documents_of(chosen(options["owner"], topic=options["topic"]), reader=None)
         if not documents:
             raise CommandError(_("There is no such question to export."), returncode=2)
         is_folder = format == ExportFormat.MARKDOWN and path.suffix != ".zip"
