@@ -464,7 +464,10 @@ class Card(models.Model):
         self.relearn_on = review.relearn_on_before
         self.lapse_count -= review.is_lapse
         self.review_count -= 1
-        self.adjustments.standing().filter(number__gte=review.number).update(voided_at=now)
+        since = self.adjustments.standing().filter(number__gte=review.number)
+        if since.update(voided_at=now):
+            # Learnt anew since, it forgot how often it had been forgotten.
+            self.lapse_count = self._since_reset().lapses().count()
         self.is_leech = self._does_not_stick()
         marked = self._since_reset().exclude(points={}).order_by("number").last()
         self.missed_points = list(marked.points.values()).count("missed") if marked else 0

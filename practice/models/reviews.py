@@ -33,6 +33,9 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Those that moved the schedule and stand: no cramming, no mock, no second look that day."""
         return self.standing().filter(kind__in=(Review.Kind.LEARN, Review.Kind.REVIEW))
 
+    def lapses(self) -> ReviewQuerySet:
+        return self.filter(kind=Review.Kind.REVIEW, rating=Review.Rating.AGAIN)
+
     def newest_first(self) -> ReviewQuerySet:
         return self.order_by("-reviewed_at", "-number")
 
