@@ -449,9 +449,11 @@ class Card(models.Model):
     def give_back(self, review: Review, *, now: datetime) -> bool:
         """Void this card's newest review: the memory is what it was before. Locks the card.
 
-        False if somebody else was quicker.
+        False if it is the newest no longer, or somebody else was quicker.
         """
         self.lock()
+        if review.number != self.review_count:
+            return False
         standing = Review.objects.filter(pk=review.pk, card=self, voided_at=None)
         if not standing.update(voided_at=now):
             return False
