@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from practice import pacing, scheduling
 from practice.dealing import dealt
 from practice.models import Card, CardQuerySet, Review, Round, StudyDay, StudySettings
-from questions.models import Question, QuestionQuerySet, QuestionRevision, Topic
+from questions.models import FollowUp, Question, QuestionQuerySet, QuestionRevision, Topic
 from questions.models.topics import SLUG
 from studyhub.statements import Statement, rows, statement_of
 
@@ -129,6 +129,18 @@ class Scope:
             return self.questions(user).none()
         cards = Card.objects.of(user).filter(question=OuterRef("pk"))
         return self.questions(user).filter(~Exists(cards))
+
+    def unseen_rested(self, user: User, *, today: date) -> QuestionQuerySet:
+        """Unseen, and no sibling of what was seen today, but for what is asked for by name."""
+        unseen = self.unseen(user)
+        if self.question or self.questions_named:
+            return unseen
+        seen = Review.objects.of(user).resting_siblings(today)
+        following = FollowUp.objects.filter(revision__in=seen.values("revision"))
+        leading = FollowUp.objects.filter(next_slug__in=seen.values("card__question__slug"))
+        return unseen.exclude(slug__in=following.values("next_slug")).exclude(
+            pk__in=leading.values("revision__question")
+        )
 
 
 EVERYTHING = Scope()
@@ -241,7 +253,7 @@ def counts(
         return Counts()
     again, due, new = _counted(user, today, scope, left)
     if with_unseen and new < left.new:
-        new += scope.unseen(user)[: left.new - new].count()
+        new += scope.unseen_rested(user, today=today)[: left.new - new].count()
     return Counts(again=again, due=due, new=new)
 
 
@@ -278,18 +290,19 @@ def top_up(
         return 0
     pacing.settle(user, today)
     left = left or allowance(user, today=today, scope=scope)
-    wanted = left.new - scope.cards(user, today=today).new()[: left.new].count()
+    waiting = scope.rested(scope.cards(user, today=today), today).new()
+    wanted = left.new - waiting[: left.new].count()
     if wanted <= 0:
         return 0
-    return Card.objects.add(user, islice(_unseen_in_order(user, scope, wanted), wanted), now=now)
+    unseen = scope.unseen_rested(user, today=today)
+    return Card.objects.add(user, islice(_in_order(unseen, user, wanted), wanted), now=now)
 
 
-def _unseen_in_order(user: User, scope: Scope, most: int) -> Iterator[Question]:
+def _in_order(unseen: QuestionQuerySet, user: User, most: int) -> Iterator[Question]:
     """One's own private questions, then the bank's, a topic at a time until there are enough.
 
     In one query the database would sort all that is unseen, for the first ten.
     """
-    unseen = scope.unseen(user)
     yield from unseen.filter(private_to=user).order_by(*BANK_ORDER)[:most]
     bank = unseen.filter(private_to=None).order_by("slug")
     for topic in Topic.objects.order_by("position", "path"):

@@ -33,6 +33,10 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Those that moved the schedule and stand: no cramming, no mock, no second look that day."""
         return self.standing().filter(kind__in=(Review.Kind.LEARN, Review.Kind.REVIEW))
 
+    def resting_siblings(self, day: date) -> ReviewQuerySet:
+        """Those for which related questions wait until the day after this one."""
+        return self.standing().filter(study_day=day).exclude(kind=Review.Kind.CRAM)
+
     def lapses(self) -> ReviewQuerySet:
         return self.filter(kind=Review.Kind.REVIEW, rating=Review.Rating.AGAIN)
 

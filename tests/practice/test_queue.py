@@ -312,6 +312,29 @@ def test_sibling_is_asked_when_its_name_is_called(alice):
     assert deal(alice, Scope(question="then")).question.slug == "then"
 
 
+def test_resting_siblings_leave_their_place_to_other_new_questions(alice):
+    wish(alice, new_cards_a_day=3)
+    make_question(slug="a", follow_ups=({"prompt": "b?", "next_slug": "b"},))
+    make_question(slug="b", follow_ups=({"prompt": "e?", "next_slug": "e"},))
+    for slug in "cde":
+        make_question(slug=slug)
+    judged(deal(alice))
+    assert counts(alice, today=TODAY).new == 2
+    assert [card.question.slug for card in play(alice)] == ["c", "d"]
+
+
+@pytest.mark.parametrize(("first", "second"), [("a", "z"), ("z", "a")])
+def test_sibling_that_has_no_card_yet_waits_as_well(alice, first, second):
+    make_question(slug=first, follow_ups=({"prompt": "And?", "next_slug": second},))
+    make_question(slug=second)
+    judged(make_card(alice, Question.objects.get(slug="a")))
+    assert counts(alice, today=TODAY).new == 0
+    assert deal(alice) is None
+    tomorrow = TODAY + timedelta(days=1)
+    assert counts(alice, today=tomorrow).new == 1
+    assert deal(alice, Scope(question="z")).question.slug == "z"
+
+
 def test_undo_wakes_the_sibling(alice):
     first, second = related(alice, due_on=ago(1), interval_days=5)
     judged(first, rating=1)
