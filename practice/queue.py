@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from practice import pacing, scheduling
 from practice.dealing import dealt
 from practice.models import Card, CardQuerySet, Review, Round, StudyDay, StudySettings
-from questions.models import FollowUp, Question, QuestionQuerySet, QuestionRevision, Topic
+from questions.models import Question, QuestionQuerySet, QuestionRevision, Topic
 from questions.models.topics import SLUG
 from studyhub.statements import Statement, rows, statement_of
 
@@ -136,11 +136,7 @@ class Scope:
         if self.question or self.questions_named:
             return unseen
         seen = Review.objects.of(user).resting_siblings(today)
-        following = FollowUp.objects.filter(revision__in=seen.values("revision"))
-        leading = FollowUp.objects.filter(next_slug__in=seen.values("card__question__slug"))
-        return unseen.exclude(slug__in=following.values("next_slug")).exclude(
-            pk__in=leading.values("revision__question")
-        )
+        return unseen.exclude(pk__in=seen.siblings().values("pk"))
 
 
 EVERYTHING = Scope()

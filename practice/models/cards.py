@@ -479,13 +479,13 @@ class Card(models.Model):
         return True
 
     def _wake_siblings(self, review: Review) -> None:
-        """Unless this card was seen another time on that day."""
+        """Unless this card was seen another time on that day, or another sibling of theirs was."""
         siblings = Card.objects.siblings_of(self, review.revision)
         if siblings is None:
             return
-        same_day = self.reviews.filter(voided_at=None, study_day=review.study_day)
-        if not same_day.exists():
-            siblings.filter(sibling_seen_on=review.study_day).update(sibling_seen_on=None)
+        seen = Review.objects.filter(user=self.user_id).resting_siblings(review.study_day)
+        resting = siblings.filter(sibling_seen_on=review.study_day)
+        resting.exclude(question__in=seen.siblings()).update(sibling_seen_on=None)
 
     DERIVED = (
         "stability",

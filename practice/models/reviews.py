@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
-from questions.models import QuestionRevision
+from questions.models import FollowUp, Question, QuestionQuerySet, QuestionRevision
 from studyhub.statements import objects
 from studyhub.writing import add_up
 
@@ -36,6 +36,14 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def resting_siblings(self, day: date) -> ReviewQuerySet:
         """Those for which related questions wait until the day after this one."""
         return self.standing().filter(study_day=day).exclude(kind=Review.Kind.CRAM)
+
+    def siblings(self) -> QuestionQuerySet:
+        """Questions that lead on from those reviewed, or to them."""
+        following = FollowUp.objects.filter(revision__in=self.values("revision"))
+        leading = FollowUp.objects.filter(next_slug__in=self.values("card__question__slug"))
+        follows, leads = following.values("next_slug"), leading.values("revision__question")
+        found: QuestionQuerySet = Question.objects.filter(Q(slug__in=follows) | Q(pk__in=leads))
+        return found
 
     def lapses(self) -> ReviewQuerySet:
         return self.filter(kind=Review.Kind.REVIEW, rating=Review.Rating.AGAIN)

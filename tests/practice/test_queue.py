@@ -345,6 +345,29 @@ def test_undo_wakes_the_sibling(alice):
     assert Card.objects.get(pk=second.pk).sibling_seen_on is None
 
 
+def test_undo_does_not_wake_what_another_sibling_made_rest(alice):
+    make_question(slug="c")
+    make_question(slug="b", follow_ups=({"prompt": "c?", "next_slug": "c"},))
+    make_question(slug="a", follow_ups=({"prompt": "b?", "next_slug": "b"},))
+    a, b, c = (make_card(alice, Question.objects.get(slug=slug), due_on=ago(1)) for slug in "abc")
+    judged(a)
+    judged(c, now=NOON + timedelta(minutes=1))
+    undo_last(alice, NOON)
+    assert Card.objects.get(pk=b.pk).sibling_seen_on == TODAY
+    undo_last(alice, NOON)
+    assert Card.objects.get(pk=b.pk).sibling_seen_on is None
+
+
+def test_cramming_keeps_no_sibling_resting(alice):
+    first, second = related(alice, due_on=ago(1), interval_days=5)
+    first.is_crammed = True
+    judged(first)
+    first.is_crammed = False
+    judged(first, now=NOON + timedelta(minutes=1))
+    undo_last(alice, NOON)
+    assert Card.objects.get(pk=second.pk).sibling_seen_on is None
+
+
 def test_siblings_of_other_people_are_left_alone(alice, bob):
     _first, second = related(bob, due_on=ago(1))
     judged(make_card(alice, Question.objects.get(slug="first")))
