@@ -243,7 +243,7 @@ def counts(
     them out.
     """
     if scope.round:
-        return Counts(due=len(_left_of_round(user, scope)))
+        return Counts(due=len(_left_of_round(user, today, scope)))
     left = left or allowance(user, today=today, scope=scope)
     if left.is_holiday:
         return Counts()
@@ -322,7 +322,7 @@ def next_card(
     `counted` and `last`, the newest review, save asking for them twice.
     """
     if scope.round:
-        return _next_of_round(user, scope)
+        return _next_of_round(user, today, scope)
     left = left or allowance(user, today=today, scope=scope)
     if left.is_holiday:
         return None
@@ -340,15 +340,15 @@ def next_card(
     return dealt(user, pk) if pk else None
 
 
-def _left_of_round(user: User, scope: Scope) -> list[Card]:
+def _left_of_round(user: User, today: date, scope: Scope) -> list[Card]:
     if scope.round is None:
         return []
     begun = Round.objects.of(user).select_related("user").filter(pk=scope.round).first()
-    return begun.left() if begun else []
+    return begun.left(today) if begun else []
 
 
-def _next_of_round(user: User, scope: Scope) -> Card | None:
-    left = _left_of_round(user, scope)
+def _next_of_round(user: User, today: date, scope: Scope) -> Card | None:
+    left = _left_of_round(user, today, scope)
     if not left:
         return None
     card = dealt(user, left[0].pk)

@@ -71,6 +71,10 @@ class CardQuerySet(models.QuerySet["Card"]):
             suspended_at=None,
         )
 
+    def set_aside(self, today: date) -> CardQuerySet:
+        """Suspended or buried."""
+        return self.filter(Q(suspended_at__isnull=False) | Q(buried_until__gt=today))
+
     def suspended(self) -> CardQuerySet:
         return self.filter(suspended_at__isnull=False)
 

@@ -89,6 +89,18 @@ def test_suspended_cards_and_withdrawn_questions_are_not_asked(alice, bob):
     assert counts(alice, today=TODAY, scope=Scope(round=begun.pk)).total == 0
 
 
+def test_card_put_away_until_tomorrow_is_not_asked_in_a_round_either(alice):
+    for _number in range(2):
+        make_question()
+    begun = begin(alice)
+    scope = Scope(round=begun.pk)
+    first = next_card(alice, today=TODAY, scope=scope)
+    first.bury(now=NOON)
+    assert next_card(alice, today=TODAY, scope=scope) != first
+    assert counts(alice, today=TODAY, scope=scope).total == 1
+    assert first.pk not in begin(alice).cards
+
+
 def test_round_draws_as_many_as_asked(alice):
     for _number in range(4):
         make_question()
