@@ -46,7 +46,7 @@ def session(request: Request) -> HttpResponse:
 
 def _worked_on(request: Request, scope: Scope) -> HttpResponse:
     """Check the answer, give a hint, or move a step."""
-    attempt = _attempt(request, scope)
+    attempt = _attempt(request)
     if attempt is None:
         return _unreadable(request, scope)
     if not _may_practise(request, attempt.card):
@@ -70,7 +70,7 @@ def _worked_on(request: Request, scope: Scope) -> HttpResponse:
 def answer(request: Request) -> HttpResponse:
     """Judge the card. The same page sent twice counts once."""
     scope = _scope(request)
-    attempt = _attempt(request, scope)
+    attempt = _attempt(request)
     if attempt is None:
         return _unreadable(request, scope)
     rating = request.POST.get("rating", "")
@@ -195,7 +195,7 @@ def _shown_now(card: Card, now: datetime) -> Attempt:
 def _again(request: Request, scope: Scope, review: Review) -> HttpResponse:
     """The card as it was when it was judged, to judge it anew."""
     now = request.received_at
-    review.card.is_crammed = scope.round is not None
+    review.card.is_crammed = scope.round is not None and review.kind == Review.Kind.CRAM
     showing = Showing.of(review.card, shown_at=now - timedelta(seconds=review.seconds))
     showing = replace(showing, revision_pk=review.revision_id, answered_at=now)
     attempt = Attempt.from_review(review.card, showing, review)
@@ -285,7 +285,7 @@ def _too_long() -> str:
     return words % LONGEST_TEXT
 
 
-def _attempt(request: Request, scope: Scope) -> Attempt | None:
+def _attempt(request: Request) -> Attempt | None:
     """What was posted, for a card of this person's; None if our own stamp is missing or broken."""
     try:
         showing = Showing.read(request.POST.get("showing", ""))
@@ -294,7 +294,7 @@ def _attempt(request: Request, scope: Scope) -> Attempt | None:
     card = dealt(request.user, showing.card_pk)
     if card is None:
         raise Http404
-    card.is_crammed = scope.round is not None
+    card.is_crammed = showing.is_crammed
     return Attempt.read(card, showing, request.POST)
 
 
