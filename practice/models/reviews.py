@@ -57,8 +57,9 @@ class Review(models.Model):
 
     The id is made when the card is shown, so a double tap is one review. `points` maps key
     point ids to covered, partly or missed; what nobody decided is left out. `points_by` says who
-    said so: engine, learner or marker; of whom it does not speak, the learner. `seconds` runs from the showing to the judgement,
-    15 minutes at most.
+    said so: engine, learner or marker; of whom it does not speak, the learner. `seconds` runs from
+    the showing to the judgement, `seconds_to_answer` until the answer was checked, None if it
+    never was: 15 minutes at most.
     """
 
     class Rating(models.IntegerChoices):
@@ -102,6 +103,7 @@ class Review(models.Model):
     hints_used = models.PositiveSmallIntegerField(default=0)
     confidence = models.PositiveSmallIntegerField(choices=Confidence, null=True, blank=True)
     seconds = models.PositiveSmallIntegerField(default=0)
+    seconds_to_answer = models.PositiveSmallIntegerField(null=True, blank=True)
     stability_before = models.FloatField(null=True)
     difficulty_before = models.FloatField(null=True)
     reviewed_on_before = models.DateField(null=True)

@@ -196,8 +196,11 @@ def _again(request: Request, scope: Scope, review: Review) -> HttpResponse:
     """The card as it was when it was judged, to judge it anew."""
     now = request.received_at
     review.card.is_crammed = scope.round is not None and review.kind == Review.Kind.CRAM
-    showing = Showing.of(review.card, shown_at=now - timedelta(seconds=review.seconds))
-    showing = replace(showing, revision_pk=review.revision_id, answered_at=now)
+    shown_at = now - timedelta(seconds=review.seconds)
+    to_answer = review.seconds_to_answer
+    answered_at = now if to_answer is None else shown_at + timedelta(seconds=to_answer)
+    showing = Showing.of(review.card, shown_at=shown_at)
+    showing = replace(showing, revision_pk=review.revision_id, answered_at=answered_at)
     attempt = Attempt.from_review(review.card, showing, review)
     said = gettext("Undone. Judge it again.")
     return _page(request, scope, attempt, is_revealed=True, said=said)

@@ -301,6 +301,20 @@ def test_undo_after_the_last_card_brings_it_back_with_what_was_typed(alice_clien
     assert Review.objects.standing().get().rating == 4
 
 
+def test_undo_proposes_what_was_proposed_before_however_long_was_read(alice_client, clock):
+    right = make_choice_question(speak_seconds=60).current_revision.answers.get(is_correct=True)
+    page = alice_client.get(SESSION)
+    clock.shift(timedelta(seconds=20))
+    page = check(alice_client, page, choice=right.pk)
+    assert outlined(page) == ["4"]
+    clock.shift(timedelta(seconds=130))
+    for _time in range(2):
+        page = undo(alice_client, judge(alice_client, page, 3, choice=right.pk))
+        assert outlined(page) == ["4"]
+    review = Review.objects.order_by("reviewed_at").first()
+    assert (review.seconds, review.seconds_to_answer) == (150, 20)
+
+
 def test_undo_stays_in_its_scope(alice_client):
     make_question(topic="docker")
     page = judge(alice_client, alice_client.get(f"{SESSION}?topic=docker"), query="?topic=docker")
