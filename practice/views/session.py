@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.signing import BadSignature
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import Truncator
@@ -22,7 +23,7 @@ from practice.dealing import dealt
 from practice.earlier import earlier_answers
 from practice.ending import session_end
 from practice.following_up import offered_follow_up
-from practice.models import AlreadyReviewed, Card, Review, StudyDay, StudySettings
+from practice.models import AlreadyReviewed, Card, Change, Review, StudyDay, StudySettings
 from practice.queue import EVERYTHING, Counts, Scope, allowance, counts, next_card, top_up
 from practice.showing import Showing
 from practice.undoing import undo_last, undoable
@@ -41,7 +42,7 @@ def session(request: Request) -> HttpResponse:
         return _again(request, scope, review)
     if card := _asked_for(request):
         return _page(request, scope, _shown_now(card, request.received_at))
-    return _next(request, scope)
+    return _next(request, scope, changed=_changed(request))
 
 
 def _worked_on(request: Request, scope: Scope) -> HttpResponse:
@@ -103,7 +104,7 @@ def answer(request: Request) -> HttpResponse:
 def undo(request: Request) -> HttpResponse:
     """Take back the review that the page names, if it is still the newest."""
     scope = _scope(request)
-    named = _uuid(request.POST.get("review", ""))
+    named = named_id(request.POST, "review")
     review = undo_last(request.user, request.received_at, expected=named) if named else None
     if url := safe_next(request):
         messages.info(request, _undone_words(review))
@@ -114,7 +115,7 @@ def undo(request: Request) -> HttpResponse:
         return go_on(request, scope, said=gettext("Undone. The question has been withdrawn."))
     if wants_partial(request):
         return _again(request, scope, review)
-    return redirect(f"{session_url(scope)}{'&' if scope.query else '?'}undone={review.pk}")
+    return redirect(_session_url_with(scope, undone=review.pk))
 
 
 def _undone_words(review: Review | None) -> str:
@@ -130,15 +131,19 @@ def go_on(
     scope: Scope,
     *,
     said: str = "",
+    changed: Change | None = None,
     last: Review | None = None,
     wish: StudySettings | None = None,
 ) -> HttpResponse:
     """After a change: the next card for htmx, a redirect to it for everyone else.
 
-    `last`, the newest review, and `wish` save asking for them again.
+    `changed` is what set a card aside. `last`, the newest review, and `wish` save asking for
+    them again.
     """
     if wants_partial(request):
-        return _next(request, scope, said=said, last=last, wish=wish)
+        return _next(request, scope, said=said, changed=changed, last=last, wish=wish)
+    if changed:
+        return redirect(_session_url_with(scope, changed=changed.pk))
     if said:
         messages.info(request, said)
     return redirect(session_url(scope))
@@ -152,6 +157,18 @@ def _scope(request: Request) -> Scope:
     return Scope.from_query(request.GET) if request.GET else EVERYTHING
 
 
+def _session_url_with(scope: Scope, **named: UUID) -> str:
+    return f"{session_url(scope)}{'&' if scope.query else '?'}{urlencode(named)}"
+
+
+def aside_words(change: Change) -> str:
+    if change.undone_at:
+        return gettext("That was undone in the meantime.")
+    if change.kind == Change.Kind.SUSPEND:
+        return gettext("Suspended. The card stays among your cards until you bring it back.")
+    return gettext("Put away until tomorrow.")
+
+
 def _query(scope: Scope) -> str:
     query = scope.query
     return f"?{query}" if query else ""
@@ -162,6 +179,7 @@ def _next(
     scope: Scope,
     *,
     said: str = "",
+    changed: Change | None = None,
     kept: str = "",
     last: Review | None = None,
     wish: StudySettings | None = None,
@@ -184,6 +202,7 @@ def _next(
         done=left.reviews_done,
         newest=last,
         said=said,
+        changed=changed,
         kept=kept,
     )
 
@@ -216,12 +235,15 @@ def _page(
     done: int | None = None,
     newest: Review | None = None,
     said: str = "",
+    changed: Change | None = None,
     kept: str = "",
     noted: str = "",
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """`said` is what happened, `kept` what was typed for a card that is no longer before us.
+
+    `changed` is what set the last card aside: newer than any judgement, so it is undone first.
 
     `noted` is what became of the note.
 
@@ -256,11 +278,12 @@ def _page(
         "note": note,
         "earlier": earlier_answers(attempt.card) if attempt and is_revealed else [],
         "newest": newest,
-        "can_undo": newest is not None,
+        "can_undo": newest is not None and changed is None,
         "is_asked": attempt is not None,
         "offer": None if is_revealed else offered_follow_up(newest, now=now),
         "longest_text": LONGEST_TEXT,
-        "said": said,
+        "said": aside_words(changed) if changed else said,
+        "changed": changed,
         "kept": kept,
         "error": error,
     }
@@ -314,7 +337,7 @@ def _asked_for(request: Request) -> Card | None:
 
 def _undone(request: Request) -> Review | None:
     """The undone review named in the URL, unless its card has been judged since."""
-    named = _uuid(request.GET.get("undone", ""))
+    named = named_id(request.GET, "undone")
     if named is None:
         return None
     undone = Review.objects.of(request.user).filter(pk=named, voided_at__isnull=False)
@@ -329,8 +352,17 @@ def _may_practise(request: Request, card: Card) -> bool:
     return bool(EVERYTHING.questions(request.user).filter(pk=card.question_id).exists())
 
 
-def _uuid(value: str) -> UUID | None:
+def _changed(request: Request) -> Change | None:
+    """What set a card aside, as the URL names it, while it can still be undone."""
+    named = named_id(request.GET, "changed")
+    if named is None:
+        return None
+    standing = request.user.card_changes.filter(pk=named, undone_at=None)
+    return standing.exclude(before={}).first()
+
+
+def named_id(data: QueryDict, name: str) -> UUID | None:
     try:
-        return UUID(value)
+        return UUID(data.get(name, ""))
     except ValueError:
         return None

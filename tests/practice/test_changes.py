@@ -120,6 +120,14 @@ def test_only_the_newest_change_is_offered_for_undo_and_only_for_a_day(alice, bo
     assert Change.objects.to_undo(alice, now=NOON + timedelta(hours=2)) is None
 
 
+def test_change_that_changed_nothing_leaves_the_one_before_it_to_undo(alice):
+    learnt(alice)
+    first = change(alice, "suspend")
+    change(alice, "suspend", now=NOON + timedelta(minutes=1))
+    assert Change.objects.to_undo(alice, now=NOON + timedelta(minutes=2)) == first
+    assert undo_change(first, now=NOON + timedelta(minutes=2)) == 1
+
+
 def test_what_is_so_already_does_not_count(alice):
     make_card(alice, suspended_at=NOON)
     assert change(alice, Kind.SUSPEND).number == 0

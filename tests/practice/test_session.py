@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from practice.models import Card, Review, StudyDay, StudySettings
+from practice.models import Card, Change, Review, StudyDay, StudySettings
 from questions.models import KeyPoint, QuestionRevision
 from tests.factories import NOON, make_card, make_choice_question, make_question
 
@@ -358,6 +358,33 @@ def test_suspend_and_bury_go_on_with_the_next_card(alice, alice_client):
     page = alice_client.post(reverse("practice:bury"), {"card": card}, follow=True)
     assert "Put away until tomorrow." in text_of(page)
     assert Card.objects.get(pk=card).buried_until == TODAY + timedelta(days=1)
+
+
+@pytest.mark.parametrize("name", ["suspend", "bury"])
+def test_setting_a_card_aside_is_undone_before_the_judgement_before_it(alice_client, name):
+    make_question("First?", slug="a")
+    make_question("Second?", slug="b")
+    page = judge(alice_client, alice_client.get(SESSION))
+    tools = {each: values(page, each)[0] for each in ("card", "change")}
+    for _tap in range(2):
+        page = alice_client.post(reverse(f"practice:{name}"), tools, follow=True)
+    assert text_of(page).count('data-key="z"') == 1
+    undo_url = reverse("practice:undo_change", args=[tools["change"]])
+    assert undo_url in text_of(page)
+    assert reverse("practice:undo") + '"' not in text_of(page)
+    page = alice_client.post(undo_url, {"next": SESSION}, follow=True)
+    assert "Second?" in text_of(page)
+    assert Review.objects.standing().count() == 1
+    assert reverse("practice:undo") + '"' in text_of(page)
+    page = alice_client.post(reverse(f"practice:{name}"), tools, follow=True)
+    assert "Second?" in text_of(page)
+
+
+def test_change_of_somebody_else_is_not_found(alice, alice_client, bob):
+    change = Change.objects.create(user=bob, kind="suspend", number=1)
+    card = {"card": make_card(alice).pk, "change": change.pk}
+    assert alice_client.post(reverse("practice:suspend"), card).status_code == 404
+    assert Card.objects.get().suspended_at is None
 
 
 def test_cards_of_somebody_else_cannot_be_set_aside(alice_client, bob):
