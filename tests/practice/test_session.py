@@ -560,6 +560,13 @@ def test_end_says_that_cards_are_suspended_and_no_new_ones_wished(alice, alice_c
     assert "more come tomorrow" not in page
 
 
+def test_end_says_that_a_card_put_away_comes_back_tomorrow(alice, alice_client):
+    card = make_card(alice, make_question(slug="named"), due_on=TODAY - timedelta(days=1))
+    url = reverse("practice:bury") + "?question=named"
+    page = alice_client.post(url, {"card": card.pk}, follow=True)
+    assert "it comes back tomorrow" in text_of(page)
+
+
 def test_end_on_holiday_says_so(alice, alice_client):
     make_card(alice, due_on=TODAY)
     StudySettings.objects.of(alice).go_on_holiday(TODAY, TODAY)
