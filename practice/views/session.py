@@ -107,10 +107,12 @@ def undo(request: Request) -> HttpResponse:
     named = named_id(request.POST, "review")
     review = undo_last(request.user, request.received_at, expected=named) if named else None
     if url := safe_next(request):
-        messages.info(request, _undone_words(review))
+        messages.info(
+            request, _undone_words(review) if review else _not_undone_words(request, named)
+        )
         return redirect(url)
     if review is None:
-        return go_on(request, scope, said=gettext("There was nothing left to undo here."))
+        return go_on(request, scope, said=_not_undone_words(request, named))
     if not _may_practise(request, review.card):
         return go_on(request, scope, said=gettext("Undone. The question has been withdrawn."))
     if wants_partial(request):
@@ -118,9 +120,13 @@ def undo(request: Request) -> HttpResponse:
     return redirect(_session_url_with(scope, undone=review.pk))
 
 
-def _undone_words(review: Review | None) -> str:
-    if review is None:
-        return gettext("There was nothing left to undo here.")
+def _not_undone_words(request: Request, named: UUID | None) -> str:
+    if named and Review.objects.of(request.user).standing().filter(pk=named).exists():
+        return gettext("You have judged another card since. Undo now takes back that judgement.")
+    return gettext("There was nothing left to undo here.")
+
+
+def _undone_words(review: Review) -> str:
     said = gettext("Undone: “%(prompt)s”, judged %(rating)s.")
     prompt = Truncator(review.revision.prompt).chars(80)
     return said % {"prompt": prompt, "rating": review.get_rating_display()}

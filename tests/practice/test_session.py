@@ -339,6 +339,17 @@ def judge_page(client):
     return judge(client, client.get(SESSION))
 
 
+def test_old_page_that_undoes_says_that_there_is_a_newer_judgement(alice_client, clock):
+    for _number in range(2):
+        make_question()
+    page = judge_page(alice_client)
+    clock.shift(timedelta(seconds=9))
+    judge(alice_client, page)
+    old = undo(alice_client, page)
+    assert "You have judged another card since." in text_of(old)
+    assert Review.objects.standing().count() == 2
+
+
 def test_undo_of_somebody_elses_review_does_nothing(alice_client, bob_client):
     make_question()
     page = judge_page(bob_client)
