@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from practice.models import Card, Change, Review, StudyDay, StudySettings
 from questions.models import KeyPoint, QuestionRevision
+from tests.conftest import client_of
 from tests.factories import NOON, make_card, make_choice_question, make_question
 
 TODAY = NOON.date()
@@ -348,6 +349,14 @@ def test_old_page_that_undoes_says_that_there_is_a_newer_judgement(alice_client,
     old = undo(alice_client, page)
     assert "You have judged another card since." in text_of(old)
     assert Review.objects.standing().count() == 2
+
+
+def test_any_device_can_undo(alice, alice_client):
+    make_question("Undone elsewhere?")
+    judge(alice_client, alice_client.get(SESSION))
+    other = client_of(alice)
+    assert "Undone elsewhere?" in text_of(undo(other, other.get(SESSION)))
+    assert not Review.objects.standing().exists()
 
 
 def test_undo_of_somebody_elses_review_does_nothing(alice_client, bob_client):
