@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
@@ -560,14 +560,5 @@ class Card(models.Model):
         said = {"text": text, "written_at": now}
         Note.objects.update_or_create(card=self, defaults=said, create_defaults=said)
 
-    def suspend(self, *, now: datetime) -> None:
-        """Not shown until it is unsuspended."""
-        Card.objects.filter(pk=self.pk, suspended_at=None).update(suspended_at=now)
-
     def unsuspend(self) -> None:
         Card.objects.filter(pk=self.pk).update(suspended_at=None)
-
-    def bury(self, *, now: datetime) -> None:
-        """Not shown for the rest of this study day."""
-        tomorrow = self.user.study_day(now) + timedelta(days=1)
-        Card.objects.filter(pk=self.pk).update(buried_until=tomorrow)

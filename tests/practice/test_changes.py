@@ -8,7 +8,7 @@ import pytest
 from practice.changing import Target, change_cards, undo_change
 from practice.models import Adjustment, Card, Change
 from practice.replaying import differences
-from tests.factories import NOON, make_card
+from tests.factories import NOON, make_card, suspend
 
 TODAY = NOON.date()
 TOMORROW = TODAY + timedelta(days=1)
@@ -95,7 +95,7 @@ def test_undo_of_suspending_leaves_what_was_brought_back_and_suspended_anew(alic
     made = change(alice, Kind.SUSPEND)
     card.unsuspend()
     later = NOON + timedelta(hours=1)
-    card.suspend(now=later)
+    suspend(card, now=later)
     assert undo_change(made, now=later) == 0
     assert Card.objects.get().suspended_at == later
 

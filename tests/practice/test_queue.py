@@ -15,7 +15,15 @@ from practice.models import Card, Review, StudyDay, StudySettings
 from practice.queue import EVERYTHING, Counts, Scope, _newest_topic, counts, next_card, top_up
 from practice.undoing import undo_last
 from questions.models import Question
-from tests.factories import NOON, make_card, make_choice_question, make_question, make_review
+from tests.factories import (
+    NOON,
+    bury,
+    make_card,
+    make_choice_question,
+    make_question,
+    make_review,
+    suspend,
+)
 
 TODAY = NOON.date()
 
@@ -58,9 +66,9 @@ def test_card_due_later_is_not_asked(alice):
 
 
 def test_suspended_and_buried_cards_are_not_asked(alice):
-    make_card(alice, due_on=ago(1)).suspend(now=NOON)
+    suspend(make_card(alice, due_on=ago(1)))
     buried = make_card(alice, due_on=ago(1))
-    buried.bury(now=NOON)
+    bury(buried)
     assert deal(alice) is None
     assert next_card(alice, today=TODAY + timedelta(days=1)).pk == buried.pk
 

@@ -16,7 +16,7 @@ from practice.queue import EVERYTHING, Scope, counts, next_card
 from practice.replaying import differences
 from practice.rounds import MOST_CARDS, score, start_round
 from practice.undoing import undo_last
-from tests.factories import NOON, make_card, make_choice_question, make_question
+from tests.factories import NOON, bury, make_card, make_choice_question, make_question, suspend
 
 TODAY = NOON.date()
 ROUND = "/practice/round/"
@@ -85,12 +85,12 @@ def test_undo_asks_the_card_of_the_round_again(alice):
 
 
 def test_suspended_cards_and_withdrawn_questions_are_not_asked(alice, bob):
-    make_card(alice).suspend(now=NOON)
+    suspend(make_card(alice))
     make_question(private_to=bob)
     assert begin(alice) is None
     card = make_card(alice)
     begun = begin(alice)
-    card.suspend(now=NOON)
+    suspend(card)
     assert counts(alice, today=TODAY, scope=Scope(round=begun.pk)).total == 0
 
 
@@ -100,7 +100,7 @@ def test_card_put_away_until_tomorrow_is_not_asked_in_a_round_either(alice):
     begun = begin(alice)
     scope = Scope(round=begun.pk)
     first = next_card(alice, today=TODAY, scope=scope)
-    first.bury(now=NOON)
+    bury(first)
     assert next_card(alice, today=TODAY, scope=scope) != first
     assert counts(alice, today=TODAY, scope=scope).total == 1
     assert first.pk not in begin(alice).cards

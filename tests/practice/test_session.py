@@ -11,7 +11,7 @@ from django.urls import reverse
 from practice.models import Card, Change, Review, StudyDay, StudySettings
 from questions.models import KeyPoint, QuestionRevision
 from tests.conftest import client_of
-from tests.factories import NOON, make_card, make_choice_question, make_question
+from tests.factories import NOON, make_card, make_choice_question, make_question, suspend
 
 TODAY = NOON.date()
 SESSION, ANSWER = "/practice/session/", "/practice/session/answer/"
@@ -429,7 +429,7 @@ def test_question_by_name_that_is_not_due_can_be_practised_anyway(alice, alice_c
 
 
 def test_suspended_question_by_name_can_be_brought_back(alice, alice_client):
-    make_card(alice, make_question("Set aside?", slug="set-aside")).suspend(now=NOON)
+    suspend(make_card(alice, make_question("Set aside?", slug="set-aside")))
     page = alice_client.get(f"{SESSION}?question=set-aside")
     assert "suspended" in text_of(page)
     data = {"card": values(page, "card")[0]}
