@@ -81,7 +81,10 @@ def _set_aside(request: Request, kind: Change.Kind) -> HttpResponse:
     if url := safe_next(request):
         messages.success(request, aside_words(change))
         return redirect(url)
-    return go_on(request, Scope.from_query(request.GET), changed=change)
+    scope = Scope.from_query(request.GET)
+    if change.undone_at or not change.number:
+        return go_on(request, scope, said=aside_words(change))
+    return go_on(request, scope, changed=change)
 
 
 def _pk(request: Request) -> int:

@@ -359,12 +359,13 @@ def _may_practise(request: Request, card: Card) -> bool:
 
 
 def _changed(request: Request) -> Change | None:
-    """What set a card aside, as the URL names it, while it can still be undone."""
+    """What set a card aside, as the URL names it, while it can be undone and nothing is newer."""
     named = named_id(request.GET, "changed")
     if named is None:
         return None
     standing = request.user.card_changes.filter(pk=named, undone_at=None)
-    return standing.exclude(before={}).first()
+    change, newest = standing.exclude(before={}).first(), undoable(request.user)
+    return None if change and newest and newest.reviewed_at > change.made_at else change
 
 
 def named_id(data: QueryDict, name: str) -> UUID | None:

@@ -398,6 +398,20 @@ def test_setting_a_card_aside_is_undone_before_the_judgement_before_it(alice_cli
     assert reverse("practice:undo") + '"' in text_of(page)
     page = alice_client.post(reverse(f"practice:{name}"), tools, follow=True)
     assert "Second?" in text_of(page)
+    assert "That was undone in the meantime." in text_of(page)
+
+
+def test_page_loaded_again_after_a_later_judgement_undoes_that(alice_client, clock):
+    for _number in range(3):
+        make_question()
+    page = alice_client.get(SESSION)
+    tools = {each: values(page, each)[0] for each in ("card", "change")}
+    aside = alice_client.post(reverse("practice:bury"), tools, follow=True)
+    clock.shift(timedelta(minutes=1))
+    judge(alice_client, aside)
+    page = alice_client.get(aside.redirect_chain[-1][0])
+    assert reverse("practice:undo") + '"' in text_of(page)
+    assert reverse("practice:undo_change", args=[tools["change"]]) not in text_of(page)
 
 
 def test_change_of_somebody_else_is_not_found(alice, alice_client, bob):
