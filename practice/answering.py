@@ -193,6 +193,7 @@ class Attempt:
             revision=self.revision,
             review_count=self.showing.review_count,
             seconds=self.showing.seconds(now),
+            seconds_to_answer=self.showing.seconds_to_answer(),
             **self.told,
         )
 

@@ -71,7 +71,9 @@ def change_cards(
     else:
         _set(cards, change, today=today)
     change.save()
-    Change.objects.filter(user=user).exclude(pk=change.pk).exclude(before={}).update(before={})
+    if change.number:
+        earlier = Change.objects.filter(user=user).exclude(pk=change.pk)
+        earlier.exclude(before={}).update(before={})
     return change
 
 

@@ -82,7 +82,7 @@ def session_end(user: User, *, today: date, scope: Scope) -> SessionEnd:
         suspended=0 if begun or card or day.reviews else mine.suspended().count(),
         held_back=_held_back(user, today, scope),
         card=card,
-        card_words=day_words(card.due_on, today) if card and card.due_on else "",
+        card_words=_comes_back_words(card, today) if card else "",
         score=score(begun) if begun else None,
     )
 
@@ -92,6 +92,13 @@ def _only_card(user: User, scope: Scope) -> Card | None:
         return None
     cards = Card.objects.of(user).on(scope.questions(user))
     return cards.select_related("question__current_revision").first()
+
+
+def _comes_back_words(card: Card, today: date) -> str:
+    """Empty for a new card."""
+    if card.due_on is None:
+        return ""
+    return day_words(max(card.due_on, card.buried_until or card.due_on), today)
 
 
 def _moved(user: User, today: date) -> list[Move]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from math import ceil
 from typing import TYPE_CHECKING
 
-from practice.models import Card, StudySettings
+from practice.models import Card, StudyDay, StudySettings
 from questions.models import Question
 
 if TYPE_CHECKING:
@@ -27,17 +27,25 @@ class CatchUp:
 
 
 def catch_up_plan(user: User, *, over_days: int, today: date) -> CatchUp:
-    """What catching up within that many days asks for. Counts the backlog: for a choice, not a card."""
+    """What catching up within that many days asks for. Counts the backlog: for a choice, not a card.
+
+    What was done today is done: only the rest of today's share is left for the backlog.
+    """
     until = today + timedelta(days=over_days - 1)
     cards = Card.objects.of(user).filter(suspended_at=None)
     cards = cards.on(Question.objects.practisable_by(user))
     waiting = cards.filter(due_on__lt=today).count()
     coming = cards.filter(due_on__range=(today, until)).count()
-    return CatchUp(waiting, max(1, ceil((waiting + coming) / over_days)), until)
+    day = StudyDay.objects.at(user, today)
+    done = max(0, day.due_reviews - day.extra_reviews)
+    a_day = ceil((waiting + coming + done) / over_days)
+    if a_day < done:
+        a_day = ceil((waiting + coming) / (over_days - 1))
+    return CatchUp(waiting, max(1, a_day), until)
 
 
 def plans(user: User, *, today: date) -> dict[int, CatchUp]:
-    """What there is to choose from, by days: longer ones only if a day gets easier. 2 queries each."""
+    """What there is to choose from, by days: longer ones only if a day gets easier. 3 queries each."""
     found: dict[int, CatchUp] = {}
     for days in PLANNED_DAYS:
         plan = catch_up_plan(user, over_days=days, today=today)

@@ -130,6 +130,14 @@ class Scope:
         cards = Card.objects.of(user).filter(question=OuterRef("pk"))
         return self.questions(user).filter(~Exists(cards))
 
+    def unseen_rested(self, user: User, *, today: date) -> QuestionQuerySet:
+        """Unseen, and no sibling of what was seen today, but for what is asked for by name."""
+        unseen = self.unseen(user)
+        if self.question or self.questions_named:
+            return unseen
+        seen = Review.objects.of(user).resting_siblings(today)
+        return unseen.exclude(pk__in=seen.siblings().values("pk"))
+
 
 EVERYTHING = Scope()
 
@@ -235,13 +243,13 @@ def counts(
     them out.
     """
     if scope.round:
-        return Counts(due=len(_left_of_round(user, scope)))
+        return Counts(due=len(_left_of_round(user, today, scope)))
     left = left or allowance(user, today=today, scope=scope)
     if left.is_holiday:
         return Counts()
     again, due, new = _counted(user, today, scope, left)
     if with_unseen and new < left.new:
-        new += scope.unseen(user)[: left.new - new].count()
+        new += scope.unseen_rested(user, today=today)[: left.new - new].count()
     return Counts(again=again, due=due, new=new)
 
 
@@ -278,18 +286,19 @@ def top_up(
         return 0
     pacing.settle(user, today)
     left = left or allowance(user, today=today, scope=scope)
-    wanted = left.new - scope.cards(user, today=today).new()[: left.new].count()
+    waiting = scope.rested(scope.cards(user, today=today), today).new()
+    wanted = left.new - waiting[: left.new].count()
     if wanted <= 0:
         return 0
-    return Card.objects.add(user, islice(_unseen_in_order(user, scope, wanted), wanted), now=now)
+    unseen = scope.unseen_rested(user, today=today)
+    return Card.objects.add(user, islice(_in_order(unseen, user, wanted), wanted), now=now)
 
 
-def _unseen_in_order(user: User, scope: Scope, most: int) -> Iterator[Question]:
+def _in_order(unseen: QuestionQuerySet, user: User, most: int) -> Iterator[Question]:
     """One's own private questions, then the bank's, a topic at a time until there are enough.
 
     In one query the database would sort all that is unseen, for the first ten.
     """
-    unseen = scope.unseen(user)
     yield from unseen.filter(private_to=user).order_by(*BANK_ORDER)[:most]
     bank = unseen.filter(private_to=None).order_by("slug")
     for topic in Topic.objects.order_by("position", "path"):
@@ -313,7 +322,7 @@ def next_card(
     `counted` and `last`, the newest review, save asking for them twice.
     """
     if scope.round:
-        return _next_of_round(user, scope)
+        return _next_of_round(user, today, scope)
     left = left or allowance(user, today=today, scope=scope)
     if left.is_holiday:
         return None
@@ -331,15 +340,15 @@ def next_card(
     return dealt(user, pk) if pk else None
 
 
-def _left_of_round(user: User, scope: Scope) -> list[Card]:
+def _left_of_round(user: User, today: date, scope: Scope) -> list[Card]:
     if scope.round is None:
         return []
     begun = Round.objects.of(user).select_related("user").filter(pk=scope.round).first()
-    return begun.left() if begun else []
+    return begun.left(today) if begun else []
 
 
-def _next_of_round(user: User, scope: Scope) -> Card | None:
-    left = _left_of_round(user, scope)
+def _next_of_round(user: User, today: date, scope: Scope) -> Card | None:
+    left = _left_of_round(user, today, scope)
     if not left:
         return None
     card = dealt(user, left[0].pk)

@@ -24,13 +24,13 @@ QUIZ_KINDS = tuple(
 
 
 def questions_for_round(user: User, scope: Scope, *, today: date) -> QuestionQuerySet:
-    """What a round can ask: everything in the scope, due or not, new or not, but no suspended card."""
+    """What a round can ask: everything in the scope, due or not, new or not, but no card set aside."""
     if scope.weak or scope.missed:
         return scope.questions(user).filter(
             pk__in=scope.cards(user, today=today).values("question")
         )
-    suspended = Card.objects.of(user).suspended().filter(question=OuterRef("pk"))
-    return scope.questions(user).filter(~Exists(suspended))
+    set_aside = Card.objects.of(user).set_aside(today).filter(question=OuterRef("pk"))
+    return scope.questions(user).filter(~Exists(set_aside))
 
 
 @transaction.atomic

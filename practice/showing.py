@@ -11,7 +11,7 @@ from django.core import signing
 from practice.findings import CarriedFindings
 from practice.models import Card
 
-SALT = "practice.showing.2"  # another number for another layout: old pages are told so
+SALT = "practice.showing.3"  # another number for another layout: old pages are told so
 LONGEST = timedelta(minutes=15)
 
 
@@ -19,7 +19,8 @@ LONGEST = timedelta(minutes=15)
 class Showing:
     """`answered_at` is when the answer was first checked, None before.
 
-    `found` is what the engine said of it then, None where it was not asked.
+    `found` is what the engine said of it then, None where it was not asked. `is_crammed` as the
+    card's: asked outside the schedule.
     """
 
     review_id: UUID
@@ -29,6 +30,7 @@ class Showing:
     shown_at: datetime
     answered_at: datetime | None = None
     found: CarriedFindings | None = None
+    is_crammed: bool = False
 
     @classmethod
     def of(cls, card: Card, *, shown_at: datetime) -> Showing:
@@ -36,13 +38,20 @@ class Showing:
         revision_pk = card.question.current_revision_id
         if revision_pk is None:
             raise ValueError("A question without text cannot be shown.")
-        return cls(uuid4(), card.pk, revision_pk, card.review_count, shown_at)
+        return cls(
+            uuid4(),
+            card.pk,
+            revision_pk,
+            card.review_count,
+            shown_at,
+            is_crammed=card.is_crammed,
+        )
 
     @classmethod
     def read(cls, token: str) -> Showing:
         """Raises django.core.signing.BadSignature for anything that `token` did not make."""
-        review_id, card_pk, revision_pk, review_count, shown, answered, found = signing.loads(
-            token, salt=SALT
+        review_id, card_pk, revision_pk, review_count, shown, answered, found, is_crammed = (
+            signing.loads(token, salt=SALT)
         )
         return cls(
             review_id=UUID(review_id),
@@ -52,6 +61,7 @@ class Showing:
             shown_at=datetime.fromtimestamp(shown, UTC),
             answered_at=None if answered is None else datetime.fromtimestamp(answered, UTC),
             found=None if found is None else CarriedFindings.read(found),
+            is_crammed=is_crammed,
         )
 
     @property
@@ -60,7 +70,8 @@ class Showing:
         numbers = (self.card_pk, self.revision_pk, self.review_count)
         times = (self.shown_at.timestamp(), answered)
         found = self.found and self.found.stored
-        return signing.dumps([str(self.review_id), *numbers, *times, found], salt=SALT)
+        parts = [str(self.review_id), *numbers, *times, found, self.is_crammed]
+        return signing.dumps(parts, salt=SALT)
 
     def answered(self, now: datetime) -> Showing:
         """Checking a second time does not make the answer slower."""

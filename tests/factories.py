@@ -138,6 +138,15 @@ def make_card(user: User, question: Question | None = None, **fields: Any) -> Ca
     return Card.objects.create(user=user, question=question or make_question(), **fields)
 
 
+def suspend(card: Card, *, now: datetime = NOON) -> None:
+    Card.objects.filter(pk=card.pk).update(suspended_at=now)
+
+
+def bury(card: Card, *, now: datetime = NOON) -> None:
+    tomorrow = card.user.study_day(now) + timedelta(days=1)
+    Card.objects.filter(pk=card.pk).update(buried_until=tomorrow)
+
+
 def make_review(card: Card, **fields: Any) -> Review:
     defaults = {
         "user": card.user,

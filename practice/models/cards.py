@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
@@ -70,6 +70,10 @@ class CardQuerySet(models.QuerySet["Card"]):
             Q(buried_until=None) | Q(buried_until__lte=today),
             suspended_at=None,
         )
+
+    def set_aside(self, today: date) -> CardQuerySet:
+        """Suspended or buried."""
+        return self.filter(Q(suspended_at__isnull=False) | Q(buried_until__gt=today))
 
     def suspended(self) -> CardQuerySet:
         return self.filter(suspended_at__isnull=False)
@@ -449,9 +453,11 @@ class Card(models.Model):
     def give_back(self, review: Review, *, now: datetime) -> bool:
         """Void this card's newest review: the memory is what it was before. Locks the card.
 
-        False if somebody else was quicker.
+        False if it is the newest no longer, or somebody else was quicker.
         """
         self.lock()
+        if review.number != self.review_count:
+            return False
         standing = Review.objects.filter(pk=review.pk, card=self, voided_at=None)
         if not standing.update(voided_at=now):
             return False
@@ -464,7 +470,10 @@ class Card(models.Model):
         self.relearn_on = review.relearn_on_before
         self.lapse_count -= review.is_lapse
         self.review_count -= 1
-        self.adjustments.standing().filter(number__gte=review.number).update(voided_at=now)
+        since = self.adjustments.standing().filter(number__gte=review.number)
+        if since.update(voided_at=now):
+            # Learnt anew since, it forgot how often it had been forgotten.
+            self.lapse_count = self._since_reset().lapses().count()
         self.is_leech = self._does_not_stick()
         marked = self._since_reset().exclude(points={}).order_by("number").last()
         self.missed_points = list(marked.points.values()).count("missed") if marked else 0
@@ -474,13 +483,13 @@ class Card(models.Model):
         return True
 
     def _wake_siblings(self, review: Review) -> None:
-        """Unless this card was seen another time on that day."""
+        """Unless this card was seen another time on that day, or another sibling of theirs was."""
         siblings = Card.objects.siblings_of(self, review.revision)
         if siblings is None:
             return
-        same_day = self.reviews.filter(voided_at=None, study_day=review.study_day)
-        if not same_day.exists():
-            siblings.filter(sibling_seen_on=review.study_day).update(sibling_seen_on=None)
+        seen = Review.objects.filter(user=self.user_id).resting_siblings(review.study_day)
+        resting = siblings.filter(sibling_seen_on=review.study_day)
+        resting.exclude(question__in=seen.siblings()).update(sibling_seen_on=None)
 
     DERIVED = (
         "stability",
@@ -551,14 +560,5 @@ class Card(models.Model):
         said = {"text": text, "written_at": now}
         Note.objects.update_or_create(card=self, defaults=said, create_defaults=said)
 
-    def suspend(self, *, now: datetime) -> None:
-        """Not shown until it is unsuspended."""
-        Card.objects.filter(pk=self.pk, suspended_at=None).update(suspended_at=now)
-
     def unsuspend(self) -> None:
         Card.objects.filter(pk=self.pk).update(suspended_at=None)
-
-    def bury(self, *, now: datetime) -> None:
-        """Not shown for the rest of this study day."""
-        tomorrow = self.user.study_day(now) + timedelta(days=1)
-        Card.objects.filter(pk=self.pk).update(buried_until=tomorrow)

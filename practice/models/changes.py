@@ -19,11 +19,11 @@ OFFERED_FOR = timedelta(days=1)
 
 class ChangeQuerySet(models.QuerySet["Change"]):
     def to_undo(self, user: User, *, now: datetime) -> Change | None:
-        """The learner's newest change, if it still stands and is not long past."""
-        newest = self.filter(user=user).order_by("-made_at").first()
+        """The newest that changed anything, if it still stands and is not long past."""
+        newest = self.filter(user=user, number__gt=0).order_by("-made_at").first()
         if newest is None or newest.undone_at or newest.made_at < now - OFFERED_FOR:
             return None
-        return newest if newest.number else None
+        return newest
 
 
 class Change(models.Model):

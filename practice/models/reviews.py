@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
-from questions.models import QuestionRevision
+from questions.models import FollowUp, Question, QuestionQuerySet, QuestionRevision
 from studyhub.statements import objects
 from studyhub.writing import add_up
 
@@ -33,6 +33,21 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Those that moved the schedule and stand: no cramming, no mock, no second look that day."""
         return self.standing().filter(kind__in=(Review.Kind.LEARN, Review.Kind.REVIEW))
 
+    def resting_siblings(self, day: date) -> ReviewQuerySet:
+        """Those for which related questions wait until the day after this one."""
+        return self.standing().filter(study_day=day).exclude(kind=Review.Kind.CRAM)
+
+    def siblings(self) -> QuestionQuerySet:
+        """Questions that lead on from those reviewed, or to them."""
+        following = FollowUp.objects.filter(revision__in=self.values("revision"))
+        leading = FollowUp.objects.filter(next_slug__in=self.values("card__question__slug"))
+        follows, leads = following.values("next_slug"), leading.values("revision__question")
+        found: QuestionQuerySet = Question.objects.filter(Q(slug__in=follows) | Q(pk__in=leads))
+        return found
+
+    def lapses(self) -> ReviewQuerySet:
+        return self.filter(kind=Review.Kind.REVIEW, rating=Review.Rating.AGAIN)
+
     def newest_first(self) -> ReviewQuerySet:
         return self.order_by("-reviewed_at", "-number")
 
@@ -42,8 +57,9 @@ class Review(models.Model):
 
     The id is made when the card is shown, so a double tap is one review. `points` maps key
     point ids to covered, partly or missed; what nobody decided is left out. `points_by` says who
-    said so: engine, learner or marker; of whom it does not speak, the learner. `seconds` runs from the showing to the judgement,
-    15 minutes at most.
+    said so: engine, learner or marker; of whom it does not speak, the learner. `seconds` runs from
+    the showing to the judgement, `seconds_to_answer` until the answer was checked, None if it
+    never was: 15 minutes at most.
     """
 
     class Rating(models.IntegerChoices):
@@ -87,6 +103,7 @@ class Review(models.Model):
     hints_used = models.PositiveSmallIntegerField(default=0)
     confidence = models.PositiveSmallIntegerField(choices=Confidence, null=True, blank=True)
     seconds = models.PositiveSmallIntegerField(default=0)
+    seconds_to_answer = models.PositiveSmallIntegerField(null=True, blank=True)
     stability_before = models.FloatField(null=True)
     difficulty_before = models.FloatField(null=True)
     reviewed_on_before = models.DateField(null=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -52,10 +53,10 @@ class Round(models.Model):
             card__in=self.cards, kind=Review.Kind.CRAM, reviewed_at__gte=self.started_at
         )
 
-    def left(self) -> list[Card]:
-        """Cards still to be asked, in order. Suspended ones and withdrawn questions are left out."""
+    def left(self, today: date) -> list[Card]:
+        """Cards still to be asked, in order, without those set aside and withdrawn questions."""
         done = set(self.reviews().values_list("card", flat=True))
         keys = [pk for pk in self.cards if pk not in done]
-        cards = Card.objects.of(self.user).filter(pk__in=keys, suspended_at=None)
+        cards = Card.objects.of(self.user).active(today).filter(pk__in=keys)
         found = cards.on(Question.objects.practisable_by(self.user)).only("pk").in_bulk()
         return [found[pk] for pk in keys if pk in found]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
-from practice.models import Card
+from practice.changing import change_cards
+from practice.models import Card, Change
 from practice.queue import IS_SLUG, Scope
-from practice.views.session import go_on
+from practice.views.session import aside_words, go_on, named_id
 from questions.models import Question
 from studyhub.http import Request, safe_next
 
@@ -44,36 +47,47 @@ def _added_words(made: int, found: int) -> str:
 
 @require_POST
 def suspend(request: Request) -> HttpResponse:
-    card = get_object_or_404(request.user.cards, pk=_pk(request))
-    card.suspend(now=request.received_at)
-    return _afterwards(
-        request, gettext("Suspended. The card stays among your cards until you bring it back.")
-    )
+    return _set_aside(request, Change.Kind.SUSPEND)
 
 
 @require_POST
 def unsuspend(request: Request) -> HttpResponse:
     card = get_object_or_404(request.user.cards, pk=_pk(request))
     card.unsuspend()
-    return _afterwards(request, gettext("The card is back in practice."))
+    said = gettext("The card is back in practice.")
+    if url := safe_next(request):
+        messages.success(request, said)
+        return redirect(url)
+    return go_on(request, Scope.from_query(request.GET), said=said)
 
 
 @require_POST
 def bury(request: Request) -> HttpResponse:
+    return _set_aside(request, Change.Kind.BURY)
+
+
+def _set_aside(request: Request, kind: Change.Kind) -> HttpResponse:
+    """The same page sent twice sets it aside once."""
     card = get_object_or_404(request.user.cards, pk=_pk(request))
-    card.bury(now=request.received_at)
-    return _afterwards(request, gettext("Put away until tomorrow."))
+    change = change_cards(
+        request.user.cards.filter(pk=card.pk),
+        kind,
+        user=request.user,
+        change_id=named_id(request.POST, "change") or uuid4(),
+        now=request.received_at,
+    )
+    if change.user_id != request.user.pk:
+        raise Http404
+    if url := safe_next(request):
+        messages.success(request, aside_words(change))
+        return redirect(url)
+    scope = Scope.from_query(request.GET)
+    if change.undone_at or not change.number:
+        return go_on(request, scope, said=aside_words(change))
+    return go_on(request, scope, changed=change)
 
 
 def _pk(request: Request) -> int:
     """0, which no card has, for anything that is no number."""
     value = request.POST.get("card", "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else 0
-
-
-def _afterwards(request: Request, said: str) -> HttpResponse:
-    """Back to the list it was done from, or on with the session."""
-    if url := safe_next(request):
-        messages.success(request, said)
-        return redirect(url)
-    return go_on(request, Scope.from_query(request.GET), said=said)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.signing import BadSignature
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import Truncator
@@ -22,7 +23,7 @@ from practice.dealing import dealt
 from practice.earlier import earlier_answers
 from practice.ending import session_end
 from practice.following_up import offered_follow_up
-from practice.models import AlreadyReviewed, Card, Review, StudyDay, StudySettings
+from practice.models import AlreadyReviewed, Card, Change, Review, StudyDay, StudySettings
 from practice.queue import EVERYTHING, Counts, Scope, allowance, counts, next_card, top_up
 from practice.showing import Showing
 from practice.undoing import undo_last, undoable
@@ -41,12 +42,12 @@ def session(request: Request) -> HttpResponse:
         return _again(request, scope, review)
     if card := _asked_for(request):
         return _page(request, scope, _shown_now(card, request.received_at))
-    return _next(request, scope)
+    return _next(request, scope, changed=_changed(request))
 
 
 def _worked_on(request: Request, scope: Scope) -> HttpResponse:
     """Check the answer, give a hint, or move a step."""
-    attempt = _attempt(request, scope)
+    attempt = _attempt(request)
     if attempt is None:
         return _unreadable(request, scope)
     if not _may_practise(request, attempt.card):
@@ -70,7 +71,7 @@ def _worked_on(request: Request, scope: Scope) -> HttpResponse:
 def answer(request: Request) -> HttpResponse:
     """Judge the card. The same page sent twice counts once."""
     scope = _scope(request)
-    attempt = _attempt(request, scope)
+    attempt = _attempt(request)
     if attempt is None:
         return _unreadable(request, scope)
     rating = request.POST.get("rating", "")
@@ -103,23 +104,29 @@ def answer(request: Request) -> HttpResponse:
 def undo(request: Request) -> HttpResponse:
     """Take back the review that the page names, if it is still the newest."""
     scope = _scope(request)
-    named = _uuid(request.POST.get("review", ""))
+    named = named_id(request.POST, "review")
     review = undo_last(request.user, request.received_at, expected=named) if named else None
     if url := safe_next(request):
-        messages.info(request, _undone_words(review))
+        messages.info(
+            request, _undone_words(review) if review else _not_undone_words(request, named)
+        )
         return redirect(url)
     if review is None:
-        return go_on(request, scope, said=gettext("There was nothing left to undo here."))
+        return go_on(request, scope, said=_not_undone_words(request, named))
     if not _may_practise(request, review.card):
         return go_on(request, scope, said=gettext("Undone. The question has been withdrawn."))
     if wants_partial(request):
         return _again(request, scope, review)
-    return redirect(f"{session_url(scope)}{'&' if scope.query else '?'}undone={review.pk}")
+    return redirect(_session_url_with(scope, undone=review.pk))
 
 
-def _undone_words(review: Review | None) -> str:
-    if review is None:
-        return gettext("There was nothing left to undo here.")
+def _not_undone_words(request: Request, named: UUID | None) -> str:
+    if named and Review.objects.of(request.user).standing().filter(pk=named).exists():
+        return gettext("You have judged another card since. Undo now takes back that judgement.")
+    return gettext("There was nothing left to undo here.")
+
+
+def _undone_words(review: Review) -> str:
     said = gettext("Undone: “%(prompt)s”, judged %(rating)s.")
     prompt = Truncator(review.revision.prompt).chars(80)
     return said % {"prompt": prompt, "rating": review.get_rating_display()}
@@ -130,15 +137,19 @@ def go_on(
     scope: Scope,
     *,
     said: str = "",
+    changed: Change | None = None,
     last: Review | None = None,
     wish: StudySettings | None = None,
 ) -> HttpResponse:
     """After a change: the next card for htmx, a redirect to it for everyone else.
 
-    `last`, the newest review, and `wish` save asking for them again.
+    `changed` is what set a card aside. `last`, the newest review, and `wish` save asking for
+    them again.
     """
     if wants_partial(request):
-        return _next(request, scope, said=said, last=last, wish=wish)
+        return _next(request, scope, said=said, changed=changed, last=last, wish=wish)
+    if changed:
+        return redirect(_session_url_with(scope, changed=changed.pk))
     if said:
         messages.info(request, said)
     return redirect(session_url(scope))
@@ -152,6 +163,18 @@ def _scope(request: Request) -> Scope:
     return Scope.from_query(request.GET) if request.GET else EVERYTHING
 
 
+def _session_url_with(scope: Scope, **named: UUID) -> str:
+    return f"{session_url(scope)}{'&' if scope.query else '?'}{urlencode(named)}"
+
+
+def aside_words(change: Change) -> str:
+    if change.undone_at:
+        return gettext("That was undone in the meantime.")
+    if change.kind == Change.Kind.SUSPEND:
+        return gettext("Suspended. The card stays among your cards until you bring it back.")
+    return gettext("Put away until tomorrow.")
+
+
 def _query(scope: Scope) -> str:
     query = scope.query
     return f"?{query}" if query else ""
@@ -162,6 +185,7 @@ def _next(
     scope: Scope,
     *,
     said: str = "",
+    changed: Change | None = None,
     kept: str = "",
     last: Review | None = None,
     wish: StudySettings | None = None,
@@ -184,6 +208,7 @@ def _next(
         done=left.reviews_done,
         newest=last,
         said=said,
+        changed=changed,
         kept=kept,
     )
 
@@ -195,9 +220,12 @@ def _shown_now(card: Card, now: datetime) -> Attempt:
 def _again(request: Request, scope: Scope, review: Review) -> HttpResponse:
     """The card as it was when it was judged, to judge it anew."""
     now = request.received_at
-    review.card.is_crammed = scope.round is not None
-    showing = Showing.of(review.card, shown_at=now - timedelta(seconds=review.seconds))
-    showing = replace(showing, revision_pk=review.revision_id, answered_at=now)
+    review.card.is_crammed = scope.round is not None and review.kind == Review.Kind.CRAM
+    shown_at = now - timedelta(seconds=review.seconds)
+    to_answer = review.seconds_to_answer
+    answered_at = now if to_answer is None else shown_at + timedelta(seconds=to_answer)
+    showing = Showing.of(review.card, shown_at=shown_at)
+    showing = replace(showing, revision_pk=review.revision_id, answered_at=answered_at)
     attempt = Attempt.from_review(review.card, showing, review)
     said = gettext("Undone. Judge it again.")
     return _page(request, scope, attempt, is_revealed=True, said=said)
@@ -213,12 +241,15 @@ def _page(
     done: int | None = None,
     newest: Review | None = None,
     said: str = "",
+    changed: Change | None = None,
     kept: str = "",
     noted: str = "",
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """`said` is what happened, `kept` what was typed for a card that is no longer before us.
+
+    `changed` is what set the last card aside: newer than any judgement, so it is undone first.
 
     `noted` is what became of the note.
 
@@ -253,11 +284,12 @@ def _page(
         "note": note,
         "earlier": earlier_answers(attempt.card) if attempt and is_revealed else [],
         "newest": newest,
-        "can_undo": newest is not None,
+        "can_undo": newest is not None and changed is None,
         "is_asked": attempt is not None,
         "offer": None if is_revealed else offered_follow_up(newest, now=now),
         "longest_text": LONGEST_TEXT,
-        "said": said,
+        "said": aside_words(changed) if changed else said,
+        "changed": changed,
         "kept": kept,
         "error": error,
     }
@@ -285,7 +317,7 @@ def _too_long() -> str:
     return words % LONGEST_TEXT
 
 
-def _attempt(request: Request, scope: Scope) -> Attempt | None:
+def _attempt(request: Request) -> Attempt | None:
     """What was posted, for a card of this person's; None if our own stamp is missing or broken."""
     try:
         showing = Showing.read(request.POST.get("showing", ""))
@@ -294,7 +326,7 @@ def _attempt(request: Request, scope: Scope) -> Attempt | None:
     card = dealt(request.user, showing.card_pk)
     if card is None:
         raise Http404
-    card.is_crammed = scope.round is not None
+    card.is_crammed = showing.is_crammed
     return Attempt.read(card, showing, request.POST)
 
 
@@ -311,7 +343,7 @@ def _asked_for(request: Request) -> Card | None:
 
 def _undone(request: Request) -> Review | None:
     """The undone review named in the URL, unless its card has been judged since."""
-    named = _uuid(request.GET.get("undone", ""))
+    named = named_id(request.GET, "undone")
     if named is None:
         return None
     undone = Review.objects.of(request.user).filter(pk=named, voided_at__isnull=False)
@@ -326,8 +358,18 @@ def _may_practise(request: Request, card: Card) -> bool:
     return bool(EVERYTHING.questions(request.user).filter(pk=card.question_id).exists())
 
 
-def _uuid(value: str) -> UUID | None:
+def _changed(request: Request) -> Change | None:
+    """What set a card aside, as the URL names it, while it can be undone and nothing is newer."""
+    named = named_id(request.GET, "changed")
+    if named is None:
+        return None
+    standing = request.user.card_changes.filter(pk=named, undone_at=None)
+    change, newest = standing.exclude(before={}).first(), undoable(request.user)
+    return None if change and newest and newest.reviewed_at > change.made_at else change
+
+
+def named_id(data: QueryDict, name: str) -> UUID | None:
     try:
-        return UUID(value)
+        return UUID(data.get(name, ""))
     except ValueError:
         return None

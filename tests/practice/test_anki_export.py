@@ -16,7 +16,7 @@ from practice.models import Card, Review
 from questions.formats.anki_collection import history_of
 from questions.formats.readers import Format
 from questions.importing import read
-from tests.factories import NOON, make_card, make_question, make_review
+from tests.factories import NOON, bury, make_card, make_question, make_review, suspend
 
 TODAY = NOON.date()
 
@@ -108,8 +108,8 @@ def test_cramming_is_a_review_that_moves_nothing(alice):
 
 def test_what_is_set_aside_stays_aside(alice):
     suspended, buried, new = practised(alice, 5), practised(alice, 5), make_card(alice)
-    suspended.suspend(now=NOON)
-    buried.bury(now=NOON)
+    suspend(suspended)
+    bury(buried)
     rows = cards_in(deck_of(alice, now=NOON).data)
     assert sorted((row["type"], row["queue"]) for row in rows) == [(0, 0), (2, -3), (2, -1)]
     later = cards_in(deck_of(alice, now=NOON + timedelta(days=1)).data)

@@ -19,7 +19,7 @@ from questions.formats.document import QuestionDocument
 from questions.importing import import_file
 from questions.models import Question
 from questions.revising import create_question
-from tests.factories import make_card
+from tests.factories import bury, make_card, suspend
 
 if os.environ.get("CI"):
     # There it is installed, and a test that is skipped says nothing.
@@ -108,8 +108,8 @@ def practise(user) -> list[Card]:
             card = cards[number]
             revision, at = card.question.current_revision, now - timedelta(days=days)
             card.review(rating, review_id=uuid4(), revision=revision, now=at, seconds=75)
-    cards[4].suspend(now=now)
-    cards[5].bury(now=now)
+    suspend(cards[4], now=now)
+    bury(cards[5], now=now)
     return list(Card.objects.select_related("question__current_revision").order_by("pk"))
 
 

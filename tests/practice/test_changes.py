@@ -8,7 +8,7 @@ import pytest
 from practice.changing import Target, change_cards, undo_change
 from practice.models import Adjustment, Card, Change
 from practice.replaying import differences
-from tests.factories import NOON, make_card
+from tests.factories import NOON, make_card, suspend
 
 TODAY = NOON.date()
 TOMORROW = TODAY + timedelta(days=1)
@@ -95,7 +95,7 @@ def test_undo_of_suspending_leaves_what_was_brought_back_and_suspended_anew(alic
     made = change(alice, Kind.SUSPEND)
     card.unsuspend()
     later = NOON + timedelta(hours=1)
-    card.suspend(now=later)
+    suspend(card, now=later)
     assert undo_change(made, now=later) == 0
     assert Card.objects.get().suspended_at == later
 
@@ -118,6 +118,14 @@ def test_only_the_newest_change_is_offered_for_undo_and_only_for_a_day(alice, bo
     assert Change.objects.to_undo(bob, now=NOON) is None
     undo_change(newest, now=NOON)
     assert Change.objects.to_undo(alice, now=NOON + timedelta(hours=2)) is None
+
+
+def test_change_that_changed_nothing_leaves_the_one_before_it_to_undo(alice):
+    learnt(alice)
+    first = change(alice, "suspend")
+    change(alice, "suspend", now=NOON + timedelta(minutes=1))
+    assert Change.objects.to_undo(alice, now=NOON + timedelta(minutes=2)) == first
+    assert undo_change(first, now=NOON + timedelta(minutes=2)) == 1
 
 
 def test_what_is_so_already_does_not_count(alice):

@@ -38,6 +38,16 @@ def test_catching_up_spreads_what_waits_and_what_comes(alice):
     assert counts(alice, today=TODAY, with_unseen=False).due == 3
 
 
+@pytest.mark.parametrize(("done", "a_day", "left_today"), [(3, 5, 2), (9, 5, 0)])
+def test_catching_up_begun_late_in_the_day_still_ends_in_time(alice, done, a_day, left_today):
+    overdue(alice, 10)
+    StudyDay.objects.create(user=alice, study_day=TODAY, due_reviews=done)
+    plan = catch_up(alice, over_days=3, today=TODAY)
+    assert plan.a_day == a_day
+    assert counts(alice, today=TODAY, with_unseen=False).due == left_today
+    assert left_today + 2 * a_day >= 10
+
+
 def test_catching_up_ends_by_itself_or_when_told(alice):
     wish(alice, reviews_a_day=5)
     overdue(alice, 8)
@@ -52,7 +62,7 @@ def test_plan_costs_the_same_in_any_backlog(alice):
     overdue(alice, 2)
     with CaptureQueriesContext(connection) as used:
         catch_up_plan(alice, over_days=7, today=TODAY)
-    assert len(used) == 2
+    assert len(used) == 3
 
 
 def test_nothing_is_due_on_holiday(alice):

@@ -15,7 +15,15 @@ from practice.models import Card, Review, StudyDay, StudySettings
 from practice.queue import EVERYTHING, Counts, Scope, _newest_topic, counts, next_card, top_up
 from practice.undoing import undo_last
 from questions.models import Question
-from tests.factories import NOON, make_card, make_choice_question, make_question, make_review
+from tests.factories import (
+    NOON,
+    bury,
+    make_card,
+    make_choice_question,
+    make_question,
+    make_review,
+    suspend,
+)
 
 TODAY = NOON.date()
 
@@ -58,9 +66,9 @@ def test_card_due_later_is_not_asked(alice):
 
 
 def test_suspended_and_buried_cards_are_not_asked(alice):
-    make_card(alice, due_on=ago(1)).suspend(now=NOON)
+    suspend(make_card(alice, due_on=ago(1)))
     buried = make_card(alice, due_on=ago(1))
-    buried.bury(now=NOON)
+    bury(buried)
     assert deal(alice) is None
     assert next_card(alice, today=TODAY + timedelta(days=1)).pk == buried.pk
 
@@ -312,12 +320,58 @@ def test_sibling_is_asked_when_its_name_is_called(alice):
     assert deal(alice, Scope(question="then")).question.slug == "then"
 
 
+def test_resting_siblings_leave_their_place_to_other_new_questions(alice):
+    wish(alice, new_cards_a_day=3)
+    make_question(slug="a", follow_ups=({"prompt": "b?", "next_slug": "b"},))
+    make_question(slug="b", follow_ups=({"prompt": "e?", "next_slug": "e"},))
+    for slug in "cde":
+        make_question(slug=slug)
+    judged(deal(alice))
+    assert counts(alice, today=TODAY).new == 2
+    assert [card.question.slug for card in play(alice)] == ["c", "d"]
+
+
+@pytest.mark.parametrize(("first", "second"), [("a", "z"), ("z", "a")])
+def test_sibling_that_has_no_card_yet_waits_as_well(alice, first, second):
+    make_question(slug=first, follow_ups=({"prompt": "And?", "next_slug": second},))
+    make_question(slug=second)
+    judged(make_card(alice, Question.objects.get(slug="a")))
+    assert counts(alice, today=TODAY).new == 0
+    assert deal(alice) is None
+    tomorrow = TODAY + timedelta(days=1)
+    assert counts(alice, today=tomorrow).new == 1
+    assert deal(alice, Scope(question="z")).question.slug == "z"
+
+
 def test_undo_wakes_the_sibling(alice):
     first, second = related(alice, due_on=ago(1), interval_days=5)
     judged(first, rating=1)
     judged(first, now=NOON + timedelta(minutes=1))
     undo_last(alice, NOON)
     assert Card.objects.get(pk=second.pk).sibling_seen_on == TODAY
+    undo_last(alice, NOON)
+    assert Card.objects.get(pk=second.pk).sibling_seen_on is None
+
+
+def test_undo_does_not_wake_what_another_sibling_made_rest(alice):
+    make_question(slug="c")
+    make_question(slug="b", follow_ups=({"prompt": "c?", "next_slug": "c"},))
+    make_question(slug="a", follow_ups=({"prompt": "b?", "next_slug": "b"},))
+    a, b, c = (make_card(alice, Question.objects.get(slug=slug), due_on=ago(1)) for slug in "abc")
+    judged(a)
+    judged(c, now=NOON + timedelta(minutes=1))
+    undo_last(alice, NOON)
+    assert Card.objects.get(pk=b.pk).sibling_seen_on == TODAY
+    undo_last(alice, NOON)
+    assert Card.objects.get(pk=b.pk).sibling_seen_on is None
+
+
+def test_cramming_keeps_no_sibling_resting(alice):
+    first, second = related(alice, due_on=ago(1), interval_days=5)
+    first.is_crammed = True
+    judged(first)
+    first.is_crammed = False
+    judged(first, now=NOON + timedelta(minutes=1))
     undo_last(alice, NOON)
     assert Card.objects.get(pk=second.pk).sibling_seen_on is None
 

@@ -42,12 +42,14 @@ def rebuild(*, wrong: int = 0, **options) -> str:
 
 steps = st.one_of(
     st.tuples(st.just("judge"), st.integers(0, 2), st.sampled_from([1, 1, 2, 3, 3, 4])),
+    st.tuples(st.just("judge when due"), st.integers(0, 2), st.sampled_from([1, 1, 3])),
     st.tuples(st.just("wait"), st.sampled_from([0, 1, 1, 2, 5, 30, 400]), st.integers(0, 23)),
     st.tuples(st.just("undo"), st.integers(1, 4), st.none()),
     st.tuples(st.just("travel"), st.sampled_from(ZONES), st.integers(0, 23)),
     st.tuples(st.just("retention"), st.floats(0.7, 0.97), st.none()),
     st.tuples(st.just("parameters"), st.booleans(), st.none()),
     st.tuples(st.just("reset"), st.integers(0, 2), st.none()),
+    st.tuples(st.just("reset and undo"), st.integers(0, 2), st.sampled_from([1, 1, 3])),
     st.tuples(st.just("move"), st.integers(0, 2), st.integers(-3, 40)),
 )
 
@@ -71,6 +73,10 @@ class Learner:
                 points = {"1": "missed", "2": "covered"} if second == 1 else {}
                 points = {"1": "covered"} if second == 4 else points
                 judge(self.card(first), second, now=self.now, points=points)
+            case "judge when due":
+                card, today = self.card(first), self.user.study_day(self.now)
+                self.now += max((card.due_on or today) - today, timedelta())
+                judge(card, second, now=self.now)
             case "wait":
                 self.now += timedelta(days=first, hours=second)
             case "undo":
@@ -88,6 +94,10 @@ class Learner:
                 Parameters.objects.replace(self.user, fitted)
             case "reset":
                 self.card(first).reset(now=self.now)
+            case "reset and undo":
+                self.do("judge when due", first, second)
+                self.card(first).reset(now=self.now)
+                undo_last(self.user, self.now)
             case "move":
                 day = self.user.study_day(self.now) + timedelta(days=second)
                 self.card(first).move_due(day, now=self.now)
@@ -219,6 +229,24 @@ def test_undo_takes_back_what_was_changed_since_the_review(alice):
     card.reset(now=NOON)
     undo_last(alice, NOON)
     assert Adjustment.objects.get().voided_at == NOON
+    assert differences(alice) == []
+
+
+def test_lapse_forgotten_by_learning_anew_can_be_undone(alice):
+    card = make_card(alice)
+    forgotten(card, "31")
+    card.reset(now=NOON)
+    assert undo_last(alice, NOON)
+    assert Card.objects.get().lapse_count == 0
+    assert differences(alice) == []
+
+
+def test_undo_before_learning_anew_remembers_earlier_lapses(alice):
+    card = make_card(alice)
+    forgotten(card, "313131313")
+    card.reset(now=NOON)
+    undo_last(alice, NOON)
+    assert (Card.objects.get().lapse_count, Card.objects.get().is_leech) == (4, True)
     assert differences(alice) == []
 
 

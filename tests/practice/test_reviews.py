@@ -182,6 +182,16 @@ def test_undo_tapped_twice_takes_back_one(alice):
     assert Review.objects.standing().count() == 1
 
 
+def test_only_the_newest_review_of_a_card_is_given_back(alice):
+    card = make_card(alice)
+    first = judge(card, 1)
+    judge(card, now=NOON + timedelta(minutes=1))
+    before = memory_of(card)
+    assert not card.give_back(first, now=NOON)
+    assert memory_of(card) == before
+    assert Review.objects.standing().count() == 2
+
+
 def test_undo_leaves_other_people_alone(alice, bob):
     judge(make_card(bob))
     assert undo_last(alice, NOON) is None

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
@@ -15,7 +16,7 @@ from practice.queue import EVERYTHING, Scope, counts, next_card
 from practice.replaying import differences
 from practice.rounds import MOST_CARDS, score, start_round
 from practice.undoing import undo_last
-from tests.factories import NOON, make_card, make_choice_question, make_question
+from tests.factories import NOON, bury, make_card, make_choice_question, make_question, suspend
 
 TODAY = NOON.date()
 ROUND = "/practice/round/"
@@ -38,6 +39,10 @@ def play(user, begun: Round, ratings: list[int]) -> list[Card]:
             now=NOON + timedelta(minutes=minute),
         )
     return seen
+
+
+def stamp(page) -> str:
+    return page.context["attempt"].showing.token
 
 
 def text_of(response) -> str:
@@ -80,13 +85,25 @@ def test_undo_asks_the_card_of_the_round_again(alice):
 
 
 def test_suspended_cards_and_withdrawn_questions_are_not_asked(alice, bob):
-    make_card(alice).suspend(now=NOON)
+    suspend(make_card(alice))
     make_question(private_to=bob)
     assert begin(alice) is None
     card = make_card(alice)
     begun = begin(alice)
-    card.suspend(now=NOON)
+    suspend(card)
     assert counts(alice, today=TODAY, scope=Scope(round=begun.pk)).total == 0
+
+
+def test_card_put_away_until_tomorrow_is_not_asked_in_a_round_either(alice):
+    for _number in range(2):
+        make_question()
+    begun = begin(alice)
+    scope = Scope(round=begun.pk)
+    first = next_card(alice, today=TODAY, scope=scope)
+    bury(first)
+    assert next_card(alice, today=TODAY, scope=scope) != first
+    assert counts(alice, today=TODAY, scope=scope).total == 1
+    assert first.pk not in begin(alice).cards
 
 
 def test_round_draws_as_many_as_asked(alice):
@@ -135,14 +152,43 @@ def test_quick_quiz_from_start_to_score(alice, alice_client):
     first = alice_client.post(f"{ROUND}?quiz=1", {"number": "5"}, follow=True)
     assert "Which one?" in text_of(first)
     url, page = first.redirect_chain[-1][0], first
-    showing = page.context["attempt"].showing.token
-    data = {"showing": showing, "rating": "1"}
+    data = {"showing": stamp(page), "rating": "1"}
     end = alice_client.post(f"/practice/session/answer/?{urlsplit(url).query}", data, follow=True)
     assert "0 of 1" in text_of(end)
     assert "You knew 0 % of this quiz." in text_of(end)
     assert Review.objects.get().kind == "cram"
     assert Card.objects.get(question__current_revision__prompt="Which one?").due_on is None
     assert differences(alice) == []
+
+
+def test_review_undone_within_a_round_is_judged_anew_within_the_schedule(alice, alice_client):
+    card = make_card(alice, due_on=TODAY - timedelta(days=1))
+    make_choice_question()
+    review = card.review(1, review_id=uuid4(), revision=card.question.current_revision, now=NOON)
+    query = f"?{Scope(round=begin(alice).pk).query}"
+    with time_machine.travel(NOON + timedelta(minutes=1), tick=False):
+        page = alice_client.post(
+            f"/practice/session/undo/{query}", {"review": review.pk}, follow=True
+        )
+        alice_client.post(
+            f"/practice/session/answer/{query}", {"showing": stamp(page), "rating": 3}
+        )
+    kinds = Review.objects.order_by("reviewed_at").values_list("kind", "rating")
+    assert list(kinds) == [("review", 1), ("review", 3)]
+
+
+def test_review_of_a_round_undone_is_judged_anew_outside_the_schedule(alice, alice_client):
+    make_card(alice, due_on=TODAY - timedelta(days=1))
+    query = f"?{Scope(round=begin(alice).pk).query}"
+    with time_machine.travel(NOON + timedelta(minutes=1), tick=False):
+        page = alice_client.get(f"/practice/session/{query}")
+        answer = f"/practice/session/answer/{query}"
+        alice_client.post(answer, {"showing": stamp(page), "rating": 1})
+        undone = {"review": Review.objects.get().pk}
+        page = alice_client.post(f"/practice/session/undo/{query}", undone, follow=True)
+        alice_client.post(answer, {"showing": stamp(page), "rating": 3})
+    assert set(Review.objects.values_list("kind", flat=True)) == {"cram"}
+    assert Card.objects.get().due_on == TODAY - timedelta(days=1)
 
 
 def test_new_card_in_a_round_is_said_to_stay_new(alice_client):

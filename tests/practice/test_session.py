@@ -8,9 +8,10 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from practice.models import Card, Review, StudyDay, StudySettings
+from practice.models import Card, Change, Review, StudyDay, StudySettings
 from questions.models import KeyPoint, QuestionRevision
-from tests.factories import NOON, make_card, make_choice_question, make_question
+from tests.conftest import client_of
+from tests.factories import NOON, make_card, make_choice_question, make_question, suspend
 
 TODAY = NOON.date()
 SESSION, ANSWER = "/practice/session/", "/practice/session/answer/"
@@ -301,6 +302,20 @@ def test_undo_after_the_last_card_brings_it_back_with_what_was_typed(alice_clien
     assert Review.objects.standing().get().rating == 4
 
 
+def test_undo_proposes_what_was_proposed_before_however_long_was_read(alice_client, clock):
+    right = make_choice_question(speak_seconds=60).current_revision.answers.get(is_correct=True)
+    page = alice_client.get(SESSION)
+    clock.shift(timedelta(seconds=20))
+    page = check(alice_client, page, choice=right.pk)
+    assert outlined(page) == ["4"]
+    clock.shift(timedelta(seconds=130))
+    for _time in range(2):
+        page = undo(alice_client, judge(alice_client, page, 3, choice=right.pk))
+        assert outlined(page) == ["4"]
+    review = Review.objects.order_by("reviewed_at").first()
+    assert (review.seconds, review.seconds_to_answer) == (150, 20)
+
+
 def test_undo_stays_in_its_scope(alice_client):
     make_question(topic="docker")
     page = judge(alice_client, alice_client.get(f"{SESSION}?topic=docker"), query="?topic=docker")
@@ -325,6 +340,25 @@ def judge_page(client):
     return judge(client, client.get(SESSION))
 
 
+def test_old_page_that_undoes_says_that_there_is_a_newer_judgement(alice_client, clock):
+    for _number in range(2):
+        make_question()
+    page = judge_page(alice_client)
+    clock.shift(timedelta(seconds=9))
+    judge(alice_client, page)
+    old = undo(alice_client, page)
+    assert "You have judged another card since." in text_of(old)
+    assert Review.objects.standing().count() == 2
+
+
+def test_any_device_can_undo(alice, alice_client):
+    make_question("Undone elsewhere?")
+    judge(alice_client, alice_client.get(SESSION))
+    other = client_of(alice)
+    assert "Undone elsewhere?" in text_of(undo(other, other.get(SESSION)))
+    assert not Review.objects.standing().exists()
+
+
 def test_undo_of_somebody_elses_review_does_nothing(alice_client, bob_client):
     make_question()
     page = judge_page(bob_client)
@@ -344,6 +378,47 @@ def test_suspend_and_bury_go_on_with_the_next_card(alice, alice_client):
     page = alice_client.post(reverse("practice:bury"), {"card": card}, follow=True)
     assert "Put away until tomorrow." in text_of(page)
     assert Card.objects.get(pk=card).buried_until == TODAY + timedelta(days=1)
+
+
+@pytest.mark.parametrize("name", ["suspend", "bury"])
+def test_setting_a_card_aside_is_undone_before_the_judgement_before_it(alice_client, name):
+    make_question("First?", slug="a")
+    make_question("Second?", slug="b")
+    page = judge(alice_client, alice_client.get(SESSION))
+    tools = {each: values(page, each)[0] for each in ("card", "change")}
+    for _tap in range(2):
+        page = alice_client.post(reverse(f"practice:{name}"), tools, follow=True)
+    assert text_of(page).count('data-key="z"') == 1
+    undo_url = reverse("practice:undo_change", args=[tools["change"]])
+    assert undo_url in text_of(page)
+    assert reverse("practice:undo") + '"' not in text_of(page)
+    page = alice_client.post(undo_url, {"next": SESSION}, follow=True)
+    assert "Second?" in text_of(page)
+    assert Review.objects.standing().count() == 1
+    assert reverse("practice:undo") + '"' in text_of(page)
+    page = alice_client.post(reverse(f"practice:{name}"), tools, follow=True)
+    assert "Second?" in text_of(page)
+    assert "That was undone in the meantime." in text_of(page)
+
+
+def test_page_loaded_again_after_a_later_judgement_undoes_that(alice_client, clock):
+    for _number in range(3):
+        make_question()
+    page = alice_client.get(SESSION)
+    tools = {each: values(page, each)[0] for each in ("card", "change")}
+    aside = alice_client.post(reverse("practice:bury"), tools, follow=True)
+    clock.shift(timedelta(minutes=1))
+    judge(alice_client, aside)
+    page = alice_client.get(aside.redirect_chain[-1][0])
+    assert reverse("practice:undo") + '"' in text_of(page)
+    assert reverse("practice:undo_change", args=[tools["change"]]) not in text_of(page)
+
+
+def test_change_of_somebody_else_is_not_found(alice, alice_client, bob):
+    change = Change.objects.create(user=bob, kind="suspend", number=1)
+    card = {"card": make_card(alice).pk, "change": change.pk}
+    assert alice_client.post(reverse("practice:suspend"), card).status_code == 404
+    assert Card.objects.get().suspended_at is None
 
 
 def test_cards_of_somebody_else_cannot_be_set_aside(alice_client, bob):
@@ -368,7 +443,7 @@ def test_question_by_name_that_is_not_due_can_be_practised_anyway(alice, alice_c
 
 
 def test_suspended_question_by_name_can_be_brought_back(alice, alice_client):
-    make_card(alice, make_question("Set aside?", slug="set-aside")).suspend(now=NOON)
+    suspend(make_card(alice, make_question("Set aside?", slug="set-aside")))
     page = alice_client.get(f"{SESSION}?question=set-aside")
     assert "suspended" in text_of(page)
     data = {"card": values(page, "card")[0]}
@@ -517,6 +592,13 @@ def test_end_says_that_cards_are_suspended_and_no_new_ones_wished(alice, alice_c
     assert "2 cards are suspended, so they are not asked." in page
     assert "ask for no new cards at all" in page
     assert "more come tomorrow" not in page
+
+
+def test_end_says_that_a_card_put_away_comes_back_tomorrow(alice, alice_client):
+    card = make_card(alice, make_question(slug="named"), due_on=TODAY - timedelta(days=1))
+    url = reverse("practice:bury") + "?question=named"
+    page = alice_client.post(url, {"card": card.pk}, follow=True)
+    assert "it comes back tomorrow" in text_of(page)
 
 
 def test_end_on_holiday_says_so(alice, alice_client):

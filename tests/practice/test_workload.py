@@ -18,7 +18,7 @@ from practice.foreseeing import ENOUGH_REVIEWS, SAMPLE, foreseen, sampled
 from practice.formulas import Formulas
 from practice.models import Card, Review, StudySettings
 from practice.workload import RETENTIONS, Deck, Habits, Known, costs
-from tests.factories import NOON, make_card, make_question
+from tests.factories import NOON, make_card, make_question, suspend
 
 SETTINGS = "/practice/settings/"
 TODAY = NOON.date()
@@ -189,7 +189,7 @@ def test_slow_answers_cost_more(alice, bob):
 def test_others_cards_suspended_and_withdrawn_ones_do_not_count(alice, bob):
     cards = learn(alice, 3, **LEARNT)
     learn(bob, 2, **LEARNT)
-    cards[0].suspend(now=NOON)
+    suspend(cards[0])
     found = foreseen(alice, StudySettings(user=alice), today=TODAY)
     assert found.known_count == 2
     assert found.new_left == 2  # bob's questions are in the bank for her too
