@@ -84,3 +84,16 @@ def test_holiday_and_catching_up_are_said(alice, alice_client):
     assert b"Catching up: 1 review a day" in alice_client.get(START).content
     wish.go_on_holiday(today, today + DAY)
     assert b"Change or end the holiday" in alice_client.get(START).content
+
+
+def test_cards_missed_or_weak_can_be_chosen_within_the_schedule_if_there_are_any(
+    alice, alice_client
+):
+    today = alice.study_day(timezone.now())
+    make_card(alice, make_question(), due_on=today)
+    assert 'name="missed"' not in text_of(alice_client.get(START))
+    make_card(alice, make_question(), due_on=today, missed_on=today - DAY, missed_points=1)
+    page = text_of(alice_client.get(START))
+    form = page.partition('action="/practice/session/"')[2].partition("</form>")[0]
+    assert 'name="missed" value="1"' in form
+    assert 'name="weak" value="1"' in form
