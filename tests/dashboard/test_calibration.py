@@ -327,6 +327,7 @@ def test_progress_names_the_weakest_points_and_leads_to_them(alice, alice_client
 def test_points_of_questions_that_changed_or_went_are_left_out(alice, bob, alice_client):
     question = make_question()
     point = question.current_revision.key_points.first()
+    make_card(alice)
     make_review(make_card(alice, question, due_on=TODAY), points={str(point.pk): "missed"})
     assert "missed 1 of 1 time" in words(alice_client.get(PROGRESS))
     question.private_to = bob

@@ -115,6 +115,22 @@ def test_the_forecast_leaves_out_suspended_and_new_cards(alice, alice_client):
     assert "2 cards today, 3 cards in the next 30 days" in page.text
 
 
+def test_cards_of_questions_that_are_gone_are_not_counted(alice, bob):
+    make_card(alice, make_question(status="retired"), due_on=TODAY)
+    make_card(alice, make_question(private_to=bob))
+    make_card(alice, make_question(status="retired"), suspended_at=NOON)
+    progress = Progress(alice, NOON)
+    assert (progress.due_in_all, progress.cards) == (0, CardStates())
+
+
+def test_the_forecast_puts_what_waits_today_to_the_day_it_is_asked(alice):
+    make_card(alice, due_on=TODAY - DAY, buried_until=TODAY + DAY)
+    make_card(alice, due_on=TODAY, sibling_seen_on=TODAY)
+    make_card(alice, due_on=TODAY + 2 * DAY, buried_until=TODAY + DAY, sibling_seen_on=TODAY)
+    make_card(alice, due_on=TODAY, buried_until=TODAY, sibling_seen_on=TODAY - DAY)
+    assert [day.due for day in Progress(alice, NOON).forecast][:4] == [1, 2, 1, 0]
+
+
 def test_days_follow_the_clock_of_the_person(alice):
     make_card(alice, due_on=TODAY)
     alice.time_zone = "Pacific/Kiritimati"  # 14 hours ahead: two in the morning of the 24th
