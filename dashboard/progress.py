@@ -278,13 +278,13 @@ class Progress:
         minutes = sum(row.seconds for row in self.recent) / 60
         return gettext(
             "%(reviews)s in %(minutes)s on %(days)d of the last 30 days;"
-            " on such a day %(mean_reviews)d reviews and %(mean_minutes)d minutes on average."
+            " on such a day %(mean_reviews)s and %(mean_minutes)s on average."
         ) % {
             "reviews": reviews_text(self.recent_reviews),
             "minutes": minutes_text(round(minutes)),
             "days": days,
-            "mean_reviews": round(self.recent_reviews / days),
-            "mean_minutes": round(minutes / days),
+            "mean_reviews": reviews_text(round(self.recent_reviews / days)),
+            "mean_minutes": minutes_text(round(minutes / days)),
         }
 
     @property

@@ -86,6 +86,12 @@ def test_streaks_and_retention_are_told(alice, alice_client):
     assert "70 reviews; between" in page.text
 
 
+def test_one_review_in_one_minute_a_day_is_said_in_the_singular(alice):
+    study(alice, 0, reviews=1, seconds=60)
+    said = "1 review in 1 minute on 1 of the last 30 days; on such a day 1 review and 1 minute"
+    assert Progress(alice, NOON).recent_summary.startswith(said)
+
+
 def test_below_twenty_due_reviews_there_is_no_retention(alice, alice_client):
     study(alice, 0, due_reviews=19, recalled=19)
     page = alice_client.get(URL)
