@@ -113,7 +113,8 @@ class Overview:
     def heat_map(self) -> HeatMap:
         """Whole weeks, so that the map begins with a Monday."""
         days = (WEEKS_SHOWN - 1) * 7 + self.today.weekday() + 1
-        return heat_map(self.reviews_by_day, today=self.today, days=days)
+        least = self.wish.a_day_counts_from
+        return heat_map(self.reviews_by_day, today=self.today, days=days, least=least)
 
     @cached_property
     def heat_map_drawing(self) -> HeatMapDrawing:

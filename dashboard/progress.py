@@ -148,7 +148,7 @@ class Progress:
 
     @cached_property
     def heat_map(self) -> HeatMap:
-        return heat_map(self.reviews_by_day, today=self.today)
+        return heat_map(self.reviews_by_day, today=self.today, least=self.reviews_that_count)
 
     @property
     def heat_map_drawing(self) -> HeatMapDrawing:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from dashboard.progress import CardStates, Progress
 from interviews.models import Sitting
-from practice.models import StudyDay
+from practice.models import StudyDay, StudySettings
 from tests.factories import (
     NOON,
     make_assignment,
@@ -164,6 +164,20 @@ def test_the_year_begins_the_table_with_this_week(alice):
         *("12", "", "", "", "", "", ""),
     ]
     assert rows[1].count(">0</td>") == 7
+
+
+def test_days_that_do_not_count_are_told_apart_in_the_year(alice, alice_client):
+    study(alice, 0, reviews=15)
+    study(alice, 1)
+    page = alice_client.get(URL).text
+    assert "27 reviews on 2 days since 24 November 2025.<" in page
+    assert "count" not in page.partition('class="chart heatmap"')[2].partition("</svg>")[0]
+    StudySettings.objects.create(user=alice, a_day_counts_from=15)
+    page = alice_client.get(URL).text
+    assert "27 reviews on 2 days since 24 November 2025. 1 of these days counts." in page
+    assert "Sun 22 Nov: 12 reviews, too few to count" in page
+    assert page.count('class="level-2 short"') == 1
+    assert "fewer than 15: does not count" in page
 
 
 def test_the_legend_names_the_reviews_of_each_level(alice):
