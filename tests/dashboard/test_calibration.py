@@ -219,7 +219,7 @@ def test_predictions_are_told_as_chart_and_table(alice, alice_client):
 @pytest.mark.usefixtures("_at_noon")
 def test_only_what_moved_the_schedule_and_stands_is_counted(alice, bob, alice_client):
     due_reviews(alice, 99)
-    for fields in ({"kind": "cram"}, {"kind": "relearn"}, {"kind": "mock"}, {"voided_at": NOON}):
+    for fields in ({"kind": "cram"}, {"kind": "relearn"}, {"voided_at": NOON}):
         due_reviews(alice, 1, **fields)
     due_reviews(alice, 1, kind="learn")
     due_reviews(alice, 1, retrievability=None)
