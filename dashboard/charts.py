@@ -112,6 +112,7 @@ class Square:
     x: int
     y: int
     level: int
+    is_short: bool
     title: str
 
 
@@ -231,7 +232,7 @@ def square_chart(
     """A column a week. Every other weekday is named, and each month above its first day."""
     return SquareChart(
         squares=tuple(
-            Square(column(day.week), row(day.weekday), day.level, title(day))
+            Square(column(day.week), row(day.weekday), day.level, day.is_short, title(day))
             for day in heat_map.days
         ),
         rows=tuple(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -17,10 +18,21 @@ from django.urls import reverse
 
 from accounts.models import Membership, User
 from interviews.models import AskedFollowUp, Goal, Item, Mark, Response, Sitting
-from practice.models import Adjustment, Card, Parameters, Review, StudySettings
+from practice.models import (
+    Adjustment,
+    Card,
+    Change,
+    Parameters,
+    Review,
+    Round,
+    StudyDay,
+    StudySettings,
+)
 from questions.models import Offer, Overrule, Question, QuestionRevision
 
 CHUNK = 200
+# A round has up to a hundred cards.
+ROUNDS_AT_ONCE = 20
 VERSION = 1
 
 type Row = dict[str, Any]
@@ -39,6 +51,9 @@ def export(user: User, *, now: datetime) -> Iterator[str]:
         "cards": cards(user),
         "reviews": reviews(user),
         "adjustments": adjustments(user),
+        "changes": changes(user),
+        "rounds": rounds(user),
+        "study_days": study_days(user),
         "parameters": parameters(user),
         "goals": goals(user),
         "sittings": sittings(user),
@@ -167,21 +182,27 @@ def overruled_points(user: User) -> Iterator[Row]:
 
 def cards(user: User) -> Iterator[Row]:
     fields = (
-        "stability difficulty reviewed_on due_on interval_days review_count lapse_count"
-        " suspended_at buried_until added_at"
+        "stability difficulty reviewed_on due_on interval_days review_count lapse_count relearn_on"
+        " is_leech missed_points missed_on sibling_seen_on suspended_at buried_until added_at"
     )
     rows = Card.objects.filter(user=user).order_by("pk")
-    named = ("question__slug", "question__current_revision__prompt", "note__text")
+    named = (
+        "question__slug",
+        "question__current_revision__prompt",
+        "note__text",
+        "note__written_at",
+    )
     for row in rows.values(*named, *fields.split()).iterator(CHUNK):
-        question, prompt, note = (row.pop(name) for name in named)
-        yield {"question": question, "prompt": prompt, **row, "note": note}
+        question, prompt, note, noted_at = (row.pop(name) for name in named)
+        yield {"question": question, "prompt": prompt, **row, "note": note, "noted_at": noted_at}
 
 
 def reviews(user: User) -> Iterator[Row]:
     fields = (
         "id number reviewed_at study_day rating kind answer choice points points_by hints_used"
-        " confidence seconds retrievability stability_before difficulty_before due_on_before"
-        " interval_before stability_after difficulty_after due_on_after interval_after"
+        " confidence seconds seconds_to_answer retrievability stability_before difficulty_before"
+        " reviewed_on_before due_on_before interval_before relearn_on_before"
+        " stability_after difficulty_after due_on_after interval_after"
         " parameter_version voided_at imported_at"
     )
     rows = Review.objects.filter(user=user).order_by("reviewed_at", "pk")
@@ -194,9 +215,34 @@ def reviews(user: User) -> Iterator[Row]:
 def adjustments(user: User) -> Iterator[Row]:
     """What else is in the log: cards learnt anew, and moved to another day."""
     rows = Adjustment.objects.filter(card__user=user).order_by("made_at", "pk")
-    fields = ("kind", "number", "due_on", "made_at", "voided_at")
+    fields = ("kind", "number", "due_on", "change", "made_at", "voided_at")
     for row in rows.values("card__question__slug", *fields).iterator(CHUNK):
         yield {"question": row.pop("card__question__slug"), **row}
+
+
+def changes(user: User) -> Iterator[Row]:
+    """What was done to several cards at once; adjustments name theirs."""
+    rows = Change.objects.filter(user=user).order_by("made_at", "pk")
+    fields = ("id", "kind", "number", "made_at", "undone_at")
+    yield from rows.values(*fields).iterator(CHUNK)
+
+
+def rounds(user: User) -> Iterator[Row]:
+    """Cramming and quizzes, with their questions in order; those that are deleted are left out."""
+    begun = Round.objects.of(user).order_by("started_at", "pk").iterator(CHUNK)
+    for some in batched(begun, ROUNDS_AT_ONCE):
+        asked = Card.objects.of(user).filter(pk__in={pk for each in some for pk in each.cards})
+        slugs = dict(asked.values_list("pk", "question__slug"))
+        for each in some:
+            questions = [slugs[pk] for pk in each.cards if pk in slugs]
+            yield {**fields_of(each, "id started_at is_quiz scope"), "questions": questions}
+
+
+def study_days(user: User) -> Iterator[Row]:
+    """The sums of each day, also of reviews whose question is deleted since."""
+    rows = StudyDay.objects.filter(user=user).order_by("study_day")
+    fields = ("study_day", *StudyDay.DERIVED, "extra_reviews")
+    yield from rows.values(*fields).iterator(CHUNK)
 
 
 def parameters(user: User) -> Iterator[Row]:

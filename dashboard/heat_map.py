@@ -14,13 +14,17 @@ YEAR = 365
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """`week` and `weekday` are its column and its row, from 0; Monday is row 0."""
+    """`week` and `weekday` are its column and its row, from 0; Monday is row 0.
+
+    `is_short`: something was done, and less than makes a day count.
+    """
 
     on: date
     reviews: int
     level: int
     week: int
     weekday: int
+    is_short: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,10 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class HeatMap:
+    """`least` reviews make a day count."""
+
     days: tuple[Day, ...]
+    least: int
 
     @property
     def weeks(self) -> list[Week]:
@@ -56,6 +63,10 @@ class HeatMap:
         return sum(day.reviews > 0 for day in self.days)
 
     @property
+    def days_counted(self) -> int:
+        return sum(day.reviews >= self.least for day in self.days)
+
+    @property
     def reviews(self) -> int:
         return sum(day.reviews for day in self.days)
 
@@ -64,7 +75,9 @@ def level_of(reviews: int) -> int:
     return bisect_right(LEVEL_STARTS, reviews)
 
 
-def heat_map(reviews: Mapping[date, int], *, today: date, days: int = YEAR) -> HeatMap:
+def heat_map(
+    reviews: Mapping[date, int], *, today: date, days: int = YEAR, least: int = 1
+) -> HeatMap:
     """The last so many days, today included; days that are not in `reviews` had none."""
     first = today - timedelta(days=days - 1)
     first_monday = first - timedelta(days=first.weekday())
@@ -76,7 +89,9 @@ def heat_map(reviews: Mapping[date, int], *, today: date, days: int = YEAR) -> H
                 level=level_of(reviews.get(day, 0)),
                 week=(day - first_monday).days // 7,
                 weekday=day.weekday(),
+                is_short=0 < reviews.get(day, 0) < least,
             )
             for day in (first + timedelta(days=number) for number in range(days))
-        )
+        ),
+        least=least,
     )

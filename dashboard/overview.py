@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils.timesince import timeuntil
 from django.utils.translation import gettext, pgettext
 
@@ -18,8 +18,9 @@ from dashboard.streaks import counted_days, current_streak
 from dashboard.wording import distance, heat_map_summary
 from interviews.deadlines import RefusalReason, ResolvedTerms
 from interviews.models import Assignment, Extension, Goal, Sitting
+from practice.ending import next_due
 from practice.models import Card, StudyDay, StudySettings
-from practice.queue import Counts, counts
+from practice.queue import EVERYTHING, Counts, counts
 
 WEEKS_SHOWN = 16
 INTERVIEWS_SHOWN = 5
@@ -112,7 +113,8 @@ class Overview:
     def heat_map(self) -> HeatMap:
         """Whole weeks, so that the map begins with a Monday."""
         days = (WEEKS_SHOWN - 1) * 7 + self.today.weekday() + 1
-        return heat_map(self.reviews_by_day, today=self.today, days=days)
+        least = self.wish.a_day_counts_from
+        return heat_map(self.reviews_by_day, today=self.today, days=days, least=least)
 
     @cached_property
     def heat_map_drawing(self) -> HeatMapDrawing:
@@ -197,10 +199,12 @@ class Overview:
 
     @cached_property
     def next_due(self) -> tuple[date, int] | None:
-        """The next day on which cards come due, and how many."""
-        cards = Card.objects.of(self.user).filter(suspended_at=None).later(self.today)
-        days = cards.values_list("due_on").annotate(number=Count("pk")).order_by("due_on")
-        return days.first()
+        """The next day on which cards come due, and how many there will be."""
+        day = next_due(self.user, today=self.today)
+        if day is None:
+            return None
+        cards = Card.objects.of(self.user).filter(suspended_at=None).due(day)
+        return day, cards.on(EVERYTHING.questions(self.user)).count()
 
     @property
     def is_next_due_tomorrow(self) -> bool:

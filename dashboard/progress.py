@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from django.db.models import Count, F, Q
+from django.db.models import Case, Count, F, Q, Value, When
 from django.urls import reverse
 from django.utils.dateformat import format as date_format
 from django.utils.safestring import SafeString
@@ -35,7 +35,7 @@ from dashboard.wording import (
     titled,
 )
 from interviews.models import Sitting
-from practice.models import Card, Review, StudyDay, StudySettings
+from practice.models import Card, CardQuerySet, Review, StudyDay, StudySettings
 from practice.queue import Scope
 from questions.models import KeyPoint, Question
 
@@ -115,6 +115,11 @@ class Progress:
         return [StudyRow(*row) for row in days.values_list("study_day", *StudyRow._fields[1:])]
 
     @property
+    def _cards(self) -> CardQuerySet:
+        """Those whose questions can still be practised."""
+        return Card.objects.of(self.user).on(Question.objects.practisable_by(self.user))
+
+    @property
     def has_reviews(self) -> bool:
         return bool(self.rows)
 
@@ -143,7 +148,7 @@ class Progress:
 
     @cached_property
     def heat_map(self) -> HeatMap:
-        return heat_map(self.reviews_by_day, today=self.today)
+        return heat_map(self.reviews_by_day, today=self.today, least=self.reviews_that_count)
 
     @property
     def heat_map_drawing(self) -> HeatMapDrawing:
@@ -175,11 +180,9 @@ class Progress:
 
     @cached_property
     def forecast(self) -> list[forecast.ForecastDay]:
-        due = Card.objects.of(self.user).filter(
-            suspended_at=None, due_on__lte=forecast.last_day(self.today)
-        )
-        days = due.order_by().values_list("due_on").annotate(number=Count("pk"))
-        return forecast.forecast(days, today=self.today)
+        due = self._cards.filter(suspended_at=None, due_on__lte=forecast.last_day(self.today))
+        by_day = due.order_by().values_list(asked_on(self.today)).annotate(number=Count("pk"))
+        return forecast.forecast(by_day, today=self.today)
 
     @property
     def due_today(self) -> int:
@@ -275,13 +278,13 @@ class Progress:
         minutes = sum(row.seconds for row in self.recent) / 60
         return gettext(
             "%(reviews)s in %(minutes)s on %(days)d of the last 30 days;"
-            " on such a day %(mean_reviews)d reviews and %(mean_minutes)d minutes on average."
+            " on such a day %(mean_reviews)s and %(mean_minutes)s on average."
         ) % {
             "reviews": reviews_text(self.recent_reviews),
             "minutes": minutes_text(round(minutes)),
             "days": days,
-            "mean_reviews": round(self.recent_reviews / days),
-            "mean_minutes": round(minutes / days),
+            "mean_reviews": reviews_text(round(self.recent_reviews / days)),
+            "mean_minutes": minutes_text(round(minutes / days)),
         }
 
     @property
@@ -298,7 +301,7 @@ class Progress:
     def cards(self) -> CardStates:
         active, reviewed = Q(suspended_at=None), Q(due_on__isnull=False)
         return CardStates(
-            **Card.objects.of(self.user).aggregate(
+            **self._cards.aggregate(
                 new=Count("pk", filter=active & ~reviewed),
                 learning=Count("pk", filter=active & reviewed & Q(interval_days__lt=MATURE_DAYS)),
                 mature=Count("pk", filter=active & reviewed & Q(interval_days__gte=MATURE_DAYS)),
@@ -376,6 +379,17 @@ class Progress:
     @property
     def results_chart(self) -> LineChart:
         return percent_chart([result_datum(sitting) for sitting in self.results])
+
+
+def asked_on(today: date) -> Case:
+    """The day a card is due; that on which it is asked, if it is put away or rests today."""
+    is_away = Q(buried_until__gt=today) & Q(buried_until__gt=F("due_on"))
+    is_resting = Q(sibling_seen_on=today, due_on__lte=today)
+    return Case(
+        When(is_away, then=F("buried_until")),
+        When(is_resting, then=Value(today + timedelta(days=1))),
+        default=F("due_on"),
+    )
 
 
 def day_chart(days: Iterable[tuple[date, int, str]]) -> BarChart:

@@ -12,6 +12,7 @@ from dashboard.forms import GoalForm, first_values
 from dashboard.preparation import Preparation, past_goals
 from interviews.models import Goal
 from practice.choosing import topics_to_practise
+from practice.models import Card
 from studyhub.http import Request, render_page
 
 
@@ -51,7 +52,7 @@ def readiness_page(
         "past": [each for each in past if each is not untold],
         "outcomes": Goal.Outcome.choices,
         "form": form or GoalForm(initial=first_values(goal), user=user, today=today),
-        "choices": topics_to_practise(user, today=today),
+        "choices": topics_to_practise(user, due_cards=Card.objects.none()),
     }
     return render_page(request, "dashboard/readiness.html", context, status=status)
 

@@ -47,8 +47,13 @@ def minutes_text(number: int) -> str:
 
 def heat_map_summary(heat_map: HeatMap) -> str:
     days = ngettext("on %d day", "on %d days", heat_map.days_studied) % heat_map.days_studied
-    return gettext("%(reviews)s %(days)s since %(since)s.") % {
+    done = gettext("%(reviews)s %(days)s since %(since)s.") % {
         "reviews": reviews_text(heat_map.reviews),
         "days": days,
         "since": date_format(heat_map.days[0].on, "j F Y"),
     }
+    return f"{done} {counted_text(heat_map.days_counted)}" if heat_map.least > 1 else done
+
+
+def counted_text(days: int) -> str:
+    return ngettext("%d of these days counts.", "%d of these days count.", days) % days

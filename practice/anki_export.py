@@ -19,13 +19,12 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 CHUNK = 2_000
-# Anki has no interviews; what moves no schedule is for it a review in a filtered deck.
+# What moves no schedule is for it a review in a filtered deck.
 KINDS = {
     Review.Kind.LEARN: ReviewKind.LEARN,
     Review.Kind.REVIEW: ReviewKind.REVIEW,
     Review.Kind.RELEARN: ReviewKind.RELEARN,
     Review.Kind.CRAM: ReviewKind.FILTERED,
-    Review.Kind.MOCK: ReviewKind.FILTERED,
 }
 
 

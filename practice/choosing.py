@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count
 
+from practice.models import CardQuerySet
 from practice.queue import EVERYTHING
 from questions.models import Tag, Topic
 
@@ -33,9 +34,13 @@ class TagChoice:
     questions: int
 
 
-def topics_to_practise(user: User, *, today: date) -> list[TopicChoice]:
+def due_now(user: User, *, today: date) -> CardQuerySet:
+    """What could be asked today, whatever the day's limits; siblings of what was seen rest."""
+    return EVERYTHING.rested(EVERYTHING.cards(user, today=today), today).due(today)
+
+
+def topics_to_practise(user: User, *, due_cards: CardQuerySet) -> list[TopicChoice]:
     """The topics at the root, each with those below it; empty ones are left out. Three queries."""
-    due_cards = EVERYTHING.cards(user, today=today).due(today)
     due = _with_all_above(_counted(due_cards, "question__topic__path"))
     questions = _with_all_above(_counted(EVERYTHING.questions(user), "topic__path"))
     choices = {
@@ -49,9 +54,8 @@ def topics_to_practise(user: User, *, today: date) -> list[TopicChoice]:
     return [choice for path, choice in choices.items() if "/" not in path]
 
 
-def tags_to_practise(user: User, *, today: date) -> list[TagChoice]:
+def tags_to_practise(user: User, *, due_cards: CardQuerySet) -> list[TagChoice]:
     """Three queries."""
-    due_cards = EVERYTHING.cards(user, today=today).due(today)
     due = _counted(due_cards, "question__tags__slug")
     questions = _counted(EVERYTHING.questions(user), "tags__slug")
     return [

@@ -111,11 +111,10 @@ class Which(models.TextChoices):
 
 
 class ChangeForm(forms.Form):
-    """What to do with which of the learner's cards; `found` are those that the filters leave."""
+    """What to do with a learner's cards."""
 
     change = forms.UUIDField(widget=forms.HiddenInput)
     action = forms.ChoiceField(label=_("What to do"), choices=Change.Kind.choices)
-    which = forms.ChoiceField(label=_("Which cards"), choices=Which.choices)
     days = forms.IntegerField(
         label=_("By days"),
         required=False,
@@ -128,12 +127,9 @@ class ChangeForm(forms.Form):
         label=_("Or to a day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
 
-    def __init__(
-        self, posted: QueryDict, *, mine: CardQuerySet, found: CardQuerySet, today: date
-    ) -> None:
+    def __init__(self, posted: QueryDict, *, today: date) -> None:
         super().__init__(posted)
-        self.posted = posted
-        self.mine, self.found, self.today = mine, found, today
+        self.today = today
 
     def clean_day(self) -> date | None:
         day: date | None = self.cleaned_data["day"]
@@ -142,15 +138,34 @@ class ChangeForm(forms.Form):
         return day
 
     def clean(self) -> None:
-        chosen = self.cleaned_data
-        if chosen.get("action") == Change.Kind.MOVE and not self.errors:
+        if self.cleaned_data.get("action") == Change.Kind.MOVE and not self.errors:
             self._check_target()
-        if "which" in chosen and not self.errors:
-            self._check_number()
 
     def _check_target(self) -> None:
         if bool(self.cleaned_data["days"]) == bool(self.cleaned_data["day"]):
             self.add_error("days", _("Say by how many days, or to which day: one of the two."))
+
+    @property
+    def target(self) -> Target:
+        return Target(day=self.cleaned_data["day"], days=self.cleaned_data["days"] or 0)
+
+
+class ChangeManyForm(ChangeForm):
+    """And with which of them; `found` are those that the filters leave."""
+
+    which = forms.ChoiceField(label=_("Which cards"), choices=Which.choices)
+
+    def __init__(
+        self, posted: QueryDict, *, mine: CardQuerySet, found: CardQuerySet, today: date
+    ) -> None:
+        super().__init__(posted, today=today)
+        self.posted = posted
+        self.mine, self.found = mine, found
+
+    def clean(self) -> None:
+        super().clean()
+        if "which" in self.cleaned_data and not self.errors:
+            self._check_number()
 
     def _check_number(self) -> None:
         number = self.cards().count()
@@ -181,7 +196,3 @@ class ChangeForm(forms.Form):
         return [
             int(each) for each in values if each.isascii() and each.isdigit() and len(each) < 19
         ]
-
-    @property
-    def target(self) -> Target:
-        return Target(day=self.cleaned_data["day"], days=self.cleaned_data["days"] or 0)

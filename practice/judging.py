@@ -20,7 +20,6 @@ class Judge(StrEnum):
 
     ENGINE = "engine"
     LEARNER = "learner"
-    MARKER = "marker"
 
 
 # What the engine is not sure of, or warns of, is left to the learner: either may be a false alarm.

@@ -102,9 +102,13 @@ class CardQuerySet(models.QuerySet["Card"]):
         return self.filter(answer_changed())
 
     def missed_in_mocks(self) -> CardQuerySet:
-        """And not reviewed on a later day: knowing it once more the same day proves little."""
-        since = Q(reviewed_on=None) | Q(reviewed_on__lte=F("missed_on"))
-        return self.filter(since, missed_on__isnull=False)
+        """And not recalled on a later day: knowing it once more the same day proves little."""
+        later = Review.objects.standing().filter(
+            card=OuterRef("pk"),
+            study_day__gt=OuterRef("missed_on"),
+            rating__gt=Review.Rating.AGAIN,
+        )
+        return self.filter(~EachLookedUp(later), missed_on__isnull=False)
 
     def note_missed(self, user: User, questions: Iterable[Question], *, today: date) -> None:
         """A mock interview showed that these are not known."""

@@ -30,7 +30,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(voided_at=None)
 
     def scheduled(self) -> ReviewQuerySet:
-        """Those that moved the schedule and stand: no cramming, no mock, no second look that day."""
+        """Those that moved the schedule and stand: no cramming, no second look that day."""
         return self.standing().filter(kind__in=(Review.Kind.LEARN, Review.Kind.REVIEW))
 
     def resting_siblings(self, day: date) -> ReviewQuerySet:
@@ -57,9 +57,9 @@ class Review(models.Model):
 
     The id is made when the card is shown, so a double tap is one review. `points` maps key
     point ids to covered, partly or missed; what nobody decided is left out. `points_by` says who
-    said so: engine, learner or marker; of whom it does not speak, the learner. `seconds` runs from
-    the showing to the judgement, `seconds_to_answer` until the answer was checked, None if it
-    never was: 15 minutes at most.
+    said so: engine or learner; where it is silent, the learner. `seconds` runs from the showing to
+    the judgement, `seconds_to_answer` until the answer was checked, None if it never was: 15
+    minutes at most. Interviews leave no reviews: they keep their own marks.
     """
 
     class Rating(models.IntegerChoices):
@@ -73,7 +73,6 @@ class Review(models.Model):
         REVIEW = "review", _("Review")
         RELEARN = "relearn", _("Again the same day")
         CRAM = "cram", _("Cramming")
-        MOCK = "mock", _("Mock interview")
 
     class Confidence(models.IntegerChoices):
         GUESS = 1, _("A guess")

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from practice.browsing import CARDS_A_PAGE, Browse, Order, filters_for, state_choices
 from practice.changing import change_cards, undo_change
 from practice.facts import Facts
-from practice.forms import ChangeForm
-from practice.models import Change, answer_changed
+from practice.forms import ChangeForm, ChangeManyForm
+from practice.models import CardQuerySet, Change, answer_changed
 from studyhub.http import Request, render_page, safe_next
 
 
@@ -27,7 +27,7 @@ def cards(request: Request) -> HttpResponse:
     return _change(request, browse) if request.method == "POST" else _page(request, browse)
 
 
-def _page(request: Request, browse: Browse, *, form: ChangeForm | None = None) -> HttpResponse:
+def _page(request: Request, browse: Browse, *, form: ChangeManyForm | None = None) -> HttpResponse:
     today = request.user.study_day(request.received_at)
     found = browse.in_order(browse.cards(request.user, today=today))
     listed = found.select_related("question__current_revision", "question__topic")
@@ -53,11 +53,17 @@ def _change(request: Request, browse: Browse) -> HttpResponse:
     today = request.user.study_day(request.received_at)
     mine = Browse().within(request.user)
     found = browse.cards(request.user, today=today)
-    form = ChangeForm(request.POST, mine=mine, found=found, today=today)
+    form = ChangeManyForm(request.POST, mine=mine, found=found, today=today)
     if not form.is_valid():
         return _page(request, browse, form=form)
+    change_as_said(request, form, form.cards())
+    return redirect(_list(request))
+
+
+def change_as_said(request: Request, form: ChangeForm, cards: CardQuerySet) -> None:
+    """What a valid form asks for, and tell it."""
     made = change_cards(
-        form.cards(),
+        cards,
         Change.Kind(form.cleaned_data["action"]),
         user=request.user,
         change_id=form.cleaned_data["change"],
@@ -67,7 +73,6 @@ def _change(request: Request, browse: Browse) -> HttpResponse:
     if made.user_id != request.user.pk:
         raise Http404
     messages.success(request, changed_words(made))
-    return redirect(safe_next(request) or _list(request))
 
 
 @require_POST

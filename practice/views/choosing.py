@@ -6,10 +6,10 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from practice import pacing
-from practice.choosing import tags_to_practise, topics_to_practise
+from practice.choosing import due_now, tags_to_practise, topics_to_practise
 from practice.ending import MORE, next_due
 from practice.intervals import day_words
-from practice.models import StudyDay
+from practice.models import Card, StudyDay
 from practice.queue import EVERYTHING, Scope, allowance, counts
 from practice.rounds import MOST_CARDS
 from practice.views.session import go_on
@@ -23,6 +23,7 @@ def start(request: Request) -> HttpResponse:
     wish = pacing.paced(user, today)
     left = allowance(user, today=today, wish=wish)
     counted = counts(user, today=today, left=left)
+    due_cards = Card.objects.none() if left.is_holiday else due_now(user, today=today)
     context = {
         "left": counted,
         "wish": wish,
@@ -31,8 +32,8 @@ def start(request: Request) -> HttpResponse:
         # Whether more waits than the day asks for is not counted: a backlog may be long.
         "is_full": 0 < left.due == counted.due,
         "day": StudyDay.objects.at(user, today),
-        "topics": topics_to_practise(user, today=today),
-        "tags": tags_to_practise(user, today=today),
+        "topics": topics_to_practise(user, due_cards=due_cards),
+        "tags": tags_to_practise(user, due_cards=due_cards),
         "levels": QuestionRevision.Level.choices,
         "kinds": QuestionRevision.Kind.choices,
         "weak": EVERYTHING.cards(user, today=today).weak()[:MOST_CARDS].count(),

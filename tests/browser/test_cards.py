@@ -66,6 +66,38 @@ def test_all_cards_found_are_changed_by_keyboard(alices, live_server, alice):
     assert Card.objects.suspended().count() == 2
 
 
+@pytest.fixture(params=[True, False], ids=["with script", "without script"])
+def either_page(request, browser, live_server, alice):
+    context = browser.new_context(java_script_enabled=request.param)
+    sign_in(context, live_server, alice)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("path", [CARDS, "/practice/cards/{card}/"])
+def test_enter_in_a_field_to_move_by_moves_the_card(either_page, live_server, alice, path):
+    card = learnt(alice, "First?")
+    either_page.goto(live_server.url + path.format(card=card.pk))
+    if path == CARDS:
+        either_page.get_by_label("Choose: First?").check()
+        either_page.get_by_text("Change cards", exact=True).click()
+    either_page.get_by_label("Move by days").fill("3")
+    either_page.get_by_label("Move by days").press("Enter")
+    expect(either_page.get_by_text("1 card moved.")).to_be_visible()
+    assert Card.objects.suspended().count() == 0
+
+
+def test_enter_on_a_ticked_card_changes_nothing(either_page, live_server, alice):
+    learnt(alice, "First?")
+    before = list(Card.objects.values())
+    either_page.goto(live_server.url + CARDS)
+    either_page.get_by_label("Choose: First?").check()
+    either_page.get_by_label("Choose: First?").press("Enter")
+    expect(either_page.get_by_text("Something needs another look")).to_be_visible()
+    expect(either_page.get_by_label("Choose: First?")).to_be_checked()
+    assert list(Card.objects.values()) == before
+
+
 @pytest.mark.parametrize("path", [CARDS, "/practice/cards/{card}/", "/practice/settings/"])
 def test_pages_of_cards_have_no_violation(alices, audit, alice, path):
     card = learnt(alice, "First?")

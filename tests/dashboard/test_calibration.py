@@ -219,7 +219,7 @@ def test_predictions_are_told_as_chart_and_table(alice, alice_client):
 @pytest.mark.usefixtures("_at_noon")
 def test_only_what_moved_the_schedule_and_stands_is_counted(alice, bob, alice_client):
     due_reviews(alice, 99)
-    for fields in ({"kind": "cram"}, {"kind": "relearn"}, {"kind": "mock"}, {"voided_at": NOON}):
+    for fields in ({"kind": "cram"}, {"kind": "relearn"}, {"voided_at": NOON}):
         due_reviews(alice, 1, **fields)
     due_reviews(alice, 1, kind="learn")
     due_reviews(alice, 1, retrievability=None)
@@ -327,6 +327,7 @@ def test_progress_names_the_weakest_points_and_leads_to_them(alice, alice_client
 def test_points_of_questions_that_changed_or_went_are_left_out(alice, bob, alice_client):
     question = make_question()
     point = question.current_revision.key_points.first()
+    make_card(alice)
     make_review(make_card(alice, question, due_on=TODAY), points={str(point.pk): "missed"})
     assert "missed 1 of 1 time" in words(alice_client.get(PROGRESS))
     question.private_to = bob

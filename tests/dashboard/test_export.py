@@ -2,13 +2,24 @@
 
 import json
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.serializers.json import DjangoJSONEncoder
 
 from dashboard import exporting
 from interviews.models import Goal, Mark
-from practice.models import Parameters
+from practice.changing import change_cards
+from practice.models import (
+    Adjustment,
+    Card,
+    Change,
+    Parameters,
+    Review,
+    Round,
+    StudyDay,
+    StudySettings,
+)
 from questions.models import Topic
 from studyhub.http import as_bytes
 from tests.factories import (
@@ -105,6 +116,64 @@ def test_cards_and_reviews_come_with_their_question(alice_client, alice):
     assert data["reviews"][0]["answer"] == review.answer
 
 
+def everything_practised(user) -> None:
+    """A row of each kind of what practice keeps."""
+    card = make_card(user, due_on=NOON.date())
+    card.keep_note("Layers!", now=NOON)
+    make_review(card)
+    card.move_due(NOON.date(), now=NOON)
+    change_cards(
+        Card.objects.filter(pk=card.pk),
+        Change.Kind.SUSPEND,
+        user=user,
+        change_id=uuid4(),
+        now=NOON,
+    )
+    Round.objects.create(user=user, cards=[card.pk], started_at=NOON)
+    StudyDay.objects.create(user=user, study_day=NOON.date(), reviews=1)
+    StudySettings.objects.create(user=user)
+    Parameters.objects.create(user=user, fitted_at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("name", "model", "left_out"),
+    [
+        ("study_settings", StudySettings, "id user"),
+        ("study_days", StudyDay, "id user"),
+        # The band only sorts, by the stability.
+        ("cards", Card, "id user band"),
+        ("reviews", Review, "card user"),
+        ("adjustments", Adjustment, "id card"),
+        # For undoing the newest only.
+        ("changes", Change, "user before after"),
+        # Its cards are told as questions.
+        ("rounds", Round, "user cards"),
+        ("parameters", Parameters, "id user"),
+    ],
+)
+def test_export_leaves_out_no_field_of_practice(alice, alice_client, name, model, left_out):
+    everything_practised(alice)
+    exported = download(alice_client)[name]
+    row = exported if name == "study_settings" else exported[0]
+    fields = {field.name for field in model._meta.concrete_fields}
+    assert fields - row.keys() == set(left_out.split())
+
+
+def test_rounds_name_their_questions_in_order_and_what_was_changed_is_told_together(
+    alice, bob, alice_client
+):
+    for user in (bob, alice):
+        everything_practised(user)
+    data = download(alice_client)
+    first, second = make_card(alice), make_card(alice)
+    Round.objects.update(cards=[second.pk, 0, first.pk])
+    (made,) = download(alice_client)["rounds"]
+    assert made["questions"] == [second.question.slug, first.question.slug]
+    (change,) = data["changes"]
+    assert (change["kind"], change["number"]) == ("suspend", 1)
+    assert data["cards"][0]["note"] == "Layers!"
+
+
 def test_points_i_overruled_come_with_my_words(alice_client, alice):
     overrule = make_overrule(user=alice, excerpt="It stays.")
     make_overrule(user=alice, source="interview", excerpt="Not released yet.")
@@ -185,18 +254,22 @@ def test_queries_do_not_grow_with_the_data(alice, ines, now, django_assert_num_q
         return len(list(exporting.export(alice, now=now)))
 
     for _number in range(2):
-        make_review(make_card(alice))
+        card = make_card(alice)
+        make_review(card)
+        Round.objects.create(user=alice, cards=[card.pk])
         make_marked(alice, ines, now, state="released", released_at=now)
         make_question(private_to=alice)
         Goal.objects.create(user=alice, interview_on=now.date())
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(31):
         count_all()
     for _number in range(3):
-        make_review(make_card(alice))
+        card = make_card(alice)
+        make_review(card)
+        Round.objects.create(user=alice, cards=[card.pk])
         make_marked(alice, ines, now, state="released", released_at=now)
         make_question(private_to=alice)
         Goal.objects.create(user=alice, interview_on=now.date())
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(31):
         count_all()
 
 

@@ -48,6 +48,13 @@ def test_days_outside_the_year_do_not_count():
     assert (found.reviews, found.days_studied) == (3, 1)
 
 
+def test_days_with_fewer_reviews_than_make_one_count_are_short():
+    reviews = {MONDAY: 15, SUNDAY: 14, SUNDAY - timedelta(days=1): 0}
+    found = heat_map(reviews, today=MONDAY, least=15)
+    assert (found.days_studied, found.days_counted) == (2, 1)
+    assert [day.on for day in found.days if day.is_short] == [SUNDAY]
+
+
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(1, 400))
 def test_no_two_days_share_a_place(today, days):
     found = heat_map({}, today=today, days=days)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from dashboard.progress import CardStates, Progress
 from interviews.models import Sitting
-from practice.models import StudyDay
+from practice.models import StudyDay, StudySettings
 from tests.factories import (
     NOON,
     make_assignment,
@@ -86,6 +86,12 @@ def test_streaks_and_retention_are_told(alice, alice_client):
     assert "70 reviews; between" in page.text
 
 
+def test_one_review_in_one_minute_a_day_is_said_in_the_singular(alice):
+    study(alice, 0, reviews=1, seconds=60)
+    said = "1 review in 1 minute on 1 of the last 30 days; on such a day 1 review and 1 minute"
+    assert Progress(alice, NOON).recent_summary.startswith(said)
+
+
 def test_below_twenty_due_reviews_there_is_no_retention(alice, alice_client):
     study(alice, 0, due_reviews=19, recalled=19)
     page = alice_client.get(URL)
@@ -115,6 +121,22 @@ def test_the_forecast_leaves_out_suspended_and_new_cards(alice, alice_client):
     assert "2 cards today, 3 cards in the next 30 days" in page.text
 
 
+def test_cards_of_questions_that_are_gone_are_not_counted(alice, bob):
+    make_card(alice, make_question(status="retired"), due_on=TODAY)
+    make_card(alice, make_question(private_to=bob))
+    make_card(alice, make_question(status="retired"), suspended_at=NOON)
+    progress = Progress(alice, NOON)
+    assert (progress.due_in_all, progress.cards) == (0, CardStates())
+
+
+def test_the_forecast_puts_what_waits_today_to_the_day_it_is_asked(alice):
+    make_card(alice, due_on=TODAY - DAY, buried_until=TODAY + DAY)
+    make_card(alice, due_on=TODAY, sibling_seen_on=TODAY)
+    make_card(alice, due_on=TODAY + 2 * DAY, buried_until=TODAY + DAY, sibling_seen_on=TODAY)
+    make_card(alice, due_on=TODAY, buried_until=TODAY, sibling_seen_on=TODAY - DAY)
+    assert [day.due for day in Progress(alice, NOON).forecast][:4] == [1, 2, 1, 0]
+
+
 def test_days_follow_the_clock_of_the_person(alice):
     make_card(alice, due_on=TODAY)
     alice.time_zone = "Pacific/Kiritimati"  # 14 hours ahead: two in the morning of the 24th
@@ -142,6 +164,20 @@ def test_the_year_begins_the_table_with_this_week(alice):
         *("12", "", "", "", "", "", ""),
     ]
     assert rows[1].count(">0</td>") == 7
+
+
+def test_days_that_do_not_count_are_told_apart_in_the_year(alice, alice_client):
+    study(alice, 0, reviews=15)
+    study(alice, 1)
+    page = alice_client.get(URL).text
+    assert "27 reviews on 2 days since 24 November 2025.<" in page
+    assert "count" not in page.partition('class="chart heatmap"')[2].partition("</svg>")[0]
+    StudySettings.objects.create(user=alice, a_day_counts_from=15)
+    page = alice_client.get(URL).text
+    assert "27 reviews on 2 days since 24 November 2025. 1 of these days counts." in page
+    assert "Sun 22 Nov: 12 reviews, too few to count" in page
+    assert page.count('class="level-2 short"') == 1
+    assert "fewer than 15: does not count" in page
 
 
 def test_the_legend_names_the_reviews_of_each_level(alice):

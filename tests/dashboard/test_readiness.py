@@ -221,9 +221,9 @@ def test_the_weight_of_points_counts(alice):
     assert known.mean == pytest.approx((0.75 + 10 * 0.8) / 11)
 
 
-def test_cramming_undone_and_mock_reviews_say_nothing_of_ones_manner(alice):
+def test_cramming_and_undone_reviews_say_nothing_of_ones_manner(alice):
     card = answered(alice, 1)
-    for fields in ({"kind": "cram"}, {"kind": "mock"}, {"voided_at": NOON}):
+    for fields in ({"kind": "cram"}, {"voided_at": NOON}):
         make_review(card, points=Review.objects.first().points, **fields)
     assert Preparation(alice, goal(alice), NOON).manner.marked == 1
 

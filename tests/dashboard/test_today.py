@@ -117,6 +117,22 @@ def test_a_later_day_is_named(alice, alice_client):
     assert "The next cards are due on Thursday 26 November." in alice_client.get(URL).text
 
 
+def test_cards_that_come_back_are_those_that_can_be_asked(alice, alice_client):
+    study(alice, 0)
+    make_card(alice, make_question(status="retired"), due_on=TODAY + DAY)
+    make_card(alice, due_on=TODAY + 3 * DAY)
+    assert "The next cards are due on Thursday 26 November." in alice_client.get(URL).text
+
+
+def test_cards_that_wait_today_come_back_tomorrow(alice, alice_client):
+    study(alice, 0)
+    make_card(alice, due_on=TODAY - DAY, buried_until=TODAY + DAY)
+    make_card(alice, due_on=TODAY, sibling_seen_on=TODAY)
+    make_card(alice, due_on=TODAY + DAY)
+    make_card(alice, due_on=TODAY + 2 * DAY)
+    assert "Come back tomorrow: 3 cards will be due." in alice_client.get(URL).text
+
+
 def test_an_empty_account_is_shown_where_to_begin(alice_client, db):
     make_question()
     page = alice_client.get(URL)

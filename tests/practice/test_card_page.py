@@ -146,3 +146,34 @@ def test_long_history_is_drawn_with_few_points():
 def test_card_of_a_withdrawn_question_is_not_found(alice, alice_client):
     card = make_card(alice, make_question(status="retired"))
     assert alice_client.get(f"/practice/cards/{card.pk}/").status_code == 404
+
+
+def change(client, card, **data):
+    return client.post(f"/practice/cards/{card.pk}/", {"change": uuid4(), **data})
+
+
+def test_card_is_changed_from_its_page_and_the_page_comes_back(alice, alice_client):
+    card = learnt(alice)
+    assert change(alice_client, card, action="suspend").url == f"/practice/cards/{card.pk}/"
+    assert "1 card suspended." in page_of(alice_client, card)
+    card.refresh_from_db()
+    assert card.suspended_at
+
+
+def test_change_refused_on_a_cards_page_is_explained_there(alice, alice_client):
+    card, before = learnt(alice), Card.objects.values().get()
+    refused = change(alice_client, card, action="move", days="3", day="2999-01-01")
+    assert refused.status_code == 422
+    assert refused.context["card"] == card
+    page = unescape(refused.content.decode())
+    assert "Choose today or a later day" in page
+    assert 'name="days" type="number" min="-3650" max="3650" step="1" value="3"' in page
+    assert Card.objects.values().get() == before
+
+
+def test_a_cards_page_changes_no_other_card(alice, alice_client, bob):
+    card, other, theirs = make_card(alice), make_card(alice), make_card(bob)
+    said = {"change": uuid4(), "action": "suspend", "which": "ticked", "card": other.pk}
+    alice_client.post(f"/practice/cards/{card.pk}/", said)
+    assert change(alice_client, theirs, action="suspend").status_code == 404
+    assert list(Card.objects.suspended()) == [card]

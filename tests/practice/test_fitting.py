@@ -143,9 +143,9 @@ def test_numbers_a_hair_out_of_bounds_are_taken():
 
 @pytest.mark.parametrize(
     "left_out",
-    [{"kind": "cram"}, {"kind": "mock"}, {"kind": "relearn"}, {"voided_at": NOON}],
+    [{"kind": "cram"}, {"kind": "relearn"}, {"voided_at": NOON}],
 )
-def test_cramming_mocks_repeats_and_what_was_undone_train_nothing(alice, left_out):
+def test_cramming_repeats_and_what_was_undone_train_nothing(alice, left_out):
     log_of(alice, 3)
     card = make_card(alice)
     make_review(card, rating=3, number=1, **{"kind": "learn", **left_out})

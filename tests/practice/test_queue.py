@@ -243,7 +243,7 @@ def test_weak_points_are_a_scope(alice):
     assert not Scope(weak=True).cards(alice, today=TODAY).exists()
 
 
-def test_missed_in_a_mock_is_a_scope_until_reviewed_on_a_later_day(alice, alice_client):
+def test_missed_in_a_mock_is_a_scope_until_recalled_on_a_later_day(alice, alice_client):
     question = make_question(slug="missed")
     make_card(alice)
     alice_client.post("/practice/cards/add/", {"question": "missed", "missed": "1"})
@@ -254,6 +254,24 @@ def test_missed_in_a_mock_is_a_scope_until_reviewed_on_a_later_day(alice, alice_
     assert list(scope.cards(alice, today=TODAY)) == [card]
     judged(card, now=NOON + timedelta(days=30))
     assert not scope.cards(alice, today=TODAY + timedelta(days=31)).exists()
+
+
+def test_card_missed_in_a_mock_is_made_good_by_cramming_and_missed_again_by_undo(alice):
+    card = make_card(alice, due_on=TODAY + timedelta(days=90), missed_on=ago(3))
+    missed = Scope(missed=True).cards(alice, today=TODAY)
+    card.is_crammed = True
+    judged(card, rating=1)
+    assert list(missed.all()) == [card]
+    judged(card, now=NOON + timedelta(minutes=1))
+    assert not missed.exists()
+    undo_last(alice, NOON)
+    assert list(missed.all()) == [card]
+
+
+def test_card_missed_in_a_mock_is_not_made_good_by_forgetting_it(alice):
+    card = make_card(alice, due_on=ago(1), missed_on=ago(3))
+    judged(card, rating=1)
+    assert list(Scope(missed=True).cards(alice, today=TODAY)) == [card]
 
 
 @pytest.mark.parametrize("query", ["weak=1", "missed=1"])

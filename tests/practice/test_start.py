@@ -46,6 +46,27 @@ def test_due_cards_are_counted_by_topic_and_tag(alice, alice_client):
     assert [(each.tag.slug, each.due) for each in page.context["tags"]] == [("bash", 1)]
 
 
+def dues(page) -> list[int]:
+    """What topics and tags say is due."""
+    topics = page.context["topics"]
+    below = [each for topic in topics for each in topic.below]
+    return [each.due for each in (*topics, *below, *page.context["tags"])]
+
+
+def test_card_that_rests_for_a_sibling_is_not_due_by_topic_or_tag(alice, alice_client):
+    today = alice.study_day(timezone.now())
+    make_card(alice, make_question(tags=("images",)), due_on=today, sibling_seen_on=today)
+    assert dues(alice_client.get(START)) == [0, 0, 0]
+
+
+def test_nothing_is_due_by_topic_or_tag_on_a_holiday(alice, alice_client):
+    today = alice.study_day(timezone.now())
+    make_card(alice, make_question(tags=("images",)), due_on=today)
+    assert dues(alice_client.get(START)) == [1, 1, 1]
+    StudySettings.objects.create(user=alice).go_on_holiday(today, today + DAY)
+    assert dues(alice_client.get(START)) == [0, 0, 0]
+
+
 def test_private_questions_of_others_are_not_counted(alice_client, bob):
     make_question(private_to=bob, topic="secret")
     assert "Secret" not in text_of(alice_client.get(START))
@@ -84,3 +105,16 @@ def test_holiday_and_catching_up_are_said(alice, alice_client):
     assert b"Catching up: 1 review a day" in alice_client.get(START).content
     wish.go_on_holiday(today, today + DAY)
     assert b"Change or end the holiday" in alice_client.get(START).content
+
+
+def test_cards_missed_or_weak_can_be_chosen_within_the_schedule_if_there_are_any(
+    alice, alice_client
+):
+    today = alice.study_day(timezone.now())
+    make_card(alice, make_question(), due_on=today)
+    assert 'name="missed"' not in text_of(alice_client.get(START))
+    make_card(alice, make_question(), due_on=today, missed_on=today - DAY, missed_points=1)
+    page = text_of(alice_client.get(START))
+    form = page.partition('action="/practice/session/"')[2].partition("</form>")[0]
+    assert 'name="missed" value="1"' in form
+    assert 'name="weak" value="1"' in form
