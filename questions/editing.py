@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from questions.formats.document import Finding
+from questions.formats.markdown_grammar import normal_line_ends, tidy_prose
 from questions.formats.publishing import publishing_gaps
 from questions.indexing import index
 from questions.models import (
@@ -150,6 +151,7 @@ def publish_draft(revision: QuestionRevision, *, actor: User, now: datetime) -> 
     draft = with_parts(QuestionRevision.objects.all()).filter(pk=revision.pk).first()
     if draft is None or draft.is_frozen:
         return question.current_revision or revision
+    _tidy(draft)
     if findings := gaps_of(draft):
         raise NotReady(findings)
     current = question.current_revision
@@ -342,6 +344,17 @@ def _copy_parts(before_pk: int, draft: QuestionRevision) -> None:
         for phrase in known:
             _copy(phrase, key_point=point)
     AcceptPhrase.objects.bulk_create(phrase for known in phrases for phrase in known)
+
+
+def _tidy(draft: QuestionRevision) -> None:
+    """As a file would hold it: a draft may be older than the forms that see to that."""
+    draft.context = tidy_prose(draft.context)
+    draft.interviewer_notes = tidy_prose(draft.interviewer_notes)
+    draft.expected_output = normal_line_ends(draft.expected_output)
+    answers = list(draft.answers.all())
+    for answer in answers:
+        answer.text = tidy_prose(answer.text)
+    Answer.objects.bulk_update(answers, ["text"])
 
 
 def _take_newer_review(current: QuestionRevision, draft: QuestionRevision) -> None:

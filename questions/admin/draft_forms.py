@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from questions import editing
+from questions.formats.markdown_grammar import normal_line_ends, one_line, tidy_prose
 from questions.formats.publishing import CHOICE_KINDS, FEWEST_STEPS
 from questions.models import AcceptPhrase, Answer, FollowUp, KeyPoint, Question, QuestionRevision
 
@@ -55,8 +56,32 @@ class LinesField(forms.CharField):
         return bool(self.to_python(data) != (initial or []))
 
 
+class ProseField(forms.CharField):
+    """Markdown as a file would hold it. What is not whole yet may be kept, but not published."""
+
+    def to_python(self, value: Any) -> Any:
+        return tidy_prose(super().to_python(value) or "")
+
+
+class LineField(forms.CharField):
+    """A statement that has room to be written, but is one line."""
+
+    def to_python(self, value: Any) -> Any:
+        return one_line(super().to_python(value) or "")
+
+
+class OutputField(forms.CharField):
+    """Blanks and empty lines count."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "strip": False})
+
+    def to_python(self, value: Any) -> Any:
+        return normal_line_ends(super().to_python(value) or "")
+
+
 class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
-    answer = forms.CharField(
+    answer = ProseField(
         label=_("Model answer"),
         max_length=20_000,
         required=False,
@@ -84,6 +109,11 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
             "change",
             "change_note",
         )
+        field_classes = {  # noqa: RUF012
+            "context": ProseField,
+            "expected_output": OutputField,
+            "interviewer_notes": ProseField,
+        }
         widgets = {
             "prompt": forms.TextInput(attrs={"class": "vTextField prompt-field"}),
             "context": markdown_widget(rows=6),

@@ -46,9 +46,11 @@ LONGEST_TEXT = 20_000
 ROW_KEY = re.compile(r"-\d+-id$")
 
 
-def small_text(*, markdown: bool = False) -> Textarea:
+def small_text(*, markdown: bool = False) -> dict[str, Any]:
+    """A field of few lines on the page: Markdown, or else a statement."""
     look = "markdown" if markdown else "lines"
-    return Textarea(attrs={"class": f"vLargeTextField {look}", "rows": 2})
+    widget = Textarea(attrs={"class": f"vLargeTextField {look}", "rows": 2})
+    return {"widget": widget, "form_class": forms.ProseField if markdown else forms.LineField}
 
 
 class PartInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -60,7 +62,7 @@ class PartInline(admin.TabularInline):  # type: ignore[type-arg]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         if db_field.name in self.texts:
-            options["widget"] = self.texts[db_field.name]
+            options |= self.texts[db_field.name]
         return super().formfield_for_dbfield(db_field, request, **options)
 
 

@@ -127,6 +127,49 @@ def test_every_part_can_be_edited_and_published(
     assert document_of(old) == frozen
 
 
+PROSE = "A **scenario**:\n\n```sh\nls\n\n  pwd\n```\n\nAnd then?"
+
+
+def as_a_browser(response: Any) -> dict[str, Any]:
+    """A browser ends every line of a text area with two characters."""
+    return {
+        name: value.replace("\n", "\r\n") if isinstance(value, str) else value
+        for name, value in filled_in(response).items()
+    }
+
+
+def test_line_ends_of_a_browser_change_nothing(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    question = ready_question(
+        kind="output",
+        answer=PROSE,
+        context=PROSE,
+        interviewer_notes=PROSE,
+        expected_output="  a\n\n b\n",
+    )
+    draft = editing.start_draft(question, author=edda, now=now)
+    posted = as_a_browser(edda_client.get(url_of(draft)))
+    posted |= {"change_note": "Nothing", "_publish": "1"}
+    assert "nothing was changed" in text_of(edda_client.post(url_of(draft), posted, follow=True))
+    assert question.revisions.get() == question.current_revision
+
+
+def test_line_ends_of_a_browser_are_kept_in_no_part(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    question = ready_question(options=((PROSE, True), ("No", False)), steps=(PROSE, "2", "3"))
+    draft = editing.start_draft(question, author=edda, now=now)
+    before = document_of(draft)
+    posted = as_a_browser(edda_client.get(url_of(draft)))
+    posted |= {"key_points-0-text": "One\r\nstatement", "options-1-because": "Two\r\nlines"}
+    edda_client.post(url_of(draft), {**posted, "_save": "1"})
+    document = document_of(QuestionRevision.objects.get(pk=draft.pk))
+    assert (document.options[0], document.steps) == (before.options[0], before.steps)
+    assert document.key_points[0].text == "One statement"
+    assert document.options[1].because == "Two lines"
+
+
 def test_options_and_steps_can_be_edited(edda: User, edda_client: Client, now: datetime) -> None:
     draft = editing.start_draft(factories.make_choice_question(), author=edda, now=now)
     save(

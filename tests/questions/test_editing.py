@@ -92,6 +92,18 @@ def test_unchanged_draft_makes_no_revision(edda: User, now: datetime) -> None:
     assert editing.publish_draft(draft, actor=edda, now=now) == question.current_revision
 
 
+def test_draft_kept_with_the_line_ends_of_a_browser_changes_nothing(
+    edda: User, now: datetime
+) -> None:
+    question = ready_question(answer="One.\n\nTwo.", context="A\nB", interviewer_notes="C\nD")
+    draft = editing.start_draft(question, author=edda, now=now)
+    QuestionRevision.objects.filter(pk=draft.pk).update(
+        context="A\r\nB", interviewer_notes="C\r\nD"
+    )
+    draft.answers.update(text="One.\r\n\r\nTwo.")
+    assert editing.publish_draft(draft, actor=edda, now=now) == question.current_revision
+
+
 def test_draft_that_is_not_ready_is_refused_with_reasons(edda: User, now: datetime) -> None:
     question = ready_question()
     draft = editing.start_draft(question, author=edda, now=now)
