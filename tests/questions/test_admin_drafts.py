@@ -209,6 +209,18 @@ def test_draft_that_is_not_ready_is_kept_but_not_published(
     assert document_of(question.current_revision) == before
 
 
+def test_prose_that_no_file_can_hold_is_kept_but_not_published(
+    edda_client: Client, draft: QuestionRevision
+) -> None:
+    answer = "## Why\n\n```\nls"
+    page = text_of(save(edda_client, draft, "_publish", change_note="More", answer=answer))
+    assert '<a href="#id_answer">Line 1: Headings inside a text begin with ###.</a>' in page
+    assert '<a href="#id_answer">Line 3: This code block is never closed.' in page
+    draft.refresh_from_db()
+    assert not draft.is_frozen
+    assert draft.answers.get().text == answer
+
+
 def test_unchanged_draft_says_so(edda_client: Client, draft: QuestionRevision) -> None:
     page = text_of(save(edda_client, draft, "_publish", change_note="Nothing"))
     assert "nothing was changed" in page
