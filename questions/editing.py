@@ -169,16 +169,36 @@ def publish_draft(revision: QuestionRevision, *, actor: User, now: datetime) -> 
 
 @transaction.atomic
 def publish_question(question: Question, *, actor: User, now: datetime) -> QuestionRevision:
-    """Publishes its draft, or without one the text it has. Raises NotReady."""
+    """Publishes its draft unseen, or without one the text it has. Raises NotReady."""
     question = locked(question.pk)
-    if draft := draft_of(question):
-        return publish_draft(draft, actor=actor, now=now)
     current = question.current_revision
+    if draft := draft_of(question):
+        if findings := [*gaps_of(draft), *_to_see_first(draft, current)]:
+            raise NotReady(findings)
+        return publish_draft(draft, actor=actor, now=now)
     findings = gaps_of(current)
     if current is None or findings:
         raise NotReady(findings)
     _set_published(question, now=now)
     return current
+
+
+def is_overtaken(draft: QuestionRevision, current: QuestionRevision | None) -> bool:
+    """Another text was published after the draft began, so that the draft would undo it."""
+    return bool(current and current.frozen_at and current.frozen_at > draft.created_at)
+
+
+def _to_see_first(draft: QuestionRevision, current: QuestionRevision | None) -> list[Finding]:
+    """What the page of the draft would ask of who publishes it."""
+    if current is None or says_the_same(document_of(current), document_of(draft)):
+        return []
+    asked = []
+    if is_overtaken(draft, current):
+        said = gettext("Revision %(number)s was published after this draft began: compare first.")
+        asked.append(said % {"number": current.number})
+    if not draft.change_note:
+        asked.append(gettext("Say in a few words what changed."))
+    return [Finding(code="E-GAP", line=1, message=message) for message in asked]
 
 
 @transaction.atomic

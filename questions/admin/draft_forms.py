@@ -90,6 +90,7 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
     )
     authors = LinesField(label=_("Authors"), rows=2, help_text=_("One per line."))
     stamp = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = QuestionRevision
@@ -136,6 +137,8 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
         model_answer = self.instance.answers.filter(role=Answer.Role.MODEL).first()
         self.initial["answer"] = model_answer.text if model_answer else ""
         self.initial["stamp"] = self.newest_stamp = editing.stamp_of(self.instance)
+        self.current = self.instance.question.current_revision
+        self.initial["seen"] = str(self.current.number) if self.current else ""
 
     @property
     def is_overtaken(self) -> bool:
@@ -159,10 +162,19 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
                 ),
                 code="overtaken",
             )
-        needs_note = "_publish" in self.data and self.instance.question.current_revision_id
-        if needs_note and not self.cleaned_data.get("change_note"):
-            self.add_error("change_note", _("Say in a few words what changed."))
+        if "_publish" in self.data and self.current:
+            self._check_against(self.current)
         return super().clean()
+
+    def _check_against(self, current: QuestionRevision) -> None:
+        if not self.cleaned_data.get("change_note"):
+            self.add_error("change_note", _("Say in a few words what changed."))
+        was_seen = self.cleaned_data.get("seen") == str(current.number)
+        if editing.is_overtaken(self.instance, current) and not was_seen:
+            said = _(
+                "Revision %(number)s was published while you were writing: save the draft, then compare."
+            )
+            raise ValidationError(said, params={"number": current.number}, code="not_seen")
 
     def save_answer(self) -> None:
         text = self.cleaned_data["answer"]

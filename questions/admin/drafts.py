@@ -161,7 +161,7 @@ class RevisionAdmin(BankAdmin):
         ReferenceInline,
     )
     draft_fieldsets = (
-        (None, {"fields": ("prompt", ("kind", "level", "speak_seconds"), "stamp")}),
+        (None, {"fields": ("prompt", ("kind", "level", "speak_seconds"), "stamp", "seen")}),
         (_("Text"), {"fields": ("context", "answer", "expected_output", "interviewer_notes")}),
         (
             _("Where it comes from"),
@@ -226,16 +226,13 @@ class RevisionAdmin(BankAdmin):
     ) -> Any:
         revision: QuestionRevision = context["original"]
         question = revision.question
-        current = question.current_revision
         context |= {
             "subtitle": None,
             "title": _heading(revision),
             "question": question,
             "preview": preview_of(revision),
-            "is_overtaken_by_revision": current
-            and current.frozen_at
-            and not revision.is_frozen
-            and current.frozen_at > revision.created_at,
+            "is_overtaken_by_revision": not revision.is_frozen
+            and editing.is_overtaken(revision, question.current_revision),
         }
         if not revision.is_frozen:
             form = context["adminform"].form
@@ -381,7 +378,7 @@ def _as_new_rows(posted: Any) -> Any:
 def _differing(context: dict[str, Any]) -> list[str]:
     """What the person wrote that differs from what is saved now, by its label."""
     form = context["adminform"].form
-    names = [name for name in form.changed_data if name != "stamp"]
+    names = [name for name in form.changed_data if name not in ("stamp", "seen")]
     parts = [
         str(inline.opts.verbose_name_plural)
         for inline in context["inline_admin_formsets"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from questions.models import FollowUp, Question, QuestionRevision
 from questions.revising import document_of
 from tests import factories
 from tests.conftest import client_of
-from tests.questions.test_editing import ready_question
+from tests.questions.test_editing import correct, ready_question
 
 
 def url_of(revision: QuestionRevision) -> str:
@@ -406,6 +406,22 @@ def test_draft_that_an_import_overtook_says_so(
     )
     Question.objects.filter(pk=draft.question_id).update(current_revision=newer)
     assert "was published after this draft began" in text_of(edda_client.get(url_of(draft)))
+
+
+def test_revision_published_while_the_page_was_open_is_not_undone_unseen(
+    edda_client: Client, draft: QuestionRevision, now: datetime
+) -> None:
+    question = draft.question
+    opened = filled_in(edda_client.get(url_of(draft)))
+    newer = correct(question, "Corrected.", now=now + timedelta(hours=1))
+    mine = {**opened, "change_note": "Mine", "prompt": "Mine?"}
+    page = text_of(edda_client.post(url_of(draft), {**mine, "_publish": "1"}))
+    assert "was published while you were writing: save the draft, then compare." in page
+    assert 'value="Mine?"' in page
+    question.refresh_from_db()
+    assert question.current_revision == newer
+    page = text_of(save(edda_client, draft, "_publish", change_note="Mine", prompt="Mine?"))
+    assert "It is published." in page
 
 
 def test_what_is_missing_stands_beside_its_field(

@@ -94,6 +94,7 @@ def test_ready_drafts_are_published_and_others_say_why(
     ready, unready = ready_question(), factories.make_question(slug="unready", status="draft")
     draft = editing.start_draft(ready, author=edda, now=now)
     draft.hints.all().delete()
+    QuestionRevision.objects.filter(pk=draft.pk).update(change_note="No hints")
     shown = run(edda_client, "publish", ready, unready)
     assert "1 question is published." in shown
     assert "1 question is not published. It needs something first:" in shown

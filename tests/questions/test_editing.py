@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from accounts.models import User
 from questions import editing
 from questions.models import AcceptPhrase, FollowUp, Question, QuestionRevision, Tag
-from questions.revising import document_of, says_the_same
+from questions.revising import add_revision, document_of, says_the_same
 from tests import factories
 
 
@@ -144,6 +145,45 @@ def test_draft_published_after_an_import_takes_the_next_number(edda: User, now: 
     question.current_revision = imported
     question.save()
     assert editing.publish_draft(draft, actor=edda, now=now).number == 4
+
+
+def correct(question: Question, text: str, *, now: datetime) -> QuestionRevision:
+    """As a file does: a new current revision beside the draft."""
+    document = replace(document_of(question.current_revision), answer=text)
+    return add_revision(question, document, author=None, now=now)
+
+
+def publish_unseen(question: Question, *, actor: User, now: datetime) -> list[str]:
+    """What each refused draft needs."""
+    chosen = Question.objects.filter(pk=question.pk)
+    _count, refused = editing.publish_questions(chosen, actor=actor, now=now)
+    return [finding.message for _question, findings in refused for finding in findings]
+
+
+def test_draft_published_unseen_undoes_no_newer_revision(edda: User, now: datetime) -> None:
+    question = ready_question()
+    draft = editing.start_draft(question, author=edda, now=now)
+    draft.hints.update(text="Another hint")
+    QuestionRevision.objects.filter(pk=draft.pk).update(change_note="Another hint")
+    newer = correct(question, "Corrected.", now=now + timedelta(hours=1))
+    assert publish_unseen(question, actor=edda, now=now + timedelta(hours=2)) == [
+        f"Revision {newer.number} was published after this draft began: compare first."
+    ]
+    question.refresh_from_db()
+    assert question.current_revision == newer
+
+
+def test_draft_published_unseen_says_what_changed(edda: User, now: datetime) -> None:
+    question = ready_question()
+    draft = editing.start_draft(question, author=edda, now=now)
+    assert publish_unseen(question, actor=edda, now=now) == []
+    draft = editing.start_draft(question, author=edda, now=now)
+    draft.hints.update(text="Another hint")
+    assert publish_unseen(question, actor=edda, now=now) == ["Say in a few words what changed."]
+    QuestionRevision.objects.filter(pk=draft.pk).update(change_note="Another hint")
+    assert publish_unseen(question, actor=edda, now=now) == []
+    question.refresh_from_db()
+    assert question.current_revision == draft
 
 
 def test_what_people_taught_meanwhile_is_kept(alice: User, edda: User, now: datetime) -> None:
