@@ -13,12 +13,13 @@ from django.db.models import QuerySet
 from django.forms import Textarea
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from questions import editing
 from questions.admin import draft_forms as forms
@@ -310,7 +311,7 @@ class RevisionAdmin(BankAdmin):
             ),
             path(
                 "<path:object_id>/discard/",
-                view(require_POST(self.discard)),
+                view(require_http_methods(["GET", "POST"])(self.discard)),
                 name="questions_questionrevision_discard",
             ),
         ]
@@ -322,11 +323,21 @@ class RevisionAdmin(BankAdmin):
         return HttpResponse(render(request.POST.get("text", "")[:LONGEST_TEXT]))
 
     def discard(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Asks first, and says whose work it is."""
         revision = self.get_object(request, unquote(object_id))
         if revision is None:
             raise Http404
         if not self.has_change_permission(request, revision):
             raise PermissionDenied
+        if request.method != "POST":
+            context = {
+                **self.admin_site.each_context(request),
+                "title": gettext("Discard the draft?"),
+                "draft": revision,
+                "question": revision.question,
+            }
+            page = "admin/questions/questionrevision/discard.html"
+            return TemplateResponse(request, page, context)
         editing.discard_draft(revision)
         said = gettext("The draft is discarded. What is published stays as it is.")
         self.message_user(request, said, messages.SUCCESS)

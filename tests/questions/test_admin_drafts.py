@@ -368,6 +368,19 @@ def test_replacing_what_was_replaced_meanwhile_is_a_conflict_again(
     assert draft.prompt == "Second?"
 
 
+def test_discarding_asks_first_and_says_whose_draft_it_is(
+    edda_client: Client, draft: QuestionRevision
+) -> None:
+    url = f"/admin/questions/questionrevision/{draft.pk}/discard/"
+    assert f'href="{url}"' in text_of(edda_client.get(url_of(draft)))
+    page = text_of(edda_client.get(url))
+    assert "This draft was begun on 23 November 2026." in page
+    assert "You saved it last." in page
+    other = client_of(factories.make_user(is_editor=True))
+    assert "Edda saved it last." in text_of(other.get(url))
+    assert QuestionRevision.objects.filter(pk=draft.pk).exists()
+
+
 def test_discarding_leads_back_to_the_question(
     edda_client: Client, draft: QuestionRevision
 ) -> None:
