@@ -337,6 +337,7 @@ def test_second_editor_sees_the_conflict_and_keeps_their_text(
     assert "Somebody else saved this draft" in page
     assert 'value="Mine?"' in page
     assert "My point" in page
+    assert page.index('<button hidden name="_save">') < page.index('name="_replace"')
     draft.refresh_from_db()
     assert draft.prompt == "Hers?"
     assert "Prompt" in response.context["differing"]
