@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from accounts.models import User
 from questions.formats.document import Finding
 from questions.formats.markdown_grammar import normal_line_ends, tidy_prose
-from questions.formats.publishing import publishing_gaps
+from questions.formats.publishing import gaps_by_part
 from questions.indexing import index
 from questions.models import (
     AcceptPhrase,
@@ -41,6 +41,7 @@ from questions.revising import (
     says_the_same,
     with_parts,
 )
+from questions.threads import thread_gaps
 
 PARTS: tuple[type[models.Model], ...] = (
     Answer,
@@ -138,7 +139,18 @@ def gaps_of(revision: QuestionRevision | None) -> list[Finding]:
     """What the text lacks to be published."""
     if revision is None:
         return [Finding(code="E-GAP", line=1, message="Write the text of the question.")]
-    return publishing_gaps(document_of(revision))
+    return [
+        Finding(code="E-GAP", line=1, message=message)
+        for _part, message in gaps_by_part_of(revision)
+    ]
+
+
+def gaps_by_part_of(revision: QuestionRevision) -> list[tuple[str, str]]:
+    """The part that each gap is in, and what it needs. Only the bank has threads to lead on."""
+    document, question = document_of(revision), revision.question
+    targets = [follow_up.next_slug for follow_up in document.follow_ups]
+    broken = () if question.private_to_id else thread_gaps(question.slug, targets)
+    return [*gaps_by_part(document), *(("follow_ups", message) for message in broken)]
 
 
 @transaction.atomic

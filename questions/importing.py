@@ -41,6 +41,7 @@ from questions.revising import (
     with_parts,
     without_notes,
 )
+from questions.threads import thread_gaps
 
 NAME_LENGTH = 200
 LARGEST_NAME_IN_SOURCE = 160  # leaves room for the lines
@@ -277,7 +278,13 @@ def _unless_unready(planned: PlannedEntry, *, format: str) -> PlannedEntry:
         return planned
     topic = planned.question.topic
     document = replace(_text(planned, format=format), topic=topic.path if topic else "")
-    lacks = " ".join(_(found.message) for found in publishing_gaps(document))
+    targets = [follow_up.next_slug for follow_up in document.follow_ups]
+    lacks = " ".join(
+        [
+            *(_(found.message) for found in publishing_gaps(document)),
+            *thread_gaps(planned.question.slug, targets),
+        ]
+    )
     return replace(planned, outcome=Outcome.UNREADY, lacks=lacks) if lacks else planned
 
 

@@ -16,9 +16,9 @@ from questions import editing
 from questions.formats.markdown_grammar import normal_line_ends, one_line, tidy_prose
 from questions.formats.publishing import CHOICE_KINDS, FEWEST_STEPS
 from questions.models import AcceptPhrase, Answer, FollowUp, KeyPoint, Question, QuestionRevision
+from questions.threads import thread_problem
 
 LONGEST_LINE = 500
-DEEPEST_THREAD = 3
 LAST = 32_000  # a row without a place comes after all others
 
 
@@ -274,31 +274,13 @@ class FollowUpForm(PartForm):
 
     def clean_next_slug(self) -> str:
         slug: str = self.cleaned_data["next_slug"].strip()
-        if slug and (problem := thread_problem(slug, start=self.instance.revision.question.slug)):
+        if not slug:
+            return slug
+        if not Question.objects.filter(slug=slug, private_to=None).exists():
+            raise ValidationError(_("There is no question with this id in the bank."))
+        if problem := thread_problem(slug, start=self.instance.revision.question.slug):
             raise ValidationError(problem)
         return slug
-
-
-def thread_problem(slug: str, *, start: str) -> Any:
-    """Why the thread from `start` cannot go on to `slug`; None if it can. A query per level."""
-    if not Question.objects.filter(slug=slug, private_to=None).exists():
-        return _("There is no question with this id in the bank.")
-    level = {slug}
-    for _depth in range(DEEPEST_THREAD):
-        if start in level:
-            return _("This thread would lead back to the question itself.")
-        level = set(
-            FollowUp.objects.filter(revision__in=_current_revisions(level))
-            .exclude(next_slug="")
-            .values_list("next_slug", flat=True)
-        )
-        if not level:
-            return None
-    return _("This thread would be more than three questions deep.")
-
-
-def _current_revisions(slugs: set[str]) -> Any:
-    return Question.objects.filter(slug__in=slugs).values("current_revision")
 
 
 class WebAddressField(forms.URLField):

@@ -26,7 +26,7 @@ from questions.admin import draft_forms as forms
 from questions.admin.access import BankAdmin
 from questions.admin.actions import in_words
 from questions.admin.previews import preview_of
-from questions.formats.publishing import CHOICE_KINDS, gaps_by_part
+from questions.formats.publishing import CHOICE_KINDS
 from questions.models import (
     Answer,
     FollowUp,
@@ -38,7 +38,6 @@ from questions.models import (
     Reference,
 )
 from questions.rendering import render
-from questions.revising import document_of
 
 if TYPE_CHECKING:
     from studyhub.http import Request
@@ -355,7 +354,7 @@ def _shown_gaps(context: dict[str, Any], revision: QuestionRevision) -> list[tup
     fields = context["adminform"].form.fields
     inlines = {each.formset.prefix: each for each in context["inline_admin_formsets"]}
     shown = []
-    for part, message in gaps_by_part(document_of(revision)):
+    for part, message in editing.gaps_by_part_of(revision):
         words = in_words(message)
         if field := fields.get(part):
             field.help_text = format_html(

@@ -270,6 +270,31 @@ def test_thread_may_not_be_too_deep(edda_client: Client, draft: QuestionRevision
     assert "is saved" in text_of(save(edda_client, draft, follow_ups__0__next_slug="level-2"))
 
 
+def test_thread_may_not_be_too_deep_for_the_questions_that_lead_here(
+    edda_client: Client, draft: QuestionRevision
+) -> None:
+    here = draft.question.slug
+    for slug, target in (("first", "second"), ("second", here), ("next", "last")):
+        leading = factories.make_question(slug=slug)
+        FollowUp.objects.create(revision=leading.current_revision, prompt="Then?", next_slug=target)
+    page = text_of(save(edda_client, draft, follow_ups__0__next_slug="next"))
+    assert "more than three questions deep" in page
+    factories.make_question(slug="last")
+    assert "is saved" in text_of(save(edda_client, draft, follow_ups__0__next_slug="last"))
+
+
+def test_retired_question_is_named_as_what_a_follow_up_leads_to(
+    edda_client: Client, draft: QuestionRevision
+) -> None:
+    factories.make_question(slug="gone", status="retired")
+    fields = {"follow_ups__0__next_slug": "gone", "change_note": "Leads on"}
+    page = text_of(save(edda_client, draft, "_publish", **fields))
+    said = "A follow-up leads on to gone, which is not published in the bank."
+    assert f'<a href="#follow_ups-group">{said}</a>' in page
+    draft.refresh_from_db()
+    assert not draft.is_frozen
+
+
 def test_single_choice_needs_exactly_one_correct_option(
     edda: User, edda_client: Client, now: datetime
 ) -> None:

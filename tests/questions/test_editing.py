@@ -120,6 +120,26 @@ def test_draft_that_is_not_ready_is_refused_with_reasons(edda: User, now: dateti
     assert question.current_revision != draft
 
 
+def test_questions_that_lead_to_each_other_are_not_both_published(
+    edda: User, now: datetime
+) -> None:
+    one = ready_question(slug="one", status="draft")
+    two = ready_question(slug="two", follow_ups=({"prompt": "So?", "next_slug": "one"},))
+    FollowUp.objects.create(revision=one.current_revision, prompt="So?", next_slug="two")
+    assert publish_unseen(one, actor=edda, now=now) == [
+        "two: This thread would lead back to the question itself."
+    ]
+    alone = replace(document_of(two.current_revision), follow_ups=())
+    add_revision(two, alone, author=None, now=now)
+    assert publish_unseen(one, actor=edda, now=now) == []
+
+
+def test_private_question_may_name_what_only_its_file_knows(alice: User) -> None:
+    follow_ups = ({"prompt": "So?", "next_slug": "nowhere"},)
+    question = ready_question(private_to=alice, follow_ups=follow_ups)
+    assert editing.gaps_of(question.current_revision) == []
+
+
 def test_discarded_draft_is_gone_and_frozen_text_stays(edda: User, now: datetime) -> None:
     question = ready_question()
     draft = editing.start_draft(question, author=edda, now=now)
