@@ -237,7 +237,7 @@ class RevisionAdmin(BankAdmin):
         if not revision.is_frozen:
             form = context["adminform"].form
             context |= {
-                "gaps": _shown_gaps(context, revision),
+                "gaps": [] if context["errors"] else _shown_gaps(context, revision),
                 "preview_url": reverse("admin:questions_questionrevision_preview"),
                 "question_ids": Question.objects.filter(private_to=None).values_list(
                     "slug", flat=True
@@ -353,24 +353,25 @@ def _shown_gaps(context: dict[str, Any], revision: QuestionRevision) -> list[tup
     """Where each gap is on the page, and its words, which then also stand beside the field."""
     fields = context["adminform"].form.fields
     inlines = {each.formset.prefix: each for each in context["inline_admin_formsets"]}
-    shown = []
+    gaps: dict[str, list[str]] = {}
     for part, message in editing.gaps_by_part_of(revision):
-        words = in_words(message)
+        gaps.setdefault(part, []).append(in_words(message))
+    shown = []
+    for part, said in gaps.items():
+        words = " ".join(said)
         if field := fields.get(part):
+            place = f"#id_{part}"
             field.help_text = format_html(
                 '<strong class="gap">{}</strong> {}', words, field.help_text
             )
-            shown.append((f"#id_{part}", words))
         elif inline := inlines.get(part):
+            place = f"#{part}-group"
             title = capfirst(inline.opts.verbose_name_plural)
-            inline.opts.verbose_name_plural = gettext("%(part)s. %(gap)s") % {
-                "part": title,
-                "gap": words,
-            }
-            shown.append((f"#{part}-group", words))
+            told = {"part": title, "gap": words}
+            inline.opts.verbose_name_plural = gettext("%(part)s. %(gap)s") % told
         else:
-            page = reverse("admin:questions_question_change", args=[revision.question_id])
-            shown.append((page, words))
+            place = reverse("admin:questions_question_change", args=[revision.question_id])
+        shown += [(place, each) for each in said]
     return shown
 
 

@@ -485,3 +485,26 @@ def test_what_keeps_a_draft_from_being_saved_is_told_at_the_top(
     assert "Nothing is saved yet. Please mend:" in shown
     assert '<a href="#id_prompt">Prompt</a>: This field is required.' in shown
     assert '<a href="#id_change_note">What changed</a>: Say in a few words' in shown
+
+
+def test_all_that_one_part_lacks_stands_in_its_heading(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    question = factories.make_choice_question(options=(("Only this", False),), status="draft")
+    draft = editing.start_draft(question, author=edda, now=now)
+    page = text_of(edda_client.get(url_of(draft)))
+    lacks = ["Write at least 2 options.", "Mark exactly one option as correct, not 0."]
+    assert f"Options. {' '.join(lacks)}" in page
+    for each in lacks:
+        assert f'<a href="#options-group">{each}</a>' in page
+
+
+def test_what_was_lacking_before_is_not_told_with_the_mistakes(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    question = factories.make_choice_question(options=(("Only this", False),), status="draft")
+    draft = editing.start_draft(question, author=edda, now=now)
+    fields = {"options__1__text": "Or this", "change_note": "More"}
+    page = text_of(save(edda_client, draft, "_publish", **fields))
+    assert '<a href="#options-group">Options</a>' in page
+    assert "Write at least 2 options." not in page
