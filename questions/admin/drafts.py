@@ -143,6 +143,11 @@ class ReferenceInline(PartInline):
     fields = ("title", "url", "position")
 
 
+OUTPUT: Any = (_("Output"), {"fields": ("expected_output",)})
+OUTPUT_FOLDED: Any = (OUTPUT[0], {**OUTPUT[1], "classes": ("collapse",)})
+OUTPUT_KINDS = ("output",)
+
+
 @admin.register(QuestionRevision)
 class RevisionAdmin(BankAdmin):
     """Reached from its question. Every change happens under the question's lock."""
@@ -162,7 +167,8 @@ class RevisionAdmin(BankAdmin):
     )
     draft_fieldsets = (
         (None, {"fields": ("prompt", ("kind", "level", "speak_seconds"), "stamp", "seen")}),
-        (_("Text"), {"fields": ("context", "answer", "expected_output", "interviewer_notes")}),
+        (_("Text"), {"fields": ("context", "answer", "interviewer_notes")}),
+        OUTPUT,
         (
             _("Where it comes from"),
             {
@@ -207,7 +213,10 @@ class RevisionAdmin(BankAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: QuestionRevision | None = None) -> Any:
         if obj and obj.is_frozen:
             return [(None, {"fields": self.frozen_fields})]
-        return self.draft_fieldsets
+        is_needed = obj is None or obj.expected_output or _kind(request, obj) in OUTPUT_KINDS
+        if is_needed:
+            return self.draft_fieldsets
+        return [OUTPUT_FOLDED if each is OUTPUT else each for each in self.draft_fieldsets]
 
     def get_inline_instances(
         self, request: HttpRequest, obj: QuestionRevision | None = None
@@ -217,8 +226,9 @@ class RevisionAdmin(BankAdmin):
             return []
         inlines: list[Any] = super().get_inline_instances(request, obj)
         for inline in inlines:
-            is_foreign = bool(inline.kinds) and obj.kind not in inline.kinds
-            inline.classes = ("collapse",) if is_foreign else ()
+            is_foreign = bool(inline.kinds) and _kind(request, obj) not in inline.kinds
+            rows = inline.get_queryset(request).filter(revision=obj)
+            inline.classes = ("collapse",) if is_foreign and not rows.exists() else ()
         return inlines
 
     def render_change_form(
@@ -239,6 +249,7 @@ class RevisionAdmin(BankAdmin):
             context |= {
                 "gaps": [] if context["errors"] else _shown_gaps(context, revision),
                 "preview_url": reverse("admin:questions_questionrevision_preview"),
+                "parts_of_kinds": _parts_of_kinds(context),
                 "question_ids": Question.objects.filter(private_to=None).values_list(
                     "slug", flat=True
                 ),
@@ -341,6 +352,23 @@ class RevisionAdmin(BankAdmin):
         said = gettext("The draft is discarded. What is published stays as it is.")
         self.message_user(request, said, messages.SUCCESS)
         return redirect("admin:questions_question_change", revision.question_id)
+
+
+def _kind(request: HttpRequest, draft: QuestionRevision) -> str:
+    """As it is chosen on the page."""
+    return request.POST.get("kind", draft.kind)
+
+
+def _parts_of_kinds(context: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Where the parts are on the page that only some kinds have a use for."""
+    inlines = {
+        f"#{each.formset.prefix}-group": each.opts.kinds
+        for each in context["inline_admin_formsets"]
+    }
+    return {
+        ".field-expected_output": OUTPUT_KINDS,
+        **{place: kinds for place, kinds in inlines.items() if kinds},
+    }
 
 
 def _heading(revision: QuestionRevision) -> str:

@@ -508,3 +508,38 @@ def test_what_was_lacking_before_is_not_told_with_the_mistakes(
     page = text_of(save(edda_client, draft, "_publish", **fields))
     assert '<a href="#options-group">Options</a>' in page
     assert "Write at least 2 options." not in page
+
+
+def folded(response: Any) -> set[str]:
+    """The parts that are folded, by their heading in the form's context."""
+    fieldsets = {each.name: each for each in response.context["adminform"] if each.name}
+    inlines = {each.formset.prefix: each for each in response.context["inline_admin_formsets"]}
+    return {str(name) for name, each in {**fieldsets, **inlines}.items() if each.is_collapsible}
+
+
+def test_parts_that_a_kind_has_no_use_for_are_folded(
+    edda: User, edda_client: Client, draft: QuestionRevision, now: datetime
+) -> None:
+    where_from = {"Where it comes from"}
+    assert folded(edda_client.get(url_of(draft))) == {"Output", "options", "steps", *where_from}
+    choice = editing.start_draft(factories.make_choice_question(), author=edda, now=now)
+    assert folded(edda_client.get(url_of(choice))) == {"Output", "steps", *where_from}
+
+
+def test_parts_that_hold_something_are_never_folded(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    question = factories.make_question(options=(("Yes", True),), expected_output="1")
+    draft = editing.start_draft(question, author=edda, now=now)
+    assert folded(edda_client.get(url_of(draft))) == {"steps", "Where it comes from"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "part"), [("single", "options"), ("ordering", "steps"), ("output", "Output")]
+)
+def test_kind_just_chosen_opens_what_it_needs(
+    kind: str, part: str, edda_client: Client, draft: QuestionRevision
+) -> None:
+    response = save(edda_client, draft, "_publish", kind=kind)
+    assert "Nothing is saved yet." in text_of(response)
+    assert part not in folded(response)
