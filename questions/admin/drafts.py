@@ -186,9 +186,11 @@ class RevisionAdmin(BankAdmin):
         "reviewed_on",
         "license",
         "source",
-        "change",
+        "credited",
+        "kind_of_change",
         "change_note",
     )
+    readonly_fields = ("credited", "kind_of_change")
 
     # Who may do what
 
@@ -230,6 +232,16 @@ class RevisionAdmin(BankAdmin):
             rows = inline.get_queryset(request).filter(revision=obj)
             inline.classes = ("collapse",) if is_foreign and not rows.exists() else ()
         return inlines
+
+    @admin.display(description=_("authors"))
+    def credited(self, revision: QuestionRevision) -> str:
+        return ", ".join(revision.authors)
+
+    @admin.display(description=_("kind of change"))
+    def kind_of_change(self, revision: QuestionRevision) -> str:
+        earlier = revision.question.revisions.filter(number__lt=revision.number)
+        is_first = not earlier.exclude(frozen_at=None).exists()
+        return gettext("First text") if is_first else revision.get_change_display()
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *arguments: Any, **options: Any
@@ -372,9 +384,10 @@ def _parts_of_kinds(context: dict[str, Any]) -> dict[str, tuple[str, ...]]:
 
 
 def _heading(revision: QuestionRevision) -> str:
+    id = revision.question.slug
     if revision.is_frozen:
-        return gettext("Revision %(number)s") % {"number": revision.number}
-    return gettext("Edit the text")
+        return gettext("Revision %(number)s of %(id)s") % {"number": revision.number, "id": id}
+    return gettext("Edit the text of %(id)s") % {"id": id}
 
 
 def _shown_gaps(context: dict[str, Any], revision: QuestionRevision) -> list[tuple[str, str]]:

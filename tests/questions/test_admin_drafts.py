@@ -543,3 +543,22 @@ def test_kind_just_chosen_opens_what_it_needs(
     response = save(edda_client, draft, "_publish", kind=kind)
     assert "Nothing is saved yet." in text_of(response)
     assert part not in folded(response)
+
+
+def test_page_of_a_text_names_its_question(edda_client: Client, draft: QuestionRevision) -> None:
+    slug = draft.question.slug
+    assert f"<title>Edit the text of {slug}" in text_of(edda_client.get(url_of(draft)))
+    current = draft.question.current_revision
+    assert f"<title>Revision 1 of {slug}" in text_of(edda_client.get(url_of(current)))
+
+
+def test_frozen_text_says_whose_it_is_and_whether_it_is_the_first(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    question = ready_question(authors=["Ada", "Grace"])
+    first = text_of(edda_client.get(url_of(question.current_revision)))
+    assert "Ada, Grace" in first
+    assert "First text" in first
+    assert "Clarified: says the same" not in first
+    second = text_of(edda_client.get(url_of(correct(question, "Better.", now=now))))
+    assert "Clarified: says the same, better" in second
