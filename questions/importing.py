@@ -85,13 +85,7 @@ class PlannedEntry:
     @property
     def is_live(self) -> bool:
         """Learners of the bank see its text as soon as it is imported."""
-        question = self.question
-        return bool(
-            self.outcome is Outcome.CHANGED
-            and question
-            and question.private_to_id is None
-            and question.status == Question.Status.PUBLISHED
-        )
+        return bool(self.outcome is Outcome.CHANGED and self.question and self.question.is_shared)
 
     @property
     def is_asked_here(self) -> bool:

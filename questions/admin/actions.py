@@ -86,7 +86,8 @@ class QuestionActions(admin.ModelAdmin):  # type: ignore[type-arg]
             "%(count)d questions are marked as reviewed today.",
             count,
         )
-        self.message_user(request, said % {"count": count}, messages.SUCCESS)
+        if count:
+            self.message_user(request, said % {"count": count}, messages.SUCCESS)
         if already := len(chosen) - len(without_text) - count:
             said = ngettext(
                 "%(count)d question was reviewed today already.",
@@ -106,7 +107,8 @@ class QuestionActions(admin.ModelAdmin):  # type: ignore[type-arg]
             "%(count)d questions are retired. Results that point to them are kept.",
             count,
         )
-        self.message_user(request, said % {"count": count}, messages.SUCCESS)
+        if count:
+            self.message_user(request, said % {"count": count}, messages.SUCCESS)
         if already := total - count:
             said = ngettext(
                 "%(count)d question was retired already.",
@@ -123,7 +125,8 @@ class QuestionActions(admin.ModelAdmin):  # type: ignore[type-arg]
             "%(count)d questions are published again.",
             published,
         )
-        self.message_user(request, said % {"count": published}, messages.SUCCESS)
+        if published:
+            self.message_user(request, said % {"count": published}, messages.SUCCESS)
         if drafts:
             said = ngettext(
                 "%(count)d question is not ready to be published, so it is back as a draft:",

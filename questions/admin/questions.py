@@ -51,6 +51,11 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_status(self) -> str:
         status: str = self.cleaned_data["status"]
         is_new = status == Question.Status.PUBLISHED != self.instance.status
+        draft = editing.draft_of(self.instance)
+        if is_new and draft and not self.instance.current_revision_id:
+            page = reverse("admin:questions_questionrevision_change", args=[draft.pk])
+            said = gettext('It has no published text yet. <a href="{}">Publish its draft.</a>')
+            raise ValidationError(format_html(said, page))
         if is_new and (findings := editing.gaps_of(self.instance.current_revision)):
             raise ValidationError(
                 [_("It cannot be published yet."), *(in_words(each.message) for each in findings)]
@@ -163,7 +168,8 @@ class QuestionAdmin(QuestionActions, HistoryPages):
     def status_and_draft(self, question: Any) -> SafeString:
         notes = [
             gettext("has a draft") if question.draft_pk else "",
-            gettext("only I see it") if question.private_to_id else gettext("for everyone"),
+            gettext("only I see it") if question.private_to_id else "",
+            gettext("for everyone") if question.is_shared else "",
         ]
         return format_html(
             '{}<span class="beneath">{}</span>',

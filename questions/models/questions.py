@@ -179,11 +179,16 @@ class Question(models.Model):
         return revision is not None and revision.content_hash != self.origin_hash
 
     @property
+    def is_shared(self) -> bool:
+        """In the bank, for everyone."""
+        return self.private_to_id is None and self.status == self.Status.PUBLISHED
+
+    @property
     def is_listed(self) -> bool:
         """Whether those who may see it find it: published in the bank or private, not retired."""
         if self.private_to_id:
             return self.status != self.Status.RETIRED
-        return self.status == self.Status.PUBLISHED
+        return self.is_shared
 
     def shows_notes_to(self, reader: User | AnonymousUser) -> bool:
         """The notes of the bank are for those who ask, never for candidates."""

@@ -63,6 +63,32 @@ def test_list_says_what_each_question_is(edda: User, edda_client: Client, now: d
     assert '<td class="field-reports">1</td>' in shown
 
 
+def test_draft_is_told_to_be_seen_by_nobody_else(edda_client: Client) -> None:
+    ready_question(status="draft")
+    assert "for everyone" not in page(edda_client, LIST)
+
+
+def test_status_of_a_question_with_only_a_draft_leads_to_the_draft(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    begun = editing.begin_question(
+        "New?", slug="begun", topic=None, tags=[], kind="open", author=edda, now=now
+    )
+    draft = editing.draft_of(begun)
+    response = edda_client.post(f"{LIST}{begun.pk}/change/", {"status": "published"})
+    url = f"/admin/questions/questionrevision/{draft.pk}/change/"
+    assert f'<a href="{url}">Publish its draft.</a>' in response.content.decode()
+
+
+def test_nothing_done_is_told_as_no_success(edda_client: Client) -> None:
+    question = ready_question()
+    for action in ("mark_reviewed", "retire"):
+        run(edda_client, action, question)
+        assert "0 questions" not in run(edda_client, action, question)
+    run(edda_client, "put_back", question)
+    assert "0 questions" not in run(edda_client, "put_back", question)
+
+
 def test_questions_can_be_narrowed_down(edda: User, edda_client: Client, now: datetime) -> None:
     first = ready_question(slug="first-one", tags=("alpha",))
     factories.make_choice_question(
