@@ -25,6 +25,7 @@ from questions.models import (
     KeyPoint,
     Misconception,
     Question,
+    QuestionQuerySet,
     QuestionRevision,
     Reference,
     SearchEntry,
@@ -238,38 +239,46 @@ def discard_draft(revision: QuestionRevision) -> bool:
 
 
 @transaction.atomic
-def retire(questions: QuerySet[Question], *, now: datetime) -> int:
+def retire(questions: QuestionQuerySet, *, now: datetime) -> int:
     """How many were not retired before. Results keep pointing to them."""
     SearchEntry.objects.filter(question__in=questions.values("pk")).update(is_listed=False)
-    return questions.exclude(status=Question.Status.RETIRED).update(
-        status=Question.Status.RETIRED, updated_at=now
-    )
+    return questions.retire(now=now)
 
 
 @transaction.atomic
 def put_back(question: Question, *, now: datetime) -> bool:
-    """A retired question returns: published if its text is ready (then True), else as a draft."""
+    """A retired question returns as what it was; not ready to be published, as a draft.
+
+    True if it is published.
+    """
     question = locked(question.pk)
     if question.status != Question.Status.RETIRED:
         return question.status == Question.Status.PUBLISHED
-    is_ready = not gaps_of(question.current_revision)
-    question.status = Question.Status.PUBLISHED if is_ready else Question.Status.DRAFT
+    status = question.retired_from or Question.Status.PUBLISHED
+    if status == Question.Status.PUBLISHED and gaps_of(question.current_revision):
+        status = Question.Status.DRAFT
+    question.become(status)
     question.updated_at = now
     question.save(update_fields=["status", "updated_at"])
     index([question.pk])
-    return is_ready
+    return status == Question.Status.PUBLISHED
 
 
 @transaction.atomic
 def put_back_all(questions: QuerySet[Question], *, now: datetime) -> tuple[int, list[Refused]]:
-    """How many retired ones are published again, and which are back as drafts, with what they lack."""
-    count, drafts = 0, []
+    """How many retired ones are published again, and which are back unpublished.
+
+    Those that were published come with what they lack now, others with nothing.
+    """
+    count, unpublished = 0, []
     for question in questions.filter(status=Question.Status.RETIRED).order_by("pk"):
         if put_back(question, now=now):
             count += 1
         else:
-            drafts.append((question, gaps_of(question.current_revision)))
-    return count, drafts
+            was_published = question.retired_from in ("", Question.Status.PUBLISHED)
+            lacks = gaps_of(question.current_revision) if was_published else []
+            unpublished.append((question, lacks))
+    return count, unpublished
 
 
 @transaction.atomic

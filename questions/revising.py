@@ -223,9 +223,9 @@ def place(
     if (question.topic.path if question.topic else "", tags_here, question.status) == wanted:
         return
     question.topic = Topic.objects.at(topic) if topic else None
-    question.status = status
+    question.become(status)
     question.updated_at = now
-    question.save(update_fields=["topic", "status", "updated_at"])
+    question.save(update_fields=["topic", "status", "retired_from", "updated_at"])
     question.tags.set([Tag.objects.get_or_create(slug=slug)[0] for slug in wanted[1]])
     index([question.pk])
 

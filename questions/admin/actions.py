@@ -119,7 +119,9 @@ class QuestionActions(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.action(description=_("Put back what was retired"), permissions=("change",))
     def put_back(self, request: Request, questions: QuerySet[Question]) -> None:
-        published, drafts = editing.put_back_all(questions, now=request.received_at)
+        published, others = editing.put_back_all(questions, now=request.received_at)
+        drafts = [(question, lacks) for question, lacks in others if lacks]
+        as_before = [(question, "") for question, lacks in others if not lacks]
         said = ngettext(
             "%(count)d question is published again.",
             "%(count)d questions are published again.",
@@ -140,6 +142,15 @@ class QuestionActions(admin.ModelAdmin):  # type: ignore[type-arg]
             self.message_user(
                 request, listed(said % {"count": len(drafts)}, told), messages.WARNING
             )
+
+        if as_before:
+            said = ngettext(
+                "%(count)d question is back as it was, not published:",
+                "%(count)d questions are back as they were, not published:",
+                len(as_before),
+            )
+            said = listed(said % {"count": len(as_before)}, as_before)
+            self.message_user(request, said, messages.SUCCESS)
 
     @admin.action(description=_("Add a tag (write it beside)"), permissions=("change",))
     def add_tag(self, request: HttpRequest, questions: QuerySet[Question]) -> None:

@@ -235,6 +235,8 @@ class QuestionAdmin(QuestionActions, HistoryPages):
         """A new question and its draft come into being together."""
         if change:
             question: Question = super().save_form(request, form, change)
+            question.status = form.initial["status"]
+            question.become(form.cleaned_data["status"])
             question.updated_at = request.received_at
             return question
         given = form.cleaned_data
@@ -250,7 +252,7 @@ class QuestionAdmin(QuestionActions, HistoryPages):
 
     def save_model(self, request: HttpRequest, obj: Question, form: Any, change: bool) -> None:
         if change:
-            obj.save(update_fields=["topic", "status", "updated_at"])
+            obj.save(update_fields=["topic", "status", "retired_from", "updated_at"])
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         if change:

@@ -140,6 +140,19 @@ def test_several_are_retired_and_put_back(edda_client: Client) -> None:
     assert set(Question.objects.values_list("status", flat=True)) == {"published"}
 
 
+def test_what_was_in_review_is_put_back_in_review(edda_client: Client) -> None:
+    question = ready_question(slug="unread", status="review")
+    topic = question.topic_id
+    data = {"status": "retired", "topic": topic}
+    edda_client.post(f"{LIST}{question.pk}/change/", data)
+    question.refresh_from_db()
+    assert question.status == "retired"
+    shown = run(edda_client, "put_back", question)
+    assert "1 question is back as it was, not published:" in shown
+    question.refresh_from_db()
+    assert question.status == "review"
+
+
 def test_what_is_put_back_unready_says_why(edda_client: Client) -> None:
     unready = factories.make_question(slug="unready", status="retired")
     shown = run(edda_client, "put_back", unready)

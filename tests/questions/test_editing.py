@@ -245,6 +245,17 @@ def test_retired_question_returns_published_only_if_it_is_ready(now: datetime) -
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("status", ["draft", "review", "published"])
+def test_retired_question_returns_as_what_it_was(status: str, now: datetime) -> None:
+    question = ready_question(status=status)
+    chosen = Question.objects.filter(pk=question.pk)
+    for _ in range(2):  # retired twice, it still knows
+        editing.retire(chosen, now=now)
+    assert editing.put_back(question, now=now) == (status == "published")
+    assert chosen.get().status == status
+
+
+@pytest.mark.django_db
 def test_merged_tags_are_replaced_everywhere() -> None:
     one = factories.make_question(tags=("build", "builds"))
     two = factories.make_question(tags=("builds",))
