@@ -282,11 +282,11 @@ def put_back_all(questions: QuerySet[Question], *, now: datetime) -> tuple[int, 
 
 
 @transaction.atomic
-def mark_reviewed(questions: QuerySet[Question], *, today: date) -> int:
-    """How many current texts somebody stands by today who had not yet. No text changes by it."""
+def mark_reviewed(questions: QuerySet[Question], *, by: User, today: date) -> int:
+    """How many current texts somebody stands by today that nobody had yet. No text changes by it."""
     texts = QuestionRevision.objects.filter(pk__in=questions.values("current_revision"))
     unmarked = Q(reviewed_on=None) | Q(reviewed_on__lt=today)
-    return texts.filter(unmarked).update(reviewed_on=today)
+    return texts.filter(unmarked).update(reviewed_on=today, reviewed_by=by)
 
 
 @transaction.atomic
@@ -402,7 +402,7 @@ def _take_newer_review(current: QuestionRevision, draft: QuestionRevision) -> No
     """The text may have been reviewed while the draft was being written."""
     began_on = timezone.localdate(draft.created_at)
     if current.reviewed_on and current.reviewed_on >= began_on:
-        draft.reviewed_on = current.reviewed_on
+        draft.reviewed_on, draft.reviewed_by = current.reviewed_on, current.reviewed_by
 
 
 def _freeze(

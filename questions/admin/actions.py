@@ -78,7 +78,7 @@ class QuestionActions(admin.ModelAdmin):  # type: ignore[type-arg]
         today = timezone.localdate(request.received_at)
         with transaction.atomic():
             chosen = list(questions)
-            count = editing.mark_reviewed(questions_of(chosen), today=today)
+            count = editing.mark_reviewed(questions_of(chosen), by=request.user, today=today)
             note_review(request, chosen)
         without_text = [each for each in chosen if not each.current_revision_id]
         said = ngettext(

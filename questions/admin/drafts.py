@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -183,14 +184,14 @@ class RevisionAdmin(BankAdmin):
         "level",
         "speak_seconds",
         "applies_to",
-        "reviewed_on",
+        "reviewed",
         "license",
         "source",
         "credited",
         "kind_of_change",
         "change_note",
     )
-    readonly_fields = ("credited", "kind_of_change")
+    readonly_fields = ("reviewed", "credited", "kind_of_change")
 
     # Who may do what
 
@@ -232,6 +233,11 @@ class RevisionAdmin(BankAdmin):
             rows = inline.get_queryset(request).filter(revision=obj)
             inline.classes = ("collapse",) if is_foreign and not rows.exists() else ()
         return inlines
+
+    @admin.display(description=_("reviewed"))
+    def reviewed(self, revision: QuestionRevision) -> str:
+        day = date_format(revision.reviewed_on, "j F Y") if revision.reviewed_on else ""
+        return f"{day}, {revision.reviewed_by}" if revision.reviewed_by else day
 
     @admin.display(description=_("authors"))
     def credited(self, revision: QuestionRevision) -> str:
@@ -288,6 +294,8 @@ class RevisionAdmin(BankAdmin):
 
     def save_model(self, request: Any, obj: QuestionRevision, form: Any, change: bool) -> None:
         obj.author = request.user
+        if "reviewed_on" in form.changed_data:
+            obj.reviewed_by = request.user if obj.reviewed_on else None
         obj.save()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

@@ -302,7 +302,7 @@ class QuestionAdmin(QuestionActions, HistoryPages):
         question = self.get_changeable(request, object_id)
         today = timezone.localdate(request.received_at)
         with transaction.atomic():
-            if editing.mark_reviewed(questions_of([question]), today=today):
+            if editing.mark_reviewed(questions_of([question]), by=request.user, today=today):
                 note_review(request, [question])
         said = gettext("Marked as reviewed today: %(id)s.") % {"id": question.slug}
         self.message_user(request, said, messages.SUCCESS)

@@ -562,3 +562,14 @@ def test_frozen_text_says_whose_it_is_and_whether_it_is_the_first(
     assert "Clarified: says the same" not in first
     second = text_of(edda_client.get(url_of(correct(question, "Better.", now=now))))
     assert "Clarified: says the same, better" in second
+
+
+def test_day_of_review_in_a_draft_is_kept_with_who_gave_it(
+    edda: User, edda_client: Client, draft: QuestionRevision
+) -> None:
+    save(edda_client, draft, reviewed_on="2026-11-22")
+    other = client_of(factories.make_user(is_editor=True))
+    save(other, draft, "_publish", change_note="Better", answer="Better.")
+    draft.refresh_from_db()
+    assert (str(draft.reviewed_on), draft.reviewed_by) == ("2026-11-22", edda)
+    assert "22 November 2026, Edda" in text_of(edda_client.get(url_of(draft)))
