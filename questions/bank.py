@@ -19,11 +19,13 @@ DEEPEST_THREAD = 3
 # How the line begins where a part stands in a file.
 PART_STARTS = {
     "prompt": "# ",
+    "context": "# ",
     "topic": "topic:",
     "level": "level:",
     "speak_seconds": "speak:",
     "answer": "## Answer",
     "key_points": "## Key points",
+    "interviewer_notes": "## Interviewer notes",
     "references": "## References",
     **{part: f"## {section}" for section, part in PARTS.items()},
 }

@@ -14,7 +14,8 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from questions.formats.document import Finding
-from questions.formats.publishing import publishing_gaps
+from questions.formats.markdown_grammar import normal_line_ends, tidy_prose
+from questions.formats.publishing import gaps_by_part
 from questions.indexing import index
 from questions.models import (
     AcceptPhrase,
@@ -24,6 +25,7 @@ from questions.models import (
     KeyPoint,
     Misconception,
     Question,
+    QuestionQuerySet,
     QuestionRevision,
     Reference,
     SearchEntry,
@@ -40,6 +42,7 @@ from questions.revising import (
     says_the_same,
     with_parts,
 )
+from questions.threads import thread_gaps
 
 PARTS: tuple[type[models.Model], ...] = (
     Answer,
@@ -137,7 +140,18 @@ def gaps_of(revision: QuestionRevision | None) -> list[Finding]:
     """What the text lacks to be published."""
     if revision is None:
         return [Finding(code="E-GAP", line=1, message="Write the text of the question.")]
-    return publishing_gaps(document_of(revision))
+    return [
+        Finding(code="E-GAP", line=1, message=message)
+        for _part, message in gaps_by_part_of(revision)
+    ]
+
+
+def gaps_by_part_of(revision: QuestionRevision) -> list[tuple[str, str]]:
+    """The part that each gap is in, and what it needs. Only the bank has threads to lead on."""
+    document, question = document_of(revision), revision.question
+    targets = [follow_up.next_slug for follow_up in document.follow_ups]
+    broken = () if question.private_to_id else thread_gaps(question.slug, targets)
+    return [*gaps_by_part(document), *(("follow_ups", message) for message in broken)]
 
 
 @transaction.atomic
@@ -150,6 +164,7 @@ def publish_draft(revision: QuestionRevision, *, actor: User, now: datetime) -> 
     draft = with_parts(QuestionRevision.objects.all()).filter(pk=revision.pk).first()
     if draft is None or draft.is_frozen:
         return question.current_revision or revision
+    _tidy(draft)
     if findings := gaps_of(draft):
         raise NotReady(findings)
     current = question.current_revision
@@ -167,16 +182,36 @@ def publish_draft(revision: QuestionRevision, *, actor: User, now: datetime) -> 
 
 @transaction.atomic
 def publish_question(question: Question, *, actor: User, now: datetime) -> QuestionRevision:
-    """Publishes its draft, or without one the text it has. Raises NotReady."""
+    """Publishes its draft unseen, or without one the text it has. Raises NotReady."""
     question = locked(question.pk)
-    if draft := draft_of(question):
-        return publish_draft(draft, actor=actor, now=now)
     current = question.current_revision
+    if draft := draft_of(question):
+        if findings := [*gaps_of(draft), *_to_see_first(draft, current)]:
+            raise NotReady(findings)
+        return publish_draft(draft, actor=actor, now=now)
     findings = gaps_of(current)
     if current is None or findings:
         raise NotReady(findings)
     _set_published(question, now=now)
     return current
+
+
+def is_overtaken(draft: QuestionRevision, current: QuestionRevision | None) -> bool:
+    """Another text was published after the draft began, so that the draft would undo it."""
+    return bool(current and current.frozen_at and current.frozen_at > draft.created_at)
+
+
+def _to_see_first(draft: QuestionRevision, current: QuestionRevision | None) -> list[Finding]:
+    """What the page of the draft would ask of who publishes it."""
+    if current is None or says_the_same(document_of(current), document_of(draft)):
+        return []
+    asked = []
+    if is_overtaken(draft, current):
+        said = gettext("Revision %(number)s was published after this draft began: compare first.")
+        asked.append(said % {"number": current.number})
+    if not draft.change_note:
+        asked.append(gettext("Say in a few words what changed."))
+    return [Finding(code="E-GAP", line=1, message=message) for message in asked]
 
 
 @transaction.atomic
@@ -204,46 +239,54 @@ def discard_draft(revision: QuestionRevision) -> bool:
 
 
 @transaction.atomic
-def retire(questions: QuerySet[Question], *, now: datetime) -> int:
+def retire(questions: QuestionQuerySet, *, now: datetime) -> int:
     """How many were not retired before. Results keep pointing to them."""
     SearchEntry.objects.filter(question__in=questions.values("pk")).update(is_listed=False)
-    return questions.exclude(status=Question.Status.RETIRED).update(
-        status=Question.Status.RETIRED, updated_at=now
-    )
+    return questions.retire(now=now)
 
 
 @transaction.atomic
 def put_back(question: Question, *, now: datetime) -> bool:
-    """A retired question returns: published if its text is ready (then True), else as a draft."""
+    """A retired question returns as what it was; not ready to be published, as a draft.
+
+    True if it is published.
+    """
     question = locked(question.pk)
     if question.status != Question.Status.RETIRED:
         return question.status == Question.Status.PUBLISHED
-    is_ready = not gaps_of(question.current_revision)
-    question.status = Question.Status.PUBLISHED if is_ready else Question.Status.DRAFT
+    status = question.retired_from or Question.Status.PUBLISHED
+    if status == Question.Status.PUBLISHED and gaps_of(question.current_revision):
+        status = Question.Status.DRAFT
+    question.become(status)
     question.updated_at = now
     question.save(update_fields=["status", "updated_at"])
     index([question.pk])
-    return is_ready
+    return status == Question.Status.PUBLISHED
 
 
 @transaction.atomic
 def put_back_all(questions: QuerySet[Question], *, now: datetime) -> tuple[int, list[Refused]]:
-    """How many retired ones are published again, and which are back as drafts, with what they lack."""
-    count, drafts = 0, []
+    """How many retired ones are published again, and which are back unpublished.
+
+    Those that were published come with what they lack now, others with nothing.
+    """
+    count, unpublished = 0, []
     for question in questions.filter(status=Question.Status.RETIRED).order_by("pk"):
         if put_back(question, now=now):
             count += 1
         else:
-            drafts.append((question, gaps_of(question.current_revision)))
-    return count, drafts
+            was_published = question.retired_from in ("", Question.Status.PUBLISHED)
+            lacks = gaps_of(question.current_revision) if was_published else []
+            unpublished.append((question, lacks))
+    return count, unpublished
 
 
 @transaction.atomic
-def mark_reviewed(questions: QuerySet[Question], *, today: date) -> int:
-    """How many current texts somebody stands by today who had not yet. No text changes by it."""
+def mark_reviewed(questions: QuerySet[Question], *, by: User, today: date) -> int:
+    """How many current texts somebody stands by today that nobody had yet. No text changes by it."""
     texts = QuestionRevision.objects.filter(pk__in=questions.values("current_revision"))
     unmarked = Q(reviewed_on=None) | Q(reviewed_on__lt=today)
-    return texts.filter(unmarked).update(reviewed_on=today)
+    return texts.filter(unmarked).update(reviewed_on=today, reviewed_by=by)
 
 
 @transaction.atomic
@@ -344,11 +387,22 @@ def _copy_parts(before_pk: int, draft: QuestionRevision) -> None:
     AcceptPhrase.objects.bulk_create(phrase for known in phrases for phrase in known)
 
 
+def _tidy(draft: QuestionRevision) -> None:
+    """As a file would hold it: a draft may be older than the forms that see to that."""
+    draft.context = tidy_prose(draft.context)
+    draft.interviewer_notes = tidy_prose(draft.interviewer_notes)
+    draft.expected_output = normal_line_ends(draft.expected_output)
+    answers = list(draft.answers.all())
+    for answer in answers:
+        answer.text = tidy_prose(answer.text)
+    Answer.objects.bulk_update(answers, ["text"])
+
+
 def _take_newer_review(current: QuestionRevision, draft: QuestionRevision) -> None:
     """The text may have been reviewed while the draft was being written."""
     began_on = timezone.localdate(draft.created_at)
     if current.reviewed_on and current.reviewed_on >= began_on:
-        draft.reviewed_on = current.reviewed_on
+        draft.reviewed_on, draft.reviewed_by = current.reviewed_on, current.reviewed_by
 
 
 def _freeze(

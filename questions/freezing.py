@@ -20,8 +20,11 @@ MESSAGE = "A frozen revision never changes. Add a new one."
 REVISION = "questions_questionrevision"
 PARTS = ("Answer", "KeyPoint", "Misconception", "Hint", "FollowUp", "Reference")
 # Rendered anew when the renderer changes; emptied when its author deletes their account; the day
-# on which somebody last stood by the text, which changes nothing in it.
-FREE_COLUMNS = {"id", "html", "context_html", "render_version", "author_id", "reviewed_on"}
+# on which somebody last stood by the text, and who, which changes nothing in it.
+FREE_COLUMNS = {
+    *("id", "html", "context_html", "render_version", "author_id"),
+    *("reviewed_on", "reviewed_by_id"),
+}
 
 FROZEN_AT_OF_PART = (
     f"(SELECT max(frozen_at) FROM {REVISION} WHERE id IN (OLD.revision_id, NEW.revision_id))"  # noqa: S608 (our own names)

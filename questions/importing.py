@@ -23,6 +23,7 @@ from questions.formats.lengths import too_long
 from questions.formats.markdown import tidy_prose
 from questions.formats.notes import fingerprint
 from questions.formats.plain_text import Line, markdown_of
+from questions.formats.publishing import publishing_gaps
 from questions.formats.readers import Format
 from questions.formats.text_files import PROMPT_LENGTH
 from questions.histories import Brought
@@ -31,6 +32,7 @@ from questions.locking import lock_questions
 from questions.models import Import, Question, QuestionRevision, Tag
 from questions.revising import (
     add_revision,
+    change_between,
     content_hash,
     create_question,
     document_of,
@@ -39,6 +41,7 @@ from questions.revising import (
     with_parts,
     without_notes,
 )
+from questions.threads import thread_gaps
 
 NAME_LENGTH = 200
 LARGEST_NAME_IN_SOURCE = 160  # leaves room for the lines
@@ -60,6 +63,7 @@ class Outcome(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     CONFLICT = "conflict"  # edited here since the last import: ours stays
+    UNREADY = "unready"  # ours is published, and this text could not be: ours stays
     DUPLICATE = "duplicate"  # asked before in the same file
 
 
@@ -68,7 +72,7 @@ class PlannedEntry:
     """`question` is the one here that asks the same; None if the entry is new or a duplicate.
 
     `suggestion` is one of the same file that is no longer in it and asks much the same as a new
-    entry: perhaps its prompt was mended. A person decides.
+    entry: perhaps its prompt was mended. A person decides. `lacks` says what publishing it needs.
     """
 
     entry: Entry
@@ -76,6 +80,12 @@ class PlannedEntry:
     outcome: Outcome
     question: Question | None = None
     suggestion: Question | None = None
+    lacks: str = ""
+
+    @property
+    def is_live(self) -> bool:
+        """Learners of the bank see its text as soon as it is imported."""
+        return bool(self.outcome is Outcome.CHANGED and self.question and self.question.is_shared)
 
     @property
     def is_asked_here(self) -> bool:
@@ -144,7 +154,8 @@ def plan(reading: Reading, *, owner: User | None, name: str = "", format: str = 
         question = known.by_slug.get(document.slug) or back.get(document.slug)
         question = question or known.asking(asked, document.context, is_repeated=asked in repeated)
         outcome = _outcome(document, question, format=format)
-        planned.append(PlannedEntry(entry, document, outcome, question))
+        found = PlannedEntry(entry, document, outcome, question)
+        planned.append(_unless_unready(found, format=format))
     told = [each for each in prints if each not in repeated]
     missing = _missing(name, planned=planned, prints=told, owner=owner)
     return ImportPlan(
@@ -226,10 +237,12 @@ def carry_out(
         done = plan(reading, owner=file.owner, name=file.name, format=file.format)
         if file.confirmed_at:
             return replace(done, entries=())
+        chosen = [planned for planned in done.entries if planned.entry.line not in without]
         decided = [
-            _decided(planned, replacing=replacing, same_as=same_as or {})
-            for planned in done.entries
-            if planned.entry.line not in without
+            _unless_unready(
+                _decided(planned, replacing=replacing, same_as=same_as or {}), format=file.format
+            )
+            for planned in chosen
         ]
         continued = {planned.question for planned in decided}
         missing = tuple(question for question in done.missing if question not in continued)
@@ -251,6 +264,22 @@ def carry_out(
         file.confirmed_at = now
         file.save(update_fields=["confirmed_at"])
     return done
+
+
+def _unless_unready(planned: PlannedEntry, *, format: str) -> PlannedEntry:
+    """What learners see gives way to nothing that could not be published."""
+    if not planned.is_live or not planned.question:
+        return planned
+    topic = planned.question.topic
+    document = replace(_text(planned, format=format), topic=topic.path if topic else "")
+    targets = [follow_up.next_slug for follow_up in document.follow_ups]
+    lacks = " ".join(
+        [
+            *(_(found.message) for found in publishing_gaps(document)),
+            *thread_gaps(planned.question.slug, targets),
+        ]
+    )
+    return replace(planned, outcome=Outcome.UNREADY, lacks=lacks) if lacks else planned
 
 
 def _decided(
@@ -360,7 +389,7 @@ def _known(
     questions = (
         Question.objects.filter(private_to=owner)
         .filter(Q(fingerprint__in=prints) | Q(slug__in=slugs))
-        .select_related("current_revision")
+        .select_related("current_revision", "topic")
         .order_by("pk")
     )
     by_print: dict[str, list[Question]] = {}
@@ -457,6 +486,9 @@ def _findings(planned: Sequence[PlannedEntry]) -> Iterator[Finding]:
                 "The text here is another one, which was not imported, or was edited since: it is kept."
             )
             yield Finding("W-CONFLICT", entry.entry.line, message)
+        if entry.outcome == Outcome.UNREADY:
+            message = _("It is published here and kept, because this text could not be: %(lacks)s")
+            yield Finding("W-UNREADY", entry.entry.line, message % {"lacks": entry.lacks})
 
 
 def _import(
@@ -466,10 +498,10 @@ def _import(
     if question is None:
         question = _create(planned.document, file=file, author=author, now=now)
     else:
-        document = planned.document
-        if file.format != Format.MARKDOWN:
-            document = _with_kept_parts(document, question)
+        document = _text(planned, format=file.format)
         change = QuestionRevision.Change.CHANGED
+        if file.owner is None:
+            change = change_between(question.current_revision, document)
         add_revision(question, document, author=author, now=now, change=change)
     question.origin_hash = content_hash(planned.document)
     question.imported_from = file
@@ -496,6 +528,13 @@ def _create(
         now=now,
         status=Question.Status.DRAFT,
     )
+
+
+def _text(planned: PlannedEntry, *, format: str) -> QuestionDocument:
+    """As it would stand here."""
+    if planned.question is None or format == Format.MARKDOWN:
+        return planned.document
+    return _with_kept_parts(planned.document, planned.question)
 
 
 def _with_kept_parts(document: QuestionDocument, question: Question) -> QuestionDocument:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,10 +12,12 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from questions.editing import NotReady, gaps_of, locked
+from questions.formats.document import FollowUpText, QuestionDocument
 from questions.importing import is_place_in
 from questions.indexing import index
 from questions.models import Import, Offer, Question, QuestionRevision, Tag
 from questions.revising import add_revision, document_of
+from questions.threads import thread_gaps
 from questions.writing import ChangedMeanwhile
 
 # The tag of a file somebody brought in says something to nobody else.
@@ -119,7 +122,14 @@ def _credit(
     """A revision of the same words that says whose they are; where they stood in whose file is gone."""
     authors = tuple(dict.fromkeys([*current.authors, found.name]))
     source = "" if file and is_place_in(file, current.source) else current.source
-    document = replace(document_of(current), license=found.license, authors=authors, source=source)
+    document = document_of(current)
+    document = replace(
+        document,
+        license=found.license,
+        authors=authors,
+        source=source,
+        follow_ups=tuple(_in_threads(question, document)),
+    )
     add_revision(
         question,
         document,
@@ -128,6 +138,13 @@ def _credit(
         change=QuestionRevision.Change.TYPO,
         change_note=gettext("Accepted into the bank."),
     )
+
+
+def _in_threads(question: Question, document: QuestionDocument) -> Iterator[FollowUpText]:
+    """Its follow-ups, without the id of a question that nobody could go on to."""
+    for follow_up in document.follow_ups:
+        is_broken = any(thread_gaps(question.slug, [follow_up.next_slug]))
+        yield replace(follow_up, next_slug="") if is_broken else follow_up
 
 
 def _decide(

@@ -202,6 +202,7 @@ def add_revision(
         change_note=change_note,
         created_at=now,
         frozen_at=now,
+        reviewed_by=_reviewer(current, document),
     )
     if current and keeps_learned:
         _keep_learned_phrases(current, revision)
@@ -223,9 +224,9 @@ def place(
     if (question.topic.path if question.topic else "", tags_here, question.status) == wanted:
         return
     question.topic = Topic.objects.at(topic) if topic else None
-    question.status = status
+    question.become(status)
     question.updated_at = now
-    question.save(update_fields=["topic", "status", "updated_at"])
+    question.save(update_fields=["topic", "status", "retired_from", "updated_at"])
     question.tags.set([Tag.objects.get_or_create(slug=slug)[0] for slug in wanted[1]])
     index([question.pk])
 
@@ -302,6 +303,13 @@ def _current_with_parts(question: Question) -> QuestionRevision | None:
     if not question.current_revision_id:
         return None
     return with_parts(QuestionRevision.objects.all()).get(pk=question.current_revision_id)
+
+
+def _reviewer(current: QuestionRevision | None, document: QuestionDocument) -> User | None:
+    """Who stood by the text on the day that the document names, if it was here."""
+    if current is None or current.reviewed_on is None:
+        return None
+    return current.reviewed_by if current.reviewed_on.isoformat() == document.reviewed_on else None
 
 
 def _write(question: Question, document: QuestionDocument, **fields: Any) -> QuestionRevision:

@@ -78,7 +78,7 @@ class QuestionActions(admin.ModelAdmin):  # type: ignore[type-arg]
         today = timezone.localdate(request.received_at)
         with transaction.atomic():
             chosen = list(questions)
-            count = editing.mark_reviewed(questions_of(chosen), today=today)
+            count = editing.mark_reviewed(questions_of(chosen), by=request.user, today=today)
             note_review(request, chosen)
         without_text = [each for each in chosen if not each.current_revision_id]
         said = ngettext(
@@ -86,7 +86,8 @@ class QuestionActions(admin.ModelAdmin):  # type: ignore[type-arg]
             "%(count)d questions are marked as reviewed today.",
             count,
         )
-        self.message_user(request, said % {"count": count}, messages.SUCCESS)
+        if count:
+            self.message_user(request, said % {"count": count}, messages.SUCCESS)
         if already := len(chosen) - len(without_text) - count:
             said = ngettext(
                 "%(count)d question was reviewed today already.",
@@ -106,7 +107,8 @@ class QuestionActions(admin.ModelAdmin):  # type: ignore[type-arg]
             "%(count)d questions are retired. Results that point to them are kept.",
             count,
         )
-        self.message_user(request, said % {"count": count}, messages.SUCCESS)
+        if count:
+            self.message_user(request, said % {"count": count}, messages.SUCCESS)
         if already := total - count:
             said = ngettext(
                 "%(count)d question was retired already.",
@@ -117,13 +119,16 @@ class QuestionActions(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.action(description=_("Put back what was retired"), permissions=("change",))
     def put_back(self, request: Request, questions: QuerySet[Question]) -> None:
-        published, drafts = editing.put_back_all(questions, now=request.received_at)
+        published, others = editing.put_back_all(questions, now=request.received_at)
+        drafts = [(question, lacks) for question, lacks in others if lacks]
+        as_before = [(question, "") for question, lacks in others if not lacks]
         said = ngettext(
             "%(count)d question is published again.",
             "%(count)d questions are published again.",
             published,
         )
-        self.message_user(request, said % {"count": published}, messages.SUCCESS)
+        if published:
+            self.message_user(request, said % {"count": published}, messages.SUCCESS)
         if drafts:
             said = ngettext(
                 "%(count)d question is not ready to be published, so it is back as a draft:",
@@ -137,6 +142,15 @@ class QuestionActions(admin.ModelAdmin):  # type: ignore[type-arg]
             self.message_user(
                 request, listed(said % {"count": len(drafts)}, told), messages.WARNING
             )
+
+        if as_before:
+            said = ngettext(
+                "%(count)d question is back as it was, not published:",
+                "%(count)d questions are back as they were, not published:",
+                len(as_before),
+            )
+            said = listed(said % {"count": len(as_before)}, as_before)
+            self.message_user(request, said, messages.SUCCESS)
 
     @admin.action(description=_("Add a tag (write it beside)"), permissions=("change",))
     def add_tag(self, request: HttpRequest, questions: QuerySet[Question]) -> None:

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from questions import editing
+from questions.formats.markdown_grammar import normal_line_ends, one_line, tidy_prose
 from questions.formats.publishing import CHOICE_KINDS, FEWEST_STEPS
 from questions.models import AcceptPhrase, Answer, FollowUp, KeyPoint, Question, QuestionRevision
+from questions.threads import thread_problem
 
 LONGEST_LINE = 500
-DEEPEST_THREAD = 3
 LAST = 32_000  # a row without a place comes after all others
 
 
@@ -55,8 +56,32 @@ class LinesField(forms.CharField):
         return bool(self.to_python(data) != (initial or []))
 
 
+class ProseField(forms.CharField):
+    """Markdown as a file would hold it. What is not whole yet may be kept, but not published."""
+
+    def to_python(self, value: Any) -> Any:
+        return tidy_prose(super().to_python(value) or "")
+
+
+class LineField(forms.CharField):
+    """A statement that has room to be written, but is one line."""
+
+    def to_python(self, value: Any) -> Any:
+        return one_line(super().to_python(value) or "")
+
+
+class OutputField(forms.CharField):
+    """Blanks and empty lines count."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "strip": False})
+
+    def to_python(self, value: Any) -> Any:
+        return normal_line_ends(super().to_python(value) or "")
+
+
 class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
-    answer = forms.CharField(
+    answer = ProseField(
         label=_("Model answer"),
         max_length=20_000,
         required=False,
@@ -65,6 +90,7 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
     )
     authors = LinesField(label=_("Authors"), rows=2, help_text=_("One per line."))
     stamp = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = QuestionRevision
@@ -84,6 +110,11 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
             "change",
             "change_note",
         )
+        field_classes = {  # noqa: RUF012
+            "context": ProseField,
+            "expected_output": OutputField,
+            "interviewer_notes": ProseField,
+        }
         widgets = {
             "prompt": forms.TextInput(attrs={"class": "vTextField prompt-field"}),
             "context": markdown_widget(rows=6),
@@ -106,6 +137,8 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
         model_answer = self.instance.answers.filter(role=Answer.Role.MODEL).first()
         self.initial["answer"] = model_answer.text if model_answer else ""
         self.initial["stamp"] = self.newest_stamp = editing.stamp_of(self.instance)
+        self.current = self.instance.question.current_revision
+        self.initial["seen"] = str(self.current.number) if self.current else ""
 
     @property
     def is_overtaken(self) -> bool:
@@ -129,10 +162,19 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
                 ),
                 code="overtaken",
             )
-        needs_note = "_publish" in self.data and self.instance.question.current_revision_id
-        if needs_note and not self.cleaned_data.get("change_note"):
-            self.add_error("change_note", _("Say in a few words what changed."))
+        if "_publish" in self.data and self.current:
+            self._check_against(self.current)
         return super().clean()
+
+    def _check_against(self, current: QuestionRevision) -> None:
+        if not self.cleaned_data.get("change_note"):
+            self.add_error("change_note", _("Say in a few words what changed."))
+        was_seen = self.cleaned_data.get("seen") == str(current.number)
+        if editing.is_overtaken(self.instance, current) and not was_seen:
+            said = _(
+                "Revision %(number)s was published while you were writing: save the draft, then compare."
+            )
+            raise ValidationError(said, params={"number": current.number}, code="not_seen")
 
     def save_answer(self) -> None:
         text = self.cleaned_data["answer"]
@@ -232,31 +274,13 @@ class FollowUpForm(PartForm):
 
     def clean_next_slug(self) -> str:
         slug: str = self.cleaned_data["next_slug"].strip()
-        if slug and (problem := thread_problem(slug, start=self.instance.revision.question.slug)):
+        if not slug:
+            return slug
+        if not Question.objects.filter(slug=slug, private_to=None).exists():
+            raise ValidationError(_("There is no question with this id in the bank."))
+        if problem := thread_problem(slug, start=self.instance.revision.question.slug):
             raise ValidationError(problem)
         return slug
-
-
-def thread_problem(slug: str, *, start: str) -> Any:
-    """Why the thread from `start` cannot go on to `slug`; None if it can. A query per level."""
-    if not Question.objects.filter(slug=slug, private_to=None).exists():
-        return _("There is no question with this id in the bank.")
-    level = {slug}
-    for _depth in range(DEEPEST_THREAD):
-        if start in level:
-            return _("This thread would lead back to the question itself.")
-        level = set(
-            FollowUp.objects.filter(revision__in=_current_revisions(level))
-            .exclude(next_slug="")
-            .values_list("next_slug", flat=True)
-        )
-        if not level:
-            return None
-    return _("This thread would be more than three questions deep.")
-
-
-def _current_revisions(slugs: set[str]) -> Any:
-    return Question.objects.filter(slug__in=slugs).values("current_revision")
 
 
 class WebAddressField(forms.URLField):

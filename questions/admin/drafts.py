@@ -13,19 +13,21 @@ from django.db.models import QuerySet
 from django.forms import Textarea
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from questions import editing
 from questions.admin import draft_forms as forms
 from questions.admin.access import BankAdmin
 from questions.admin.actions import in_words
 from questions.admin.previews import preview_of
-from questions.formats.publishing import CHOICE_KINDS, gaps_by_part
+from questions.formats.publishing import CHOICE_KINDS
 from questions.models import (
     Answer,
     FollowUp,
@@ -37,7 +39,6 @@ from questions.models import (
     Reference,
 )
 from questions.rendering import render
-from questions.revising import document_of
 
 if TYPE_CHECKING:
     from studyhub.http import Request
@@ -46,9 +47,11 @@ LONGEST_TEXT = 20_000
 ROW_KEY = re.compile(r"-\d+-id$")
 
 
-def small_text(*, markdown: bool = False) -> Textarea:
+def small_text(*, markdown: bool = False) -> dict[str, Any]:
+    """A field of few lines on the page: Markdown, or else a statement."""
     look = "markdown" if markdown else "lines"
-    return Textarea(attrs={"class": f"vLargeTextField {look}", "rows": 2})
+    widget = Textarea(attrs={"class": f"vLargeTextField {look}", "rows": 2})
+    return {"widget": widget, "form_class": forms.ProseField if markdown else forms.LineField}
 
 
 class PartInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -60,7 +63,7 @@ class PartInline(admin.TabularInline):  # type: ignore[type-arg]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         if db_field.name in self.texts:
-            options["widget"] = self.texts[db_field.name]
+            options |= self.texts[db_field.name]
         return super().formfield_for_dbfield(db_field, request, **options)
 
 
@@ -141,6 +144,11 @@ class ReferenceInline(PartInline):
     fields = ("title", "url", "position")
 
 
+OUTPUT: Any = (_("Output"), {"fields": ("expected_output",)})
+OUTPUT_FOLDED: Any = (OUTPUT[0], {**OUTPUT[1], "classes": ("collapse",)})
+OUTPUT_KINDS = ("output",)
+
+
 @admin.register(QuestionRevision)
 class RevisionAdmin(BankAdmin):
     """Reached from its question. Every change happens under the question's lock."""
@@ -159,8 +167,9 @@ class RevisionAdmin(BankAdmin):
         ReferenceInline,
     )
     draft_fieldsets = (
-        (None, {"fields": ("prompt", ("kind", "level", "speak_seconds"), "stamp")}),
-        (_("Text"), {"fields": ("context", "answer", "expected_output", "interviewer_notes")}),
+        (None, {"fields": ("prompt", ("kind", "level", "speak_seconds"), "stamp", "seen")}),
+        (_("Text"), {"fields": ("context", "answer", "interviewer_notes")}),
+        OUTPUT,
         (
             _("Where it comes from"),
             {
@@ -175,12 +184,14 @@ class RevisionAdmin(BankAdmin):
         "level",
         "speak_seconds",
         "applies_to",
-        "reviewed_on",
+        "reviewed",
         "license",
         "source",
-        "change",
+        "credited",
+        "kind_of_change",
         "change_note",
     )
+    readonly_fields = ("reviewed", "credited", "kind_of_change")
 
     # Who may do what
 
@@ -205,7 +216,10 @@ class RevisionAdmin(BankAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: QuestionRevision | None = None) -> Any:
         if obj and obj.is_frozen:
             return [(None, {"fields": self.frozen_fields})]
-        return self.draft_fieldsets
+        is_needed = obj is None or obj.expected_output or _kind(request, obj) in OUTPUT_KINDS
+        if is_needed:
+            return self.draft_fieldsets
+        return [OUTPUT_FOLDED if each is OUTPUT else each for each in self.draft_fieldsets]
 
     def get_inline_instances(
         self, request: HttpRequest, obj: QuestionRevision | None = None
@@ -215,31 +229,45 @@ class RevisionAdmin(BankAdmin):
             return []
         inlines: list[Any] = super().get_inline_instances(request, obj)
         for inline in inlines:
-            is_foreign = bool(inline.kinds) and obj.kind not in inline.kinds
-            inline.classes = ("collapse",) if is_foreign else ()
+            is_foreign = bool(inline.kinds) and _kind(request, obj) not in inline.kinds
+            rows = inline.get_queryset(request).filter(revision=obj)
+            inline.classes = ("collapse",) if is_foreign and not rows.exists() else ()
         return inlines
+
+    @admin.display(description=_("reviewed"))
+    def reviewed(self, revision: QuestionRevision) -> str:
+        day = date_format(revision.reviewed_on, "j F Y") if revision.reviewed_on else ""
+        return f"{day}, {revision.reviewed_by}" if revision.reviewed_by else day
+
+    @admin.display(description=_("authors"))
+    def credited(self, revision: QuestionRevision) -> str:
+        return ", ".join(revision.authors)
+
+    @admin.display(description=_("kind of change"))
+    def kind_of_change(self, revision: QuestionRevision) -> str:
+        earlier = revision.question.revisions.filter(number__lt=revision.number)
+        is_first = not earlier.exclude(frozen_at=None).exists()
+        return gettext("First text") if is_first else revision.get_change_display()
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *arguments: Any, **options: Any
     ) -> Any:
         revision: QuestionRevision = context["original"]
         question = revision.question
-        current = question.current_revision
         context |= {
             "subtitle": None,
             "title": _heading(revision),
             "question": question,
             "preview": preview_of(revision),
-            "is_overtaken_by_revision": current
-            and current.frozen_at
-            and not revision.is_frozen
-            and current.frozen_at > revision.created_at,
+            "is_overtaken_by_revision": not revision.is_frozen
+            and editing.is_overtaken(revision, question.current_revision),
         }
         if not revision.is_frozen:
             form = context["adminform"].form
             context |= {
-                "gaps": _shown_gaps(context, revision),
+                "gaps": [] if context["errors"] else _shown_gaps(context, revision),
                 "preview_url": reverse("admin:questions_questionrevision_preview"),
+                "parts_of_kinds": _parts_of_kinds(context),
                 "question_ids": Question.objects.filter(private_to=None).values_list(
                     "slug", flat=True
                 ),
@@ -266,6 +294,8 @@ class RevisionAdmin(BankAdmin):
 
     def save_model(self, request: Any, obj: QuestionRevision, form: Any, change: bool) -> None:
         obj.author = request.user
+        if "reviewed_on" in form.changed_data:
+            obj.reviewed_by = request.user if obj.reviewed_on else None
         obj.save()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -311,7 +341,7 @@ class RevisionAdmin(BankAdmin):
             ),
             path(
                 "<path:object_id>/discard/",
-                view(require_POST(self.discard)),
+                view(require_http_methods(["GET", "POST"])(self.discard)),
                 name="questions_questionrevision_discard",
             ),
         ]
@@ -323,45 +353,74 @@ class RevisionAdmin(BankAdmin):
         return HttpResponse(render(request.POST.get("text", "")[:LONGEST_TEXT]))
 
     def discard(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Asks first, and says whose work it is."""
         revision = self.get_object(request, unquote(object_id))
         if revision is None:
             raise Http404
         if not self.has_change_permission(request, revision):
             raise PermissionDenied
+        if request.method != "POST":
+            context = {
+                **self.admin_site.each_context(request),
+                "title": gettext("Discard the draft?"),
+                "draft": revision,
+                "question": revision.question,
+            }
+            page = "admin/questions/questionrevision/discard.html"
+            return TemplateResponse(request, page, context)
         editing.discard_draft(revision)
         said = gettext("The draft is discarded. What is published stays as it is.")
         self.message_user(request, said, messages.SUCCESS)
         return redirect("admin:questions_question_change", revision.question_id)
 
 
+def _kind(request: HttpRequest, draft: QuestionRevision) -> str:
+    """As it is chosen on the page."""
+    return request.POST.get("kind", draft.kind)
+
+
+def _parts_of_kinds(context: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Where the parts are on the page that only some kinds have a use for."""
+    inlines = {
+        f"#{each.formset.prefix}-group": each.opts.kinds
+        for each in context["inline_admin_formsets"]
+    }
+    return {
+        ".field-expected_output": OUTPUT_KINDS,
+        **{place: kinds for place, kinds in inlines.items() if kinds},
+    }
+
+
 def _heading(revision: QuestionRevision) -> str:
+    id = revision.question.slug
     if revision.is_frozen:
-        return gettext("Revision %(number)s") % {"number": revision.number}
-    return gettext("Edit the text")
+        return gettext("Revision %(number)s of %(id)s") % {"number": revision.number, "id": id}
+    return gettext("Edit the text of %(id)s") % {"id": id}
 
 
 def _shown_gaps(context: dict[str, Any], revision: QuestionRevision) -> list[tuple[str, str]]:
     """Where each gap is on the page, and its words, which then also stand beside the field."""
     fields = context["adminform"].form.fields
     inlines = {each.formset.prefix: each for each in context["inline_admin_formsets"]}
+    gaps: dict[str, list[str]] = {}
+    for part, message in editing.gaps_by_part_of(revision):
+        gaps.setdefault(part, []).append(in_words(message))
     shown = []
-    for part, message in gaps_by_part(document_of(revision)):
-        words = in_words(message)
+    for part, said in gaps.items():
+        words = " ".join(said)
         if field := fields.get(part):
+            place = f"#id_{part}"
             field.help_text = format_html(
                 '<strong class="gap">{}</strong> {}', words, field.help_text
             )
-            shown.append((f"#id_{part}", words))
         elif inline := inlines.get(part):
+            place = f"#{part}-group"
             title = capfirst(inline.opts.verbose_name_plural)
-            inline.opts.verbose_name_plural = gettext("%(part)s. %(gap)s") % {
-                "part": title,
-                "gap": words,
-            }
-            shown.append((f"#{part}-group", words))
+            told = {"part": title, "gap": words}
+            inline.opts.verbose_name_plural = gettext("%(part)s. %(gap)s") % told
         else:
-            page = reverse("admin:questions_question_change", args=[revision.question_id])
-            shown.append((page, words))
+            place = reverse("admin:questions_question_change", args=[revision.question_id])
+        shown += [(place, each) for each in said]
     return shown
 
 
@@ -379,7 +438,7 @@ def _as_new_rows(posted: Any) -> Any:
 def _differing(context: dict[str, Any]) -> list[str]:
     """What the person wrote that differs from what is saved now, by its label."""
     form = context["adminform"].form
-    names = [name for name in form.changed_data if name != "stamp"]
+    names = [name for name in form.changed_data if name not in ("stamp", "seen")]
     parts = [
         str(inline.opts.verbose_name_plural)
         for inline in context["inline_admin_formsets"]

@@ -51,6 +51,11 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_status(self) -> str:
         status: str = self.cleaned_data["status"]
         is_new = status == Question.Status.PUBLISHED != self.instance.status
+        draft = editing.draft_of(self.instance)
+        if is_new and draft and not self.instance.current_revision_id:
+            page = reverse("admin:questions_questionrevision_change", args=[draft.pk])
+            said = gettext('It has no published text yet. <a href="{}">Publish its draft.</a>')
+            raise ValidationError(format_html(said, page))
         if is_new and (findings := editing.gaps_of(self.instance.current_revision)):
             raise ValidationError(
                 [_("It cannot be published yet."), *(in_words(each.message) for each in findings)]
@@ -163,7 +168,8 @@ class QuestionAdmin(QuestionActions, HistoryPages):
     def status_and_draft(self, question: Any) -> SafeString:
         notes = [
             gettext("has a draft") if question.draft_pk else "",
-            gettext("only I see it") if question.private_to_id else gettext("for everyone"),
+            gettext("only I see it") if question.private_to_id else "",
+            gettext("for everyone") if question.is_shared else "",
         ]
         return format_html(
             '{}<span class="beneath">{}</span>',
@@ -229,6 +235,8 @@ class QuestionAdmin(QuestionActions, HistoryPages):
         """A new question and its draft come into being together."""
         if change:
             question: Question = super().save_form(request, form, change)
+            question.status = form.initial["status"]
+            question.become(form.cleaned_data["status"])
             question.updated_at = request.received_at
             return question
         given = form.cleaned_data
@@ -244,7 +252,7 @@ class QuestionAdmin(QuestionActions, HistoryPages):
 
     def save_model(self, request: HttpRequest, obj: Question, form: Any, change: bool) -> None:
         if change:
-            obj.save(update_fields=["topic", "status", "updated_at"])
+            obj.save(update_fields=["topic", "status", "retired_from", "updated_at"])
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         if change:
@@ -294,7 +302,7 @@ class QuestionAdmin(QuestionActions, HistoryPages):
         question = self.get_changeable(request, object_id)
         today = timezone.localdate(request.received_at)
         with transaction.atomic():
-            if editing.mark_reviewed(questions_of([question]), today=today):
+            if editing.mark_reviewed(questions_of([question]), by=request.user, today=today):
                 note_review(request, [question])
         said = gettext("Marked as reviewed today: %(id)s.") % {"id": question.slug}
         self.message_user(request, said, messages.SUCCESS)

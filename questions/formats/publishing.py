@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from questions.formats.document import Finding, Kind, QuestionDocument
+from questions.formats.markdown_grammar import prose_findings
 
 CHOICE_KINDS = (Kind.SINGLE, Kind.MULTIPLE, Kind.BOOLEAN)
 FEWEST_OPTIONS = 2
 FEWEST_STEPS = 3
 KEY_POINTS = range(3, 9)
 SPEAK_SECONDS = range(30, 301)
+PROSE = ("context", "answer", "interviewer_notes")
 # The sections of a file that `kind_problems` names, by their name in a document.
 PARTS = {"Options": "options", "Sequence": "steps", "Output": "expected_output"}
 
@@ -57,6 +59,7 @@ def gaps_by_part(document: QuestionDocument) -> list[tuple[str, str]]:
     return [
         *_missing_facts(document),
         *_missing_content(document),
+        *_prose_that_breaks_out(document),
         *((PARTS[section], message) for section, message in kind_problems(document)),
     ]
 
@@ -91,6 +94,13 @@ def _missing_content(document: QuestionDocument) -> list[tuple[str, str]]:
     if _has_repeats(document.steps):
         missing.append(("steps", "Two steps say the same. Change one of them."))
     return missing
+
+
+def _prose_that_breaks_out(document: QuestionDocument) -> Iterator[tuple[str, str]]:
+    """What could not be written to a file, because it would end its section or run over it."""
+    for part in PROSE:
+        for found in prose_findings(getattr(document, part)):
+            yield part, f"Line {found.line}: {found.message}"
 
 
 def _has_repeats(texts: Sequence[str]) -> bool:

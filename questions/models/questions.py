@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -87,6 +87,13 @@ class QuestionQuerySet(models.QuerySet["Question"]):
             current_revision__isnull=False,
         ).exclude(status=Question.Status.RETIRED)
 
+    def retire(self, *, now: datetime) -> int:
+        """How many were not retired before."""
+        standing = self.exclude(status=Question.Status.RETIRED)
+        return standing.update(
+            retired_from=F("status"), status=Question.Status.RETIRED, updated_at=now
+        )
+
     def in_topic(self, topic: Topic) -> QuestionQuerySet:
         """In the topic or anywhere below it."""
         return self.filter(Q(topic=topic) | Q(topic__path__startswith=f"{topic.path}/"))
@@ -103,7 +110,8 @@ class Question(models.Model):
 
     `slug` is permanent and never derived anew from the text. `private_to` None means the bank.
     `origin_hash` is the content hash that last came from a file; where the current revision's
-    differs, somebody edited the question here.
+    differs, somebody edited the question here. `retired_from` is the status it had before it was
+    retired; empty for one that was never, or before this was kept.
     """
 
     class Status(models.TextChoices):
@@ -123,6 +131,7 @@ class Question(models.Model):
     )
     tags = models.ManyToManyField(Tag, blank=True, related_name="questions", verbose_name=_("tags"))
     status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.DRAFT)
+    retired_from = models.CharField(max_length=9, choices=Status, blank=True, editable=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -179,11 +188,16 @@ class Question(models.Model):
         return revision is not None and revision.content_hash != self.origin_hash
 
     @property
+    def is_shared(self) -> bool:
+        """In the bank, for everyone."""
+        return self.private_to_id is None and self.status == self.Status.PUBLISHED
+
+    @property
     def is_listed(self) -> bool:
         """Whether those who may see it find it: published in the bank or private, not retired."""
         if self.private_to_id:
             return self.status != self.Status.RETIRED
-        return self.status == self.Status.PUBLISHED
+        return self.is_shared
 
     def shows_notes_to(self, reader: User | AnonymousUser) -> bool:
         """The notes of the bank are for those who ask, never for candidates."""
@@ -201,8 +215,15 @@ class Question(models.Model):
         if self.status == self.Status.RETIRED:
             self._become(self.Status.DRAFT, now=now)
 
+    def become(self, status: str) -> None:
+        """Remembers what it was before it is retired. Saves nothing."""
+        if status == self.Status.RETIRED != self.status:
+            self.retired_from = self.status
+        self.status = status
+
     def _become(self, status: str, *, now: datetime) -> None:
-        self.status, self.updated_at = status, now
+        self.become(status)
+        self.updated_at = now
         with transaction.atomic():
-            self.save(update_fields=["status", "updated_at"])
+            self.save(update_fields=["status", "retired_from", "updated_at"])
             SearchEntry.objects.filter(question=self).update(is_listed=self.is_listed)

@@ -61,6 +61,14 @@ class QuestionRevision(models.Model):
     )
     applies_to = models.CharField(_("applies to"), max_length=160, blank=True)
     reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
     license = models.CharField(_("licence"), max_length=60, default="unknown")
     source = models.CharField(_("source"), max_length=200, blank=True)
     authors = models.JSONField(_("authors"), default=list, blank=True)

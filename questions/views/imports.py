@@ -137,6 +137,11 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
     )
     if said := _said(done):
         messages.success(request, said)
+    for planned in done.having(Outcome.UNREADY):
+        if str(planned.entry.line) in chosen:
+            said = gettext("“%(prompt)s” is published and kept as it is. %(lacks)s")
+            told = {"prompt": planned.document.prompt, "lacks": planned.lacks}
+            messages.warning(request, said % told)
     return redirect("questions:import_preview", file.pk)
 
 
@@ -228,7 +233,7 @@ def _row(
     is_open: bool,
 ) -> Row:
     document = planned.document
-    differs = planned.outcome in (Outcome.CHANGED, Outcome.CONFLICT)
+    differs = planned.outcome in (Outcome.CHANGED, Outcome.CONFLICT, Outcome.UNREADY)
     return Row(
         planned,
         kind=str(QuestionRevision.Kind(document.kind).label),
@@ -296,7 +301,9 @@ def _imported_page(request: Request, file: Import) -> HttpResponse:
 
 
 def _said(done: ImportPlan) -> str:
-    new, changed = len(done.having(Outcome.NEW)), len(done.having(Outcome.CHANGED))
+    new = len(done.having(Outcome.NEW))
+    live = sum(planned.is_live for planned in done.entries)
+    changed = len(done.having(Outcome.CHANGED)) - live
     parts = []
     if new:
         parts.append(ngettext("%(count)s question imported.", "%(count)s questions imported.", new))
@@ -304,6 +311,13 @@ def _said(done: ImportPlan) -> str:
     if changed:
         text = ngettext("%(count)s question updated.", "%(count)s questions updated.", changed)
         parts.append(text % {"count": changed})
+    if live:
+        text = ngettext(
+            "%(count)s question updated: learners see the new text now.",
+            "%(count)s questions updated: learners see the new texts now.",
+            live,
+        )
+        parts.append(text % {"count": live})
     if done.history and done.history.reviews:
         count = done.history.reviews
         text = ngettext("%(count)s review came along.", "%(count)s reviews came along.", count)

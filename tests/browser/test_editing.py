@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -83,3 +84,33 @@ def test_comparison_has_no_violation(edda: User, enter: Enter, audit: Any, now: 
     draft.answers.update(text="Several FROM lines in one file.")
     enter(edda)
     assert audit(f"/admin/questions/question/{question.pk}/compare/") == []
+
+
+def test_chosen_kind_opens_the_parts_it_needs(
+    page: Page, live_server: Any, edda: User, enter: Enter, now: datetime
+) -> None:
+    draft = editing.start_draft(ready_question(), author=edda, now=now)
+    enter(edda)
+    page.goto(f"{live_server.url}/admin/questions/questionrevision/{draft.pk}/change/")
+    expect(page.locator("#id_options-0-text")).to_be_hidden()
+    page.select_option("#id_kind", "single")
+    expect(page.locator("#id_options-0-text")).to_be_visible()
+    expect(page.locator("#id_steps-0-text")).to_be_hidden()
+    page.select_option("#id_kind", "output")
+    expect(page.locator("#id_expected_output")).to_be_visible()
+
+
+def test_enter_never_writes_over_a_colleague(
+    page: Page, live_server: Any, edda: User, enter: Enter, now: datetime
+) -> None:
+    draft = editing.start_draft(ready_question(), author=edda, now=now)
+    enter(edda)
+    page.goto(f"{live_server.url}/admin/questions/questionrevision/{draft.pk}/change/")
+    draft.prompt = "Theirs?"
+    draft.save()
+    page.fill("#id_prompt", "Mine?")
+    for _ in range(2):
+        page.press("#id_prompt", "Enter")
+        expect(page.get_by_role("button", name="Save mine over it")).to_be_visible()
+    draft.refresh_from_db()
+    assert draft.prompt == "Theirs?"

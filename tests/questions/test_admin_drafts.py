@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from questions.models import FollowUp, Question, QuestionRevision
 from questions.revising import document_of
 from tests import factories
 from tests.conftest import client_of
-from tests.questions.test_editing import ready_question
+from tests.questions.test_editing import correct, ready_question
 
 
 def url_of(revision: QuestionRevision) -> str:
@@ -127,6 +127,49 @@ def test_every_part_can_be_edited_and_published(
     assert document_of(old) == frozen
 
 
+PROSE = "A **scenario**:\n\n```sh\nls\n\n  pwd\n```\n\nAnd then?"
+
+
+def as_a_browser(response: Any) -> dict[str, Any]:
+    """A browser ends every line of a text area with two characters."""
+    return {
+        name: value.replace("\n", "\r\n") if isinstance(value, str) else value
+        for name, value in filled_in(response).items()
+    }
+
+
+def test_line_ends_of_a_browser_change_nothing(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    question = ready_question(
+        kind="output",
+        answer=PROSE,
+        context=PROSE,
+        interviewer_notes=PROSE,
+        expected_output="  a\n\n b\n",
+    )
+    draft = editing.start_draft(question, author=edda, now=now)
+    posted = as_a_browser(edda_client.get(url_of(draft)))
+    posted |= {"change_note": "Nothing", "_publish": "1"}
+    assert "nothing was changed" in text_of(edda_client.post(url_of(draft), posted, follow=True))
+    assert question.revisions.get() == question.current_revision
+
+
+def test_line_ends_of_a_browser_are_kept_in_no_part(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    question = ready_question(options=((PROSE, True), ("No", False)), steps=(PROSE, "2", "3"))
+    draft = editing.start_draft(question, author=edda, now=now)
+    before = document_of(draft)
+    posted = as_a_browser(edda_client.get(url_of(draft)))
+    posted |= {"key_points-0-text": "One\r\nstatement", "options-1-because": "Two\r\nlines"}
+    edda_client.post(url_of(draft), {**posted, "_save": "1"})
+    document = document_of(QuestionRevision.objects.get(pk=draft.pk))
+    assert (document.options[0], document.steps) == (before.options[0], before.steps)
+    assert document.key_points[0].text == "One statement"
+    assert document.options[1].because == "Two lines"
+
+
 def test_options_and_steps_can_be_edited(edda: User, edda_client: Client, now: datetime) -> None:
     draft = editing.start_draft(factories.make_choice_question(), author=edda, now=now)
     save(
@@ -164,6 +207,18 @@ def test_draft_that_is_not_ready_is_kept_but_not_published(
     question.refresh_from_db()
     assert not draft.is_frozen
     assert document_of(question.current_revision) == before
+
+
+def test_prose_that_no_file_can_hold_is_kept_but_not_published(
+    edda_client: Client, draft: QuestionRevision
+) -> None:
+    answer = "## Why\n\n```\nls"
+    page = text_of(save(edda_client, draft, "_publish", change_note="More", answer=answer))
+    assert '<a href="#id_answer">Line 1: Headings inside a text begin with ###.</a>' in page
+    assert '<a href="#id_answer">Line 3: This code block is never closed.' in page
+    draft.refresh_from_db()
+    assert not draft.is_frozen
+    assert draft.answers.get().text == answer
 
 
 def test_unchanged_draft_says_so(edda_client: Client, draft: QuestionRevision) -> None:
@@ -213,6 +268,31 @@ def test_thread_may_not_be_too_deep(edda_client: Client, draft: QuestionRevision
     page = text_of(save(edda_client, draft, follow_ups__0__next_slug="level-0"))
     assert "more than three questions deep" in page
     assert "is saved" in text_of(save(edda_client, draft, follow_ups__0__next_slug="level-2"))
+
+
+def test_thread_may_not_be_too_deep_for_the_questions_that_lead_here(
+    edda_client: Client, draft: QuestionRevision
+) -> None:
+    here = draft.question.slug
+    for slug, target in (("first", "second"), ("second", here), ("next", "last")):
+        leading = factories.make_question(slug=slug)
+        FollowUp.objects.create(revision=leading.current_revision, prompt="Then?", next_slug=target)
+    page = text_of(save(edda_client, draft, follow_ups__0__next_slug="next"))
+    assert "more than three questions deep" in page
+    factories.make_question(slug="last")
+    assert "is saved" in text_of(save(edda_client, draft, follow_ups__0__next_slug="last"))
+
+
+def test_retired_question_is_named_as_what_a_follow_up_leads_to(
+    edda_client: Client, draft: QuestionRevision
+) -> None:
+    factories.make_question(slug="gone", status="retired")
+    fields = {"follow_ups__0__next_slug": "gone", "change_note": "Leads on"}
+    page = text_of(save(edda_client, draft, "_publish", **fields))
+    said = "A follow-up leads on to gone, which is not published in the bank."
+    assert f'<a href="#follow_ups-group">{said}</a>' in page
+    draft.refresh_from_db()
+    assert not draft.is_frozen
 
 
 def test_single_choice_needs_exactly_one_correct_option(
@@ -282,6 +362,7 @@ def test_second_editor_sees_the_conflict_and_keeps_their_text(
     assert "Somebody else saved this draft" in page
     assert 'value="Mine?"' in page
     assert "My point" in page
+    assert page.index('<button hidden name="_save">') < page.index('name="_replace"')
     draft.refresh_from_db()
     assert draft.prompt == "Hers?"
     assert "Prompt" in response.context["differing"]
@@ -311,6 +392,19 @@ def test_replacing_what_was_replaced_meanwhile_is_a_conflict_again(
     edda_client.post(url_of(draft), {**opened, "prompt": "Mine?", "_replace": stale})
     draft.refresh_from_db()
     assert draft.prompt == "Second?"
+
+
+def test_discarding_asks_first_and_says_whose_draft_it_is(
+    edda_client: Client, draft: QuestionRevision
+) -> None:
+    url = f"/admin/questions/questionrevision/{draft.pk}/discard/"
+    assert f'href="{url}"' in text_of(edda_client.get(url_of(draft)))
+    page = text_of(edda_client.get(url))
+    assert "This draft was begun on 23 November 2026." in page
+    assert "You saved it last." in page
+    other = client_of(factories.make_user(is_editor=True))
+    assert "Edda saved it last." in text_of(other.get(url))
+    assert QuestionRevision.objects.filter(pk=draft.pk).exists()
 
 
 def test_discarding_leads_back_to_the_question(
@@ -353,6 +447,22 @@ def test_draft_that_an_import_overtook_says_so(
     assert "was published after this draft began" in text_of(edda_client.get(url_of(draft)))
 
 
+def test_revision_published_while_the_page_was_open_is_not_undone_unseen(
+    edda_client: Client, draft: QuestionRevision, now: datetime
+) -> None:
+    question = draft.question
+    opened = filled_in(edda_client.get(url_of(draft)))
+    newer = correct(question, "Corrected.", now=now + timedelta(hours=1))
+    mine = {**opened, "change_note": "Mine", "prompt": "Mine?"}
+    page = text_of(edda_client.post(url_of(draft), {**mine, "_publish": "1"}))
+    assert "was published while you were writing: save the draft, then compare." in page
+    assert 'value="Mine?"' in page
+    question.refresh_from_db()
+    assert question.current_revision == newer
+    page = text_of(save(edda_client, draft, "_publish", change_note="Mine", prompt="Mine?"))
+    assert "It is published." in page
+
+
 def test_what_is_missing_stands_beside_its_field(
     edda: User, edda_client: Client, now: datetime
 ) -> None:
@@ -375,3 +485,91 @@ def test_what_keeps_a_draft_from_being_saved_is_told_at_the_top(
     assert "Nothing is saved yet. Please mend:" in shown
     assert '<a href="#id_prompt">Prompt</a>: This field is required.' in shown
     assert '<a href="#id_change_note">What changed</a>: Say in a few words' in shown
+
+
+def test_all_that_one_part_lacks_stands_in_its_heading(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    question = factories.make_choice_question(options=(("Only this", False),), status="draft")
+    draft = editing.start_draft(question, author=edda, now=now)
+    page = text_of(edda_client.get(url_of(draft)))
+    lacks = ["Write at least 2 options.", "Mark exactly one option as correct, not 0."]
+    assert f"Options. {' '.join(lacks)}" in page
+    for each in lacks:
+        assert f'<a href="#options-group">{each}</a>' in page
+
+
+def test_what_was_lacking_before_is_not_told_with_the_mistakes(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    question = factories.make_choice_question(options=(("Only this", False),), status="draft")
+    draft = editing.start_draft(question, author=edda, now=now)
+    fields = {"options__1__text": "Or this", "change_note": "More"}
+    page = text_of(save(edda_client, draft, "_publish", **fields))
+    assert '<a href="#options-group">Options</a>' in page
+    assert "Write at least 2 options." not in page
+
+
+def folded(response: Any) -> set[str]:
+    """The parts that are folded, by their heading in the form's context."""
+    fieldsets = {each.name: each for each in response.context["adminform"] if each.name}
+    inlines = {each.formset.prefix: each for each in response.context["inline_admin_formsets"]}
+    return {str(name) for name, each in {**fieldsets, **inlines}.items() if each.is_collapsible}
+
+
+def test_parts_that_a_kind_has_no_use_for_are_folded(
+    edda: User, edda_client: Client, draft: QuestionRevision, now: datetime
+) -> None:
+    where_from = {"Where it comes from"}
+    assert folded(edda_client.get(url_of(draft))) == {"Output", "options", "steps", *where_from}
+    choice = editing.start_draft(factories.make_choice_question(), author=edda, now=now)
+    assert folded(edda_client.get(url_of(choice))) == {"Output", "steps", *where_from}
+
+
+def test_parts_that_hold_something_are_never_folded(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    question = factories.make_question(options=(("Yes", True),), expected_output="1")
+    draft = editing.start_draft(question, author=edda, now=now)
+    assert folded(edda_client.get(url_of(draft))) == {"steps", "Where it comes from"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "part"), [("single", "options"), ("ordering", "steps"), ("output", "Output")]
+)
+def test_kind_just_chosen_opens_what_it_needs(
+    kind: str, part: str, edda_client: Client, draft: QuestionRevision
+) -> None:
+    response = save(edda_client, draft, "_publish", kind=kind)
+    assert "Nothing is saved yet." in text_of(response)
+    assert part not in folded(response)
+
+
+def test_page_of_a_text_names_its_question(edda_client: Client, draft: QuestionRevision) -> None:
+    slug = draft.question.slug
+    assert f"<title>Edit the text of {slug}" in text_of(edda_client.get(url_of(draft)))
+    current = draft.question.current_revision
+    assert f"<title>Revision 1 of {slug}" in text_of(edda_client.get(url_of(current)))
+
+
+def test_frozen_text_says_whose_it_is_and_whether_it_is_the_first(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    question = ready_question(authors=["Ada", "Grace"])
+    first = text_of(edda_client.get(url_of(question.current_revision)))
+    assert "Ada, Grace" in first
+    assert "First text" in first
+    assert "Clarified: says the same" not in first
+    second = text_of(edda_client.get(url_of(correct(question, "Better.", now=now))))
+    assert "Clarified: says the same, better" in second
+
+
+def test_day_of_review_in_a_draft_is_kept_with_who_gave_it(
+    edda: User, edda_client: Client, draft: QuestionRevision
+) -> None:
+    save(edda_client, draft, reviewed_on="2026-11-22")
+    other = client_of(factories.make_user(is_editor=True))
+    save(other, draft, "_publish", change_note="Better", answer="Better.")
+    draft.refresh_from_db()
+    assert (str(draft.reviewed_on), draft.reviewed_by) == ("2026-11-22", edda)
+    assert "22 November 2026, Edda" in text_of(edda_client.get(url_of(draft)))

@@ -63,6 +63,32 @@ def test_list_says_what_each_question_is(edda: User, edda_client: Client, now: d
     assert '<td class="field-reports">1</td>' in shown
 
 
+def test_draft_is_told_to_be_seen_by_nobody_else(edda_client: Client) -> None:
+    ready_question(status="draft")
+    assert "for everyone" not in page(edda_client, LIST)
+
+
+def test_status_of_a_question_with_only_a_draft_leads_to_the_draft(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    begun = editing.begin_question(
+        "New?", slug="begun", topic=None, tags=[], kind="open", author=edda, now=now
+    )
+    draft = editing.draft_of(begun)
+    response = edda_client.post(f"{LIST}{begun.pk}/change/", {"status": "published"})
+    url = f"/admin/questions/questionrevision/{draft.pk}/change/"
+    assert f'<a href="{url}">Publish its draft.</a>' in response.content.decode()
+
+
+def test_nothing_done_is_told_as_no_success(edda_client: Client) -> None:
+    question = ready_question()
+    for action in ("mark_reviewed", "retire"):
+        run(edda_client, action, question)
+        assert "0 questions" not in run(edda_client, action, question)
+    run(edda_client, "put_back", question)
+    assert "0 questions" not in run(edda_client, "put_back", question)
+
+
 def test_questions_can_be_narrowed_down(edda: User, edda_client: Client, now: datetime) -> None:
     first = ready_question(slug="first-one", tags=("alpha",))
     factories.make_choice_question(
@@ -94,6 +120,7 @@ def test_ready_drafts_are_published_and_others_say_why(
     ready, unready = ready_question(), factories.make_question(slug="unready", status="draft")
     draft = editing.start_draft(ready, author=edda, now=now)
     draft.hints.all().delete()
+    QuestionRevision.objects.filter(pk=draft.pk).update(change_note="No hints")
     shown = run(edda_client, "publish", ready, unready)
     assert "1 question is published." in shown
     assert "1 question is not published. It needs something first:" in shown
@@ -111,6 +138,19 @@ def test_several_are_retired_and_put_back(edda_client: Client) -> None:
     assert "1 question was retired already." in run(edda_client, "retire", one)
     assert "2 questions are published again." in run(edda_client, "put_back", one, two)
     assert set(Question.objects.values_list("status", flat=True)) == {"published"}
+
+
+def test_what_was_in_review_is_put_back_in_review(edda_client: Client) -> None:
+    question = ready_question(slug="unread", status="review")
+    topic = question.topic_id
+    data = {"status": "retired", "topic": topic}
+    edda_client.post(f"{LIST}{question.pk}/change/", data)
+    question.refresh_from_db()
+    assert question.status == "retired"
+    shown = run(edda_client, "put_back", question)
+    assert "1 question is back as it was, not published:" in shown
+    question.refresh_from_db()
+    assert question.status == "review"
 
 
 def test_what_is_put_back_unready_says_why(edda_client: Client) -> None:

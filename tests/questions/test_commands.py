@@ -187,6 +187,7 @@ def test_json_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
         "updated": 0,
         "unchanged": 0,
         "conflicts": 0,
+        "unready": 0,
     }
     assert [(found["code"], found["line"]) for found in told["findings"]] == [
         ("W-DOUBLE", 48),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from accounts.models import User
 from questions import editing
 from questions.models import AcceptPhrase, FollowUp, Question, QuestionRevision, Tag
-from questions.revising import document_of, says_the_same
+from questions.revising import add_revision, document_of, says_the_same
 from tests import factories
 
 
@@ -92,6 +93,18 @@ def test_unchanged_draft_makes_no_revision(edda: User, now: datetime) -> None:
     assert editing.publish_draft(draft, actor=edda, now=now) == question.current_revision
 
 
+def test_draft_kept_with_the_line_ends_of_a_browser_changes_nothing(
+    edda: User, now: datetime
+) -> None:
+    question = ready_question(answer="One.\n\nTwo.", context="A\nB", interviewer_notes="C\nD")
+    draft = editing.start_draft(question, author=edda, now=now)
+    QuestionRevision.objects.filter(pk=draft.pk).update(
+        context="A\r\nB", interviewer_notes="C\r\nD"
+    )
+    draft.answers.update(text="One.\r\n\r\nTwo.")
+    assert editing.publish_draft(draft, actor=edda, now=now) == question.current_revision
+
+
 def test_draft_that_is_not_ready_is_refused_with_reasons(edda: User, now: datetime) -> None:
     question = ready_question()
     draft = editing.start_draft(question, author=edda, now=now)
@@ -105,6 +118,26 @@ def test_draft_that_is_not_ready_is_refused_with_reasons(edda: User, now: dateti
     question.refresh_from_db()
     assert not draft.is_frozen
     assert question.current_revision != draft
+
+
+def test_questions_that_lead_to_each_other_are_not_both_published(
+    edda: User, now: datetime
+) -> None:
+    one = ready_question(slug="one", status="draft")
+    two = ready_question(slug="two", follow_ups=({"prompt": "So?", "next_slug": "one"},))
+    FollowUp.objects.create(revision=one.current_revision, prompt="So?", next_slug="two")
+    assert publish_unseen(one, actor=edda, now=now) == [
+        "two: This thread would lead back to the question itself."
+    ]
+    alone = replace(document_of(two.current_revision), follow_ups=())
+    add_revision(two, alone, author=None, now=now)
+    assert publish_unseen(one, actor=edda, now=now) == []
+
+
+def test_private_question_may_name_what_only_its_file_knows(alice: User) -> None:
+    follow_ups = ({"prompt": "So?", "next_slug": "nowhere"},)
+    question = ready_question(private_to=alice, follow_ups=follow_ups)
+    assert editing.gaps_of(question.current_revision) == []
 
 
 def test_discarded_draft_is_gone_and_frozen_text_stays(edda: User, now: datetime) -> None:
@@ -132,6 +165,45 @@ def test_draft_published_after_an_import_takes_the_next_number(edda: User, now: 
     question.current_revision = imported
     question.save()
     assert editing.publish_draft(draft, actor=edda, now=now).number == 4
+
+
+def correct(question: Question, text: str, *, now: datetime) -> QuestionRevision:
+    """As a file does: a new current revision beside the draft."""
+    document = replace(document_of(question.current_revision), answer=text)
+    return add_revision(question, document, author=None, now=now)
+
+
+def publish_unseen(question: Question, *, actor: User, now: datetime) -> list[str]:
+    """What each refused draft needs."""
+    chosen = Question.objects.filter(pk=question.pk)
+    _count, refused = editing.publish_questions(chosen, actor=actor, now=now)
+    return [finding.message for _question, findings in refused for finding in findings]
+
+
+def test_draft_published_unseen_undoes_no_newer_revision(edda: User, now: datetime) -> None:
+    question = ready_question()
+    draft = editing.start_draft(question, author=edda, now=now)
+    draft.hints.update(text="Another hint")
+    QuestionRevision.objects.filter(pk=draft.pk).update(change_note="Another hint")
+    newer = correct(question, "Corrected.", now=now + timedelta(hours=1))
+    assert publish_unseen(question, actor=edda, now=now + timedelta(hours=2)) == [
+        f"Revision {newer.number} was published after this draft began: compare first."
+    ]
+    question.refresh_from_db()
+    assert question.current_revision == newer
+
+
+def test_draft_published_unseen_says_what_changed(edda: User, now: datetime) -> None:
+    question = ready_question()
+    draft = editing.start_draft(question, author=edda, now=now)
+    assert publish_unseen(question, actor=edda, now=now) == []
+    draft = editing.start_draft(question, author=edda, now=now)
+    draft.hints.update(text="Another hint")
+    assert publish_unseen(question, actor=edda, now=now) == ["Say in a few words what changed."]
+    QuestionRevision.objects.filter(pk=draft.pk).update(change_note="Another hint")
+    assert publish_unseen(question, actor=edda, now=now) == []
+    question.refresh_from_db()
+    assert question.current_revision == draft
 
 
 def test_what_people_taught_meanwhile_is_kept(alice: User, edda: User, now: datetime) -> None:
@@ -170,6 +242,17 @@ def test_retired_question_returns_published_only_if_it_is_ready(now: datetime) -
     assert not editing.put_back(unready, now=now)
     statuses = set(Question.objects.values_list("pk", "status"))
     assert statuses == {(ready.pk, "published"), (unready.pk, "draft")}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", ["draft", "review", "published"])
+def test_retired_question_returns_as_what_it_was(status: str, now: datetime) -> None:
+    question = ready_question(status=status)
+    chosen = Question.objects.filter(pk=question.pk)
+    for _ in range(2):  # retired twice, it still knows
+        editing.retire(chosen, now=now)
+    assert editing.put_back(question, now=now) == (status == "published")
+    assert chosen.get().status == status
 
 
 @pytest.mark.django_db

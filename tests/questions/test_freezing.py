@@ -123,13 +123,14 @@ def test_question_goes_with_its_frozen_parts() -> None:
     assert not QuestionRevision.objects.exists()
 
 
-def test_author_may_leave() -> None:
-    author = make_user()
-    revision = make_question(author=author).current_revision
+def test_author_and_reviewer_may_leave() -> None:
+    author, reviewer = make_user(), make_user()
+    revision = make_question(author=author, reviewed_by=reviewer).current_revision
     author.delete()
+    reviewer.delete()
     revision.refresh_from_db()
 
-    assert revision.author is None
+    assert (revision.author, revision.reviewed_by) == (None, None)
 
 
 def test_migration_finds_no_trigger_in_its_way() -> None:

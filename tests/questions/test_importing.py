@@ -13,7 +13,7 @@ from django.apps import apps
 from accounts.models import User
 from practice.models import Card
 from questions import bank
-from questions.formats.document import KeyPointText, UnreadableFile
+from questions.formats.document import KeyPointText, QuestionDocument, UnreadableFile
 from questions.formats.markdown import write_question
 from questions.importing import (
     ImportPlan,
@@ -324,6 +324,68 @@ def test_question_file_keeps_its_parts_but_arrives_as_a_private_draft(
     assert (question.private_to, question.status) == (alice, "draft")
     assert replace(stored, slug=document.slug, status=document.status) == document
     assert outcomes(bring(text, alice, now, name="docker-add-vs-copy.md")) == ["unchanged"]
+
+
+def published(now: datetime) -> tuple[Question, QuestionDocument]:
+    document = bank.read(
+        bank.FOLDER / "bank/docker/dockerfile-builds/docker-add-vs-copy.md"
+    ).document
+    assert document
+    question = create_question(document, owner=None, private_to=None, now=now)
+    return question, replace(document, version=question.current_revision.number)
+
+
+@pytest.mark.parametrize(
+    ("changes", "change"),
+    [
+        ({"context": "Twelve instances."}, "clarified"),
+        ({"misconceptions": ()}, "clarified"),
+        ({"key_points": tuple(KeyPointText(text) for text in "abc")}, "changed"),
+    ],
+)
+def test_file_changes_the_bank_by_no_more_than_it_says(
+    changes: dict[str, object], change: str, now: datetime
+) -> None:
+    question, document = published(now)
+    done = bring(write_question(replace(document, **changes)).encode(), None, now)
+    question.refresh_from_db()
+
+    assert outcomes(done) == ["changed"]
+    assert (question.status, question.current_revision.change) == ("published", change)
+
+
+def test_published_question_gives_way_to_no_text_that_could_not_be_published(
+    now: datetime,
+) -> None:
+    question, document = published(now)
+    text = write_question(replace(document, key_points=(), references=())).encode()
+    done = bring(text, None, now)
+
+    assert (outcomes(done), done.to_do) == (["unready"], [])
+    assert [finding.code for finding in done.findings] == ["W-UNREADY"]
+    assert "Name at least one reference." in done.findings[0].message
+    assert question.revisions.get() == question.current_revision
+
+
+def test_published_question_replaced_by_notes_keeps_what_publishing_needs(now: datetime) -> None:
+    question, document = published(now)
+    notes = f"Q. {document.prompt}\n{ROW}Because.\n{ROW}".encode()
+    file = preview(notes, name="notes.txt", owner=None, now=now)
+    done = carry_out(file, now=now, replacing=[1])
+    question.refresh_from_db()
+
+    assert outcomes(done) == ["changed"]
+    assert document_of(question.current_revision).key_points == document.key_points
+
+
+def test_published_question_is_not_replaced_by_notes_without_an_answer(now: datetime) -> None:
+    question, document = published(now)
+    add_revision(question, replace(document, answer="Ours."), author=None, now=now)
+    file = preview(f"Q. {document.prompt}\n{ROW}".encode(), name="a.txt", owner=None, now=now)
+
+    assert outcomes(carry_out(file, now=now, replacing=[1])) == ["unready"]
+    question.refresh_from_db()
+    assert document_of(question.current_revision).answer == "Ours."
 
 
 def test_prompt_that_is_too_long_keeps_every_word(now: datetime, alice: User) -> None:

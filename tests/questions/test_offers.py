@@ -253,6 +253,22 @@ def test_accepting_keeps_the_source_but_not_a_place_in_ones_file(
     assert (revision.source, revision.authors) == (kept, ["Ann", "Alice L."])
 
 
+def test_accepted_question_leads_on_to_what_is_in_the_bank_only(
+    alice: User, edda: User, now: datetime
+) -> None:
+    factories.make_question(slug="known")
+    follow_ups = tuple({"prompt": f"{slug}?", "next_slug": slug} for slug in ("known", "unknown"))
+    offer = offered(alice, now, follow_ups=follow_ups)
+    number = offer.question.current_revision.number
+    question = offering.accept(offer, editor=edda, number=number, now=now)
+    question.refresh_from_db()
+    kept = document_of(question.current_revision).follow_ups
+    assert {each.prompt: each.next_slug for each in kept if each.prompt.endswith("known?")} == {
+        "known?": "known",
+        "unknown?": "",
+    }
+
+
 def test_accepting_twice_changes_nothing_more(
     alice: User, edda_client: Client, now: datetime
 ) -> None:

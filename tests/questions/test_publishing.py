@@ -55,6 +55,9 @@ def test_complete_question_has_no_gaps():
         ({"kind": Kind.ORDERING, "steps": ("a", "b")}, "at least 3 steps"),
         ({"kind": Kind.ORDERING, "steps": ("a", "b", "a")}, "Two steps say the same"),
         ({"kind": Kind.OUTPUT}, "Write the expected output."),
+        ({"answer": "So:\n\n## Why"}, "Line 3: Headings inside a text begin with ###."),
+        ({"context": "```\nls"}, "Line 1: This code block is never closed."),
+        ({"interviewer_notes": "\x07"}, "Line 1: There is an invisible control character"),
     ],
 )
 def test_gap_is_named(changes, message):

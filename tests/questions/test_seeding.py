@@ -58,15 +58,22 @@ def question() -> Question:
     return Question.objects.get(slug=SLUG)
 
 
-def test_review_here_outlasts_the_older_one_in_the_file(folder: Path, now: datetime) -> None:
+def test_review_here_outlasts_the_older_one_in_the_file(
+    folder: Path, edda: User, now: datetime
+) -> None:
     rewrite(folder, reviewed_on="2025-02-01")
     seed(folder=folder, now=now)
-    mark_reviewed(Question.objects.all(), today=now.date())
+    mark_reviewed(Question.objects.all(), by=edda, today=now.date())
     rewrite(folder, reviewed_on="2025-01-01")
     report = seed(folder=folder, now=now)
 
     assert SLUG in report.unchanged
     assert question().current_revision.reviewed_on == now.date()
+
+    rewrite(folder, reviewed_on="2025-01-01", authors=("Somebody",))
+    assert SLUG in seed(folder=folder, now=now).updated
+    assert question().current_revision.authors == ["Somebody"]
+    assert question().current_revision.reviewed_by == edda
 
 
 def problems(folder: Path) -> list[str]:

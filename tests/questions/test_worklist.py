@@ -151,7 +151,7 @@ def test_unknown_pile_is_refused_kindly(edda_client: Client) -> None:
 
 
 def test_review_is_marked_from_the_question_and_leads_back_to_the_pile(
-    edda_client: Client,
+    edda: User, edda_client: Client
 ) -> None:
     question = ready_question(slug="checked")
     response = edda_client.post(
@@ -160,6 +160,7 @@ def test_review_is_marked_from_the_question_and_leads_back_to_the_pile(
     assert response.url == f"{LIST}?pile=not-reviewed"
     question.refresh_from_db()
     assert question.current_revision.reviewed_on
+    assert question.current_revision.reviewed_by == edda
     assert question.revisions.count() == 1
     history = edda_client.get(f"{LIST}{question.pk}/history/").content.decode()
     assert "Reviewed: the text is right." in history
@@ -186,11 +187,14 @@ def test_only_editors_review(alice_client: Client) -> None:
     assert question.current_revision.reviewed_on is None
 
 
-def test_review_made_while_a_draft_was_written_is_not_lost(edda: User, now: datetime) -> None:
+def test_review_made_while_a_draft_was_written_is_not_lost(
+    bob: User, edda: User, now: datetime
+) -> None:
     question = ready_question()
     draft = editing.start_draft(question, author=edda, now=now)
     draft.hints.update(text="Another hint")
-    editing.mark_reviewed(Question.objects.all(), today=TODAY)
+    editing.mark_reviewed(Question.objects.all(), by=bob, today=TODAY)
     editing.publish_draft(draft, actor=edda, now=now)
     question.refresh_from_db()
     assert question.current_revision.reviewed_on == TODAY
+    assert question.current_revision.reviewed_by == bob

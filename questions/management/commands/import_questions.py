@@ -157,6 +157,7 @@ def as_json(done: ImportPlan, *, format_used: str) -> str:
         "updated": len(done.having(Outcome.CHANGED)),
         "unchanged": len(done.having(Outcome.UNCHANGED)),
         "conflicts": len(done.having(Outcome.CONFLICT)),
+        "unready": len(done.having(Outcome.UNREADY)),
         "questions": [
             {
                 "prompt": planned.entry.prompt,
@@ -207,7 +208,7 @@ def as_text(
     for outcome, sentence in sentences(done, is_dry_run=is_dry_run).items():
         if count := len(done.having(outcome)):
             yield f"{sentence % count}\n"
-            if outcome in (Outcome.CHANGED, Outcome.CONFLICT):
+            if outcome in (Outcome.CHANGED, Outcome.CONFLICT, Outcome.UNREADY):
                 for planned in done.having(outcome):
                     yield f"  {path}:{planned.entry.line}: {planned.entry.prompt}\n"
                     yield from difference_to(planned, here)
@@ -248,7 +249,9 @@ def reviews_sentence(count: int, *, is_dry_run: bool) -> str:
 
 
 def sentences(done: ImportPlan, *, is_dry_run: bool) -> dict[Outcome, str]:
-    new, changed, unchanged, conflicts, duplicates = (len(done.having(one)) for one in Outcome)
+    new, changed, unchanged, conflicts, unready, duplicates = (
+        len(done.having(one)) for one in Outcome
+    )
     if is_dry_run:
         imported = ngettext("%d would be imported.", "%d would be imported.", new)
         updated = ngettext("%d would be updated.", "%d would be updated.", changed)
@@ -263,6 +266,11 @@ def sentences(done: ImportPlan, *, is_dry_run: bool) -> dict[Outcome, str]:
             "%d differs from what is here, which is kept as it is.",
             "%d differ from what is here, which is kept as it is.",
             conflicts,
+        ),
+        Outcome.UNREADY: ngettext(
+            "%d is published here and kept, because its new text could not be.",
+            "%d are published here and kept, because their new texts could not be.",
+            unready,
         ),
         Outcome.DUPLICATE: ngettext(
             "%d stands in the file twice.", "%d stand in the file twice.", duplicates
