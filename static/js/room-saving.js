@@ -17,8 +17,9 @@ export function makeSaver(room, form) {
   let latest = null;
   let firstKeyAt = null;
   let isLocked = false;
-  let isHeld = false; // by a conflict, until the learner has chosen
+  let inConflict = false; // until the learner has chosen
   let hear = () => {};
+  const conflict = document.querySelector("[data-conflict]");
   const journal = makeJournal(room, form, writer);
   const askToLogIn = prepareLogin(renewed);
 
@@ -32,8 +33,9 @@ export function makeSaver(room, form) {
     firstKeyAt ??= performance.now();
     if (isDirty()) journal.keep(snapshot(form), inWords(form));
     else journal.forget();
-    if (isHeld || !isDirty()) return;
-    say(room.dataset.saidUnsaved);
+    if (inConflict) showHere();
+    if (!isDirty()) return;
+    if (!inConflict) say(room.dataset.saidUnsaved);
     soon = setTimeout(save, AFTER_KEY);
     latest ??= setTimeout(save, AT_LATEST);
   }
@@ -43,11 +45,11 @@ export function makeSaver(room, form) {
     clearTimeout(latest);
     latest = null;
     while (inFlight) await inFlight;
-    if (isHeld || !isDirty()) return;
+    if (!isDirty()) return;
     inFlight = send(snapshot(form));
     await inFlight;
     inFlight = null;
-    if (isDirty() && !isHeld && !failures) plan();
+    if (isDirty() && !failures) plan();
   }
 
   async function send(sent) {
@@ -88,13 +90,11 @@ export function makeSaver(room, form) {
     trouble(null);
     askToLogIn(false);
     journal.forget(sent);
-    if (state.outcome === "conflict") showConflict(state);
-    else if (state.outcome === "late") {
-      say(room.dataset.saidClosed);
-      stored = sent;
-    } else {
+    stored = sent;
+    showConflict(state);
+    if (state.outcome === "late") say(room.dataset.saidClosed);
+    else if (state.outcome === "saved") {
       form.elements.number.value = state.number;
-      stored = sent;
       say(room.dataset.saidSaved.replace("{time}", state.saved_at), true);
       showAnswered(room, form);
     }
@@ -151,14 +151,19 @@ export function makeSaver(room, form) {
     URL.revokeObjectURL(link.href);
   }
 
-  function showConflict(state) {
-    isHeld = true;
-    form.elements.number.value = state.number;
-    const callout = document.querySelector("[data-conflict]");
-    callout.querySelector("[data-conflict-stored]").textContent = state.stored;
-    callout.querySelector("[data-conflict-here]").textContent = inWords(form);
-    callout.hidden = false;
+  // What is typed on is still sent on the old number, so that each text is kept beside the stored one.
+  function showConflict({ outcome, number, stored }) {
+    inConflict = outcome === "conflict";
+    conflict.hidden = !inConflict;
+    if (!inConflict) return;
+    conflict.querySelector("[data-conflict-stored]").textContent = stored;
+    conflict.querySelector("[data-conflict-keep]").dataset.number = number;
+    showHere();
     say(room.dataset.saidConflict);
+  }
+
+  function showHere() {
+    conflict.querySelector("[data-conflict-here]").textContent = inWords(form);
   }
 
   function say(text, isSaved = false) {
@@ -182,7 +187,7 @@ export function makeSaver(room, form) {
   }
 
   function leaving() {
-    if (!isHeld && isDirty()) post({ keepalive: true }).catch(() => {});
+    if (isDirty()) post({ keepalive: true }).catch(() => {});
   }
 
   form.addEventListener("input", plan);
@@ -190,7 +195,8 @@ export function makeSaver(room, form) {
   document.querySelector("[data-download]").addEventListener("click", download);
   offerBack();
   if (isDirty()) plan(); // typed before this script arrived
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", ({ submitter }) => {
+    if (submitter?.dataset.number) form.elements.number.value = submitter.dataset.number;
     journal.sent();
     renewToken(form);
     sayFirstKey();

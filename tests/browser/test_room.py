@@ -82,6 +82,11 @@ def stored() -> str:
     return Response.objects.get().text
 
 
+def wake(page) -> None:
+    """The page asks for the time that is left, as its next beat would."""
+    page.evaluate("() => { window.dispatchEvent(new Event('online')) }")
+
+
 def kill(page) -> None:
     """As when the browser is killed: nothing more is sent, not even on leaving."""
     page.evaluate("() => { window.fetch = () => new Promise(() => {}) }")
@@ -260,6 +265,52 @@ def test_two_tabs_keep_both_texts(open_page, room_url):
     assert kept == {"From the first tab", "From the second tab"}
 
 
+def kept() -> list[str]:
+    """What was refused as another tab had saved."""
+    return list(ResponseRevision.objects.values_list("text", flat=True))
+
+
+@pytest.fixture
+def conflict(open_page, room_url):
+    """A page that wrote what another tab had answered already; both texts stand there."""
+    page, other = open_page(room_url), open_page(room_url)
+    answer(other).fill("From the other tab")
+    is_saved(other)
+    other.close()
+    answer(page).fill("From here")
+    expect(page.get_by_text("answered in another tab too")).to_be_visible()
+    return page
+
+
+def test_what_is_typed_on_in_a_conflict_is_kept_and_shown(conflict):
+    with conflict.expect_response("**/save/"):
+        answer(conflict).fill("From here, typed on")
+    expect(conflict.locator("[data-conflict-here]")).to_have_text("From here, typed on")
+    assert kept() == ["From here", "From here, typed on"]
+    assert stored() == "From the other tab"
+    conflict.get_by_role("button", name="Use what I wrote here").click()
+    expect(conflict.get_by_text("answered in another tab too")).to_be_hidden()
+    expect(answer(conflict)).to_have_value("From here, typed on")
+    assert stored() == "From here, typed on"
+
+
+def test_what_was_typed_in_a_conflict_is_kept_at_zero(conflict):
+    answer(conflict).fill("From here, to the end")
+    Sitting.objects.update(deadline_at=timezone.now())
+    wake(conflict)
+    expect(conflict.get_by_text("Time is up.")).to_be_visible()
+    Sitting.objects.update(deadline_at=timezone.now() - timedelta(minutes=1))
+    expect(conflict.get_by_role("heading", name="What happened")).to_be_visible()
+    assert "From here, to the end" in kept()
+    assert stored() == "From the other tab"
+
+
+def test_the_same_text_in_both_tabs_is_no_conflict_any_more(conflict):
+    answer(conflict).fill("From the other tab")
+    is_saved(conflict)
+    expect(conflict.get_by_text("answered in another tab too")).to_be_hidden()
+
+
 def test_a_clock_set_wrong_changes_no_deadline(context, open_page, room_url):
     context.add_init_script(
         "const now = Date.now; Date.now = () => now() + (window.ahead ?? 3_600_000);"
@@ -337,13 +388,13 @@ def test_a_paused_room_waits_and_goes_on_with_its_text(open_page, room_url):
     page = open_page(room_url)
     answer(page).fill("A place for data")
     Sitting.objects.get().pause(now=timezone.now(), **said)
-    page.evaluate("window.dispatchEvent(new Event('online'))")  # asks, as the next beat would
+    wake(page)
     expect(page.get_by_role("heading", name="Paused")).to_be_visible()
     expect(page.get_by_text("Fire alarm")).to_be_visible()
     expect(page.get_by_text("goes on by itself")).to_be_visible()
     assert stored() == "A place for data"
     Sitting.objects.get().resume(now=timezone.now(), **said)
-    page.evaluate("window.dispatchEvent(new Event('online'))")
+    wake(page)
     expect(answer(page)).to_have_value("A place for data")
 
 
