@@ -55,9 +55,13 @@ class StepForm(forms.Form):
 
 
 class DraftForm(StepForm):
-    """A response as the room sends it; `number` is that of the response it was written on."""
+    """A response as the room sends it; `number` is that of the response it was written on.
+
+    `instead_of`: after a conflict, that of the other text which this one is to replace.
+    """
 
     number = forms.IntegerField(min_value=0)
+    instead_of = forms.IntegerField(required=False, min_value=0)
     text = forms.CharField(
         required=False,
         strip=False,
@@ -73,6 +77,12 @@ class DraftForm(StepForm):
     writer = forms.CharField(required=False, max_length=36)
     sequence = forms.IntegerField(required=False, min_value=0, max_value=2_000_000_000)
     written_ms = forms.IntegerField(required=False, min_value=0, max_value=2_000_000_000)
+
+    @property
+    def base_number(self) -> int:
+        number: int = self.cleaned_data["number"]
+        instead_of: int | None = self.cleaned_data["instead_of"]
+        return number if instead_of is None else instead_of
 
     @property
     def page(self) -> Writer | None:

@@ -353,7 +353,7 @@ def show_draft(
 def show_conflict(
     request: Request, sitting: Sitting, items: list[Item], step: Step, *, form: DraftForm
 ) -> HttpResponse:
-    """Both texts; saving again is then a decision, as the form knows of the other."""
+    """Both texts; only one button knows of the other's number, and so decides for this one."""
     data, item = form.cleaned_data, step.item
     stored = in_words(item, text=step.response.text, choice=step.response.choice)
     return show_room(
@@ -366,6 +366,7 @@ def show_conflict(
         here=in_words(item, text=data["text"], choice=choice_sent(step, form)),
         text=data["text"],
         places=data["choice"],
+        number=data["number"],
     )
 
 
@@ -378,7 +379,7 @@ def save_draft(request: Request, step: Step, form: DraftForm) -> SaveOutcome | N
     return step.response.save_draft(
         text=form.cleaned_data["text"],
         choice=choice,
-        base_number=form.cleaned_data["number"],
+        base_number=form.base_number,
         now=request.received_at,
         writer=form.page,
     )

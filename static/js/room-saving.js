@@ -17,9 +17,10 @@ export function makeSaver(room, form) {
   let latest = null;
   let firstKeyAt = null;
   let isLocked = false;
-  let inConflict = false; // until the learner has chosen
   let hear = () => {};
   const conflict = document.querySelector("[data-conflict]");
+  const keep = conflict.querySelector("[data-conflict-keep]");
+  let inConflict = !conflict.hidden; // until the learner has chosen
   const journal = makeJournal(room, form, writer);
   const askToLogIn = prepareLogin(renewed);
 
@@ -157,13 +158,22 @@ export function makeSaver(room, form) {
     conflict.hidden = !inConflict;
     if (!inConflict) return;
     conflict.querySelector("[data-conflict-stored]").textContent = stored;
-    conflict.querySelector("[data-conflict-keep]").dataset.number = number;
+    keep.value = number;
     showHere();
     say(room.dataset.saidConflict);
   }
 
   function showHere() {
     conflict.querySelector("[data-conflict-here]").textContent = inWords(form);
+  }
+
+  // Only the two buttons of a conflict lead on.
+  function chooseFirst(event) {
+    if (!inConflict || event.submitter === keep) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    conflict.scrollIntoView({ block: "nearest" });
+    keep.focus();
   }
 
   function say(text, isSaved = false) {
@@ -195,8 +205,8 @@ export function makeSaver(room, form) {
   document.querySelector("[data-download]").addEventListener("click", download);
   offerBack();
   if (isDirty()) plan(); // typed before this script arrived
-  form.addEventListener("submit", ({ submitter }) => {
-    if (submitter?.dataset.number) form.elements.number.value = submitter.dataset.number;
+  form.addEventListener("submit", chooseFirst, { capture: true });
+  form.addEventListener("submit", () => {
     journal.sent();
     renewToken(form);
     sayFirstKey();
@@ -219,6 +229,7 @@ export function makeSaver(room, form) {
     letGo,
     askToLogIn,
     unlock: () => setLocked(false),
+    inConflict: () => inConflict,
     onState: (listen) => (hear = listen),
   };
 }

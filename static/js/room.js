@@ -18,7 +18,7 @@ if (room && form) {
   let recorder = null; // the clock may be at zero before there is one
   const clock = startClock(room, {
     onZero: () => Promise.all([saver.lockAndFlush(), recorder?.atZero()]),
-    onStillHere: () => goOn(room, form),
+    onStillHere: () => saver.inConflict() || goOn(room, form),
     onExtended: () => [saver, recorder].forEach((each) => each?.unlock()),
     onClosed: () => {
       recorder?.letGo();

@@ -305,6 +305,32 @@ def test_what_was_typed_in_a_conflict_is_kept_at_zero(conflict):
     assert stored() == "From the other tab"
 
 
+def test_nothing_leads_on_in_a_conflict_but_its_two_buttons(conflict):
+    conflict.get_by_role("button", name="Save and hand in").click()
+    expect(conflict.get_by_role("button", name="Use what I wrote here")).to_be_focused()
+    assert stored() == "From the other tab"
+
+
+def test_a_conflict_found_by_a_button_waits_for_a_choice_too(context, live_server, alice):
+    """The page that answers shows both, and typing on decides nothing."""
+    sitting = running(alice, alice, (factories.make_question("One?"),))
+    url = live_server.url + reverse("interviews:room", args=[sitting.pk])
+    page, let_scripts_run = open_slowly(context, url)
+    answer(page).fill("From here")
+    now = timezone.now()
+    Response.objects.get().save_draft(text="From the other tab", base_number=0, now=now)
+    page.unroute_all()
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    expect(page.get_by_text("answered in another tab too")).to_be_visible()
+    with page.expect_response("**/save/"):
+        answer(page).fill("From here, typed on")
+    expect(page.locator("[data-conflict-here]")).to_have_text("From here, typed on")
+    assert stored() == "From the other tab"
+    page.get_by_role("button", name="Use what I wrote here").click()
+    expect(page.get_by_text("answered in another tab too")).to_be_hidden()
+    assert stored() == "From here, typed on"
+
+
 def test_the_same_text_in_both_tabs_is_no_conflict_any_more(conflict):
     answer(conflict).fill("From the other tab")
     is_saved(conflict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -89,15 +90,34 @@ def test_a_flag_is_put_on_and_taken_off(sitting, alice_client):
     assert not stored(sitting).is_flagged
 
 
-def test_a_conflict_shows_both_texts_and_saving_again_decides(sitting, alice_client, now):
+def test_a_conflict_shows_both_texts_and_only_its_own_button_decides(sitting, alice_client, now):
     stored(sitting).save_draft(text="From the other tab", base_number=0, now=now)
     answer = alice_client.post(url("room", sitting), draft(text="From this tab", go="next"))
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "From the other tab" in page
     assert "From this tab" in page
-    alice_client.post(url("room", sitting), draft(text="From this tab", number=1, go="next"))
+    assert fields_of(page) == {"number": "0", "instead_of": "1"}
+    again = alice_client.post(url("room", sitting), draft(text="From this tab", go="2"))
+    assert again.status_code == 409
+    assert stored(sitting).text == "From the other tab"
+    chosen = draft(text="From this tab", instead_of=1)
+    assert alice_client.post(url("room", sitting), chosen).url == f"{url('room', sitting)}?item=1"
     assert stored(sitting).text == "From this tab"
+
+
+def test_choosing_one_text_of_two_asks_again_if_a_third_came(sitting, alice_client, now):
+    stored(sitting).save_draft(text="From the other tab", base_number=0, now=now)
+    stored(sitting).save_draft(text="And once more", base_number=1, now=now)
+    chosen = draft(text="From this tab", instead_of=1)
+    assert alice_client.post(url("room", sitting), chosen).status_code == 409
+    assert stored(sitting).text == "And once more"
+
+
+def fields_of(page):
+    """What a button of the conflict would send beside the text."""
+    found = re.findall(r'name="(number|instead_of)" value="(\d+)"', page)
+    return dict(found)
 
 
 @pytest.mark.parametrize(
