@@ -10,7 +10,10 @@ const LONGEST_WAIT = 30_000;
 export function makeSaver(room, form) {
   const writer = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
   const status = document.querySelector("[data-saved]");
-  let stored = rendered(form);
+  const atFirst = rendered(form);
+  let stored = "refused" in form.dataset ? null : atFirst; // null: not known
+  let refusedLast = null;
+  let hasChosen = false; // to leave for what is stored
   let inFlight = null;
   let failures = 0;
   let soon = null;
@@ -28,14 +31,16 @@ export function makeSaver(room, form) {
   form.elements.sequence.value = "1";
 
   const isDirty = () => snapshot(form) !== stored;
+  const isToSend = () => isDirty() && snapshot(form) !== refusedLast;
 
   function plan() {
     clearTimeout(soon);
+    hasChosen = false;
     firstKeyAt ??= performance.now();
     if (isDirty()) journal.keep(snapshot(form), inWords(form));
     else journal.forget();
     if (inConflict) showHere();
-    if (!isDirty()) return;
+    if (!isToSend()) return;
     if (!inConflict) say(room.dataset.saidUnsaved);
     soon = setTimeout(save, AFTER_KEY);
     latest ??= setTimeout(save, AT_LATEST);
@@ -46,11 +51,11 @@ export function makeSaver(room, form) {
     clearTimeout(latest);
     latest = null;
     while (inFlight) await inFlight;
-    if (!isDirty()) return;
+    if (!isToSend()) return;
     inFlight = send(snapshot(form));
     await inFlight;
     inFlight = null;
-    if (isDirty() && !failures) plan();
+    if (isToSend() && !failures) plan();
   }
 
   async function send(sent) {
@@ -92,6 +97,7 @@ export function makeSaver(room, form) {
     askToLogIn(false);
     journal.forget(sent);
     stored = sent;
+    refusedLast = null;
     showConflict(state);
     if (state.outcome === "late") say(room.dataset.saidClosed);
     else if (state.outcome === "saved") {
@@ -103,7 +109,9 @@ export function makeSaver(room, form) {
   }
 
   function refused(state, sent) {
-    stored = sent;
+    failures = 0;
+    askToLogIn(false);
+    refusedLast = sent;
     say(room.dataset.saidUnsaved);
     trouble("refused", state.errors.join(" "));
   }
@@ -126,7 +134,6 @@ export function makeSaver(room, form) {
 
   function offerBack() {
     const callout = document.querySelector("[data-left]");
-    const atFirst = stored;
     const entry = journal.left(atFirst);
     if (!entry) return;
     callout.querySelector("[data-left-text]").textContent = entry.words;
@@ -197,11 +204,11 @@ export function makeSaver(room, form) {
   }
 
   function leaving() {
-    if (isDirty()) post({ keepalive: true }).catch(() => {});
+    if (isToSend()) post({ keepalive: true }).catch(() => {});
   }
 
   form.addEventListener("input", plan);
-  form.addEventListener("focusout", () => isDirty() && save());
+  form.addEventListener("focusout", save);
   document.querySelector("[data-download]").addEventListener("click", download);
   offerBack();
   if (isDirty()) plan(); // typed before this script arrived
@@ -216,7 +223,11 @@ export function makeSaver(room, form) {
   window.addEventListener("online", save);
   window.addEventListener("pagehide", leaving);
   document.addEventListener("visibilitychange", () => document.hidden && save());
-  window.addEventListener("beforeunload", (event) => isDirty() && event.preventDefault());
+  window.addEventListener("beforeunload", (event) => isDirty() && !hasChosen && event.preventDefault());
+  conflict.querySelector("[data-conflict-drop]").addEventListener("click", () => {
+    hasChosen = true;
+    journal.sent();
+  });
 
   // The last text goes first, to be kept as late; then nothing holds the page.
   async function letGo() {

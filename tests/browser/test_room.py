@@ -331,6 +331,51 @@ def test_a_conflict_found_by_a_button_waits_for_a_choice_too(context, live_serve
     assert stored() == "From here, typed on"
 
 
+def asks_before_leaving(page) -> bool:
+    """Whether the browser would ask. (Playwright answers such a question itself, unseen.)"""
+    return page.evaluate(
+        "() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+    )
+
+
+def test_leaving_is_asked_about_only_while_something_is_unsaved(open_page, context, room_url):
+    page = open_page(room_url)
+    assert not asks_before_leaving(page)
+    context.set_offline(True)
+    answer(page).fill("It outlives the container")
+    assert asks_before_leaving(page)
+    context.set_offline(False)
+    is_saved(page)
+    assert not asks_before_leaving(page)
+
+
+def test_using_the_saved_text_asks_nothing_as_both_are_kept(conflict):
+    assert not asks_before_leaving(conflict)
+    asked = []
+    conflict.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    answer(conflict).press_sequentially(" and on")
+    conflict.get_by_role("link", name="Use the saved one").click()
+    expect(answer(conflict)).to_have_value("From the other tab")
+    assert asked == []
+    expect(conflict.get_by_text("it was not saved")).to_be_hidden()
+
+
+@pytest.mark.parametrize("way", ["saved by itself", "sent by a button"])
+def test_leaving_is_asked_about_while_a_text_is_refused(open_page, room_url, way):
+    page = open_page(room_url)
+    answer(page).evaluate("area => area.removeAttribute('maxlength')")
+    answer(page).fill("a" * 20_001)
+    if way == "sent by a button":
+        page.get_by_role("button", name="Save", exact=True).last.click()
+        expect(page.locator(".field-error")).to_contain_text("at most 20000 characters")
+    expect(page.locator("[data-trouble-refused]")).to_contain_text("at most 20000 characters")
+    assert asks_before_leaving(page)
+    answer(page).fill("Shorter")
+    is_saved(page)
+    expect(page.locator("[data-trouble]")).to_be_hidden()
+    assert not asks_before_leaving(page)
+
+
 def test_the_same_text_in_both_tabs_is_no_conflict_any_more(conflict):
     answer(conflict).fill("From the other tab")
     is_saved(conflict)
