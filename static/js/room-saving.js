@@ -12,6 +12,7 @@ export function makeSaver(room, form) {
   const status = document.querySelector("[data-saved]");
   const atFirst = rendered(form);
   let stored = "refused" in form.dataset ? null : atFirst; // null: not known
+  let savedLast = status.textContent;
   let refusedLast = null;
   let hasChosen = false; // to leave for what is stored
   let inFlight = null;
@@ -40,6 +41,7 @@ export function makeSaver(room, form) {
     if (isDirty()) journal.keep(snapshot(form), inWords(form));
     else journal.forget();
     if (inConflict) showHere();
+    if (!isDirty()) return settled();
     if (!isToSend()) return;
     if (!inConflict) say(room.dataset.saidUnsaved);
     soon = setTimeout(save, AFTER_KEY);
@@ -102,10 +104,18 @@ export function makeSaver(room, form) {
     if (state.outcome === "late") say(room.dataset.saidClosed);
     else if (state.outcome === "saved") {
       form.elements.number.value = state.number;
-      say(room.dataset.saidSaved.replace("{time}", state.saved_at), true);
+      savedLast = room.dataset.saidSaved.replace("{time}", state.saved_at);
+      say(savedLast, true);
       showAnswered(room, form);
     }
     hear(state);
+  }
+
+  // Taken back to what is stored: nothing is to be sent, and nothing is wrong.
+  function settled() {
+    if (inConflict) return;
+    trouble(null);
+    say(savedLast, true);
   }
 
   function refused(state, sent) {
@@ -118,6 +128,7 @@ export function makeSaver(room, form) {
 
   function failed(kind) {
     failures += 1;
+    stored = null; // it may have arrived all the same
     say(room.dataset.saidFailed);
     trouble(kind);
     if (kind === "login") askToLogIn(true);

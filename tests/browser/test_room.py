@@ -108,6 +108,53 @@ def test_what_is_typed_without_a_net_is_sent_when_it_is_back(open_page, context,
     )
 
 
+def test_what_is_taken_back_without_a_net_is_no_trouble_when_it_is_back(
+    open_page, context, room_url
+):
+    page = open_page(room_url)
+    answer(page).fill("It outlives")
+    is_saved(page)
+    context.set_offline(True)
+    answer(page).fill("It outlives the container")
+    expect(page.get_by_text("cannot reach us now")).to_be_visible()
+    answer(page).fill("It outlives")
+    context.set_offline(False)
+    expect(page.get_by_text("cannot reach us now")).to_be_hidden()
+    is_saved(page)
+    assert stored() == "It outlives"
+    assert not asks_before_leaving(page)
+
+
+def test_what_arrived_unheard_is_taken_back_too(open_page, room_url):
+    """The server has the longer text, and the page never heard so."""
+    page = open_page(room_url)
+    answer(page).fill("It outlives")
+    is_saved(page)
+
+    def lose(route) -> None:
+        route.fetch()
+        page.unroute("**/save/")
+        route.abort()
+
+    page.route("**/save/", lose)
+    answer(page).fill("It outlives the container")
+    expect(page.get_by_text("cannot reach us now")).to_be_visible()
+    answer(page).fill("It outlives")
+    expect(page.get_by_text("cannot reach us now")).to_be_hidden()
+    is_saved(page)
+    assert stored() == "It outlives"
+
+
+def test_a_refused_text_that_is_taken_back_is_no_trouble(open_page, room_url):
+    page = open_page(room_url)
+    answer(page).evaluate("area => area.removeAttribute('maxlength')")
+    answer(page).fill("a" * 20_001)
+    expect(page.locator("[data-trouble-refused]")).to_be_visible()
+    answer(page).fill("")
+    expect(page.locator("[data-trouble]")).to_be_hidden()
+    expect(page.locator("[data-saved]")).to_have_text("")
+
+
 def test_what_is_not_saved_can_be_downloaded(open_page, context, room_url):
     page = open_page(room_url)
     context.set_offline(True)
