@@ -19,13 +19,24 @@ export function startClock(room, { onZero, onStillHere, onExtended, onClosed }) 
   function heard(state) {
     if (!state.is_in_progress) return leave(state.url);
     if (state.place !== room.dataset.place) return leave(placed(room.dataset.place, state.place));
+    const wasTimed = endsAt !== null;
     endsAt = state.remaining_ms === null ? null : performance.now() + state.remaining_ms;
     if (isOver && left() > 0) {
       isOver = false;
       before = left();
       onExtended();
     }
-    tick();
+    if (wasTimed && endsAt === null) lifted();
+    else tick();
+  }
+
+  function lifted() {
+    if (!face) return;
+    face.textContent = room.dataset.saidUntimed;
+    face.hidden = false;
+    face.parentElement.classList.remove("timer-low");
+    document.querySelector("[data-clock-toggle]").hidden = true;
+    sayLeft(room, left());
   }
 
   async function leave(url) {
@@ -100,8 +111,8 @@ function speak(room, { now, before, total }) {
 
 function sayLeft(room, now) {
   const minutes = Math.round(now / 60_000);
-  const { saidLast, saidLeft, saidSeconds } = room.dataset;
-  const said = now < 50_000 ? saidSeconds : minutes <= 1 ? saidLast : saidLeft;
+  const { saidLast, saidLeft, saidSeconds, saidUntimed } = room.dataset;
+  const said = now === Infinity ? saidUntimed : now < 50_000 ? saidSeconds : minutes <= 1 ? saidLast : saidLeft;
   const text = said.replace("{minutes}", minutes).replace("{seconds}", Math.ceil(now / 1000));
   const place = document.querySelector("[data-clock-said]");
   // Said again although it is the same: an empty line between makes it news.

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.contrib.sessions.models import Session
 from django.db.models import F
 from django.urls import reverse
@@ -68,6 +69,13 @@ def running(learner, assigner, questions, **fields) -> Sitting:
 @pytest.fixture
 def room_url(live_server, sitting):
     return live_server.url + reverse("interviews:room", args=[sitting.pk])
+
+
+@pytest.fixture
+def clock():
+    """The server's clock stands still until it is moved; the browser's goes on."""
+    with time_machine.travel(timezone.now(), tick=False) as travelling:
+        yield travelling
 
 
 def answer(page):
@@ -341,12 +349,12 @@ def test_what_is_typed_on_in_a_conflict_is_kept_and_shown(conflict):
     assert stored() == "From here, typed on"
 
 
-def test_what_was_typed_in_a_conflict_is_kept_at_zero(conflict):
+def test_what_was_typed_in_a_conflict_is_kept_at_zero(clock, conflict):
     answer(conflict).fill("From here, to the end")
-    Sitting.objects.update(deadline_at=timezone.now())
+    clock.shift(timedelta(minutes=20))
     wake(conflict)
-    expect(conflict.get_by_text("Time is up.")).to_be_visible()
-    Sitting.objects.update(deadline_at=timezone.now() - timedelta(minutes=1))
+    expect(answer(conflict)).not_to_be_editable()
+    clock.shift(timedelta(minutes=1))
     expect(conflict.get_by_role("heading", name="What happened")).to_be_visible()
     assert "From here, to the end" in kept()
     assert stored() == "From the other tab"
@@ -470,6 +478,27 @@ def test_a_page_that_thinks_time_is_up_too_early_is_told_to_go_on(context, open_
     expect(answer(page)).to_be_editable()
     assert stored() == "Not over yet"
     assert Sitting.objects.get().is_in_progress
+
+
+@pytest.mark.parametrize("left", [timedelta(minutes=20), timedelta(0)])
+def test_a_limit_that_is_lifted_is_told_and_no_clock_stands_still(clock, open_page, room_url, left):
+    Sitting.objects.update(deadline_at=timezone.now() + left)
+    page = open_page(room_url)
+    face = page.locator("[data-clock-face]")
+    expect(face).to_have_text(re.compile(r"^(19:\d\d|00:00)$"))
+    if not left:
+        expect(answer(page)).not_to_be_editable()
+    page.get_by_role("button", name="Hide the clock").click()
+    Sitting.objects.update(deadline_at=None)
+    wake(page)
+    expect(face).to_have_text("No time limit")
+    expect(page.get_by_role("button", name=re.compile("the clock"))).to_have_count(0)
+    expect(page.locator("[data-clock-said]")).to_have_text("No time limit")
+    answer(page).fill("No hurry")
+    is_saved(page)
+    page.locator("[data-clock-said]").evaluate("place => { place.textContent = '' }")
+    page.keyboard.press("Alt+t")
+    expect(page.locator("[data-clock-said]")).to_have_text("No time limit")
 
 
 def test_a_login_that_ran_out_is_renewed_over_the_text(open_page, room_url):
