@@ -1,4 +1,6 @@
 // Time left, from the server's milliseconds and a clock that no one can set: performance.now().
+import { isStranger } from "./room-login.js";
+
 const BEAT = 30_000;
 const ASK_AGAIN = 3_000;
 const SPOKEN_MINUTES = [10, 5, 1];
@@ -6,7 +8,7 @@ const LOW = 5 * 60_000;
 const SHOWN_FOR = 5_000;
 
 // A room whose questions have a place (3, 3.1; 3? while thinking) is left when the server names another.
-export function startClock(room, { onZero, onStillHere, onExtended, onClosed }) {
+export function startClock(room, { onZero, onStillHere, onExtended, onClosed, onReached, onUnheard }) {
   const face = document.querySelector("[data-clock-face]");
   const total = Number(room.dataset.total);
   let endsAt = null;
@@ -47,10 +49,15 @@ export function startClock(room, { onZero, onStillHere, onExtended, onClosed }) 
   async function ask() {
     try {
       const answer = await fetch(room.dataset.clockUrl, { redirect: "manual" });
-      if (answer.ok) heard(await answer.json());
+      if (!answer.ok) onUnheard(isStranger(answer) ? "login" : "offline");
+      else {
+        onReached();
+        heard(await answer.json());
+      }
       return answer.ok;
     } catch {
-      return false; // No connection: the next beat asks again, and the saver says so.
+      onUnheard("offline"); // The next beat asks again.
+      return false;
     }
   }
 
@@ -85,7 +92,7 @@ export function startClock(room, { onZero, onStillHere, onExtended, onClosed }) 
   document.addEventListener("visibilitychange", () => document.hidden || ask());
   prepareHiding(face);
   prepareTelling(face, () => sayLeft(room, left()));
-  return { heard, left };
+  return { ask, heard, left };
 }
 
 // Another question is asked: the room without a number shows it. Paused or going on: the same page.

@@ -1,5 +1,5 @@
 // Records a spoken answer: consent, level, time, replay; sent again and again until it is stored.
-import { cookieToken } from "./room-login.js";
+import { cookieToken, isStranger } from "./room-login.js";
 import { showAnswered } from "./room-saving.js";
 
 const TYPES = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
@@ -129,7 +129,7 @@ export function makeRecorder(room, form, { left, heard, askToLogIn }) {
     try {
       const options = { method: "POST", body, headers, redirect: "manual", signal: sending.signal };
       const answer = await fetch(box.dataset.url, options);
-      if (answer.type === "opaqueredirect" || answer.status === 404) askToLogIn(true);
+      if (isStranger(answer)) askToLogIn(true);
       else if (answer.headers.get("Content-Type")?.includes("json")) return await answer.json();
       else if (answer.status === 413) return { outcome: "refused", message: box.dataset.saidLarge };
     } catch {

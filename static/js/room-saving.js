@@ -1,13 +1,14 @@
 // Saves the draft: one request at a time, the newest text next, again and again until it is stored.
 import { makeJournal } from "./room-journal.js";
-import { cookieToken, prepareLogin } from "./room-login.js";
+import { cookieToken, isStranger } from "./room-login.js";
 
 const AFTER_KEY = 2_000;
 const AT_LATEST = 10_000;
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 30_000;
+const TROUBLES = ["offline", "login", "over", "refused"];
 
-export function makeSaver(room, form) {
+export function makeSaver(room, form, askToLogIn) {
   const writer = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
   const status = document.querySelector("[data-saved]");
   const atFirst = rendered(form);
@@ -26,7 +27,6 @@ export function makeSaver(room, form) {
   const keep = conflict.querySelector("[data-conflict-keep]");
   let inConflict = !conflict.hidden; // until the learner has chosen
   const journal = makeJournal(room, form, writer);
-  const askToLogIn = prepareLogin(renewed);
 
   form.elements.writer.value = writer;
   form.elements.sequence.value = "1";
@@ -64,8 +64,7 @@ export function makeSaver(room, form) {
     say(room.dataset.saidSaving);
     try {
       const answer = await post();
-      if (answer.type === "opaqueredirect") return failed("login");
-      if (answer.status === 404) return failed("login"); // somebody else is logged in by now
+      if (isStranger(answer)) return failed("login");
       const state = await answer.json();
       if (answer.status === 422) return refused(state, sent);
       if (!answer.ok && answer.status !== 409) return failed("offline");
@@ -95,7 +94,7 @@ export function makeSaver(room, form) {
 
   function heard(state, sent) {
     failures = 0;
-    trouble(null);
+    noTrouble();
     askToLogIn(false);
     journal.forget(sent);
     stored = sent;
@@ -114,7 +113,7 @@ export function makeSaver(room, form) {
   // Taken back to what is stored: nothing is to be sent, and nothing is wrong.
   function settled() {
     if (inConflict) return;
-    trouble(null);
+    noTrouble();
     say(savedLast, true);
   }
 
@@ -136,11 +135,23 @@ export function makeSaver(room, form) {
     soon = setTimeout(save, wait * (0.75 + Math.random() / 2));
   }
 
-  // After a login in place: says whether what waited is stored now.
-  async function renewed() {
-    document.dispatchEvent(new Event("room:renewed"));
+  // Says whether what waited is stored now.
+  async function flush() {
     await save();
     return !failures;
+  }
+
+  // The clock asked, and could not be told the time. What is unsaved is told of already.
+  function unheard(kind) {
+    if (kind === "login") askToLogIn(true);
+    if (failures || (kind !== "login" && !isLocked)) return;
+    trouble(kind === "login" ? kind : "over");
+    document.querySelector("[data-download]").hidden = true;
+  }
+
+  function reached() {
+    askToLogIn(false);
+    if (!failures) noTrouble(["login", "over"]);
   }
 
   function offerBack() {
@@ -249,7 +260,9 @@ export function makeSaver(room, form) {
   return {
     lockAndFlush,
     letGo,
-    askToLogIn,
+    flush,
+    unheard,
+    reached,
     unlock: () => setLocked(false),
     inConflict: () => inConflict,
     onState: (listen) => (hear = listen),
@@ -309,14 +322,19 @@ function renewToken(form) {
   field.value = cookieToken() ?? field.value;
 }
 
-// A banner while saving fails; null takes it away.
+// A banner while saving fails.
 function trouble(kind, text = "") {
   const banner = document.querySelector("[data-trouble]");
-  banner.hidden = kind === null;
+  banner.hidden = false;
   document.querySelector("[data-download]").hidden = kind === "refused";
-  for (const name of ["offline", "login", "refused"]) {
+  for (const name of TROUBLES) {
     const place = banner.querySelector(`[data-trouble-${name}]`);
     place.hidden = name !== kind;
     if (name === "refused") place.textContent = text;
   }
+}
+
+function noTrouble(kinds = TROUBLES) {
+  const banner = document.querySelector("[data-trouble]");
+  if (kinds.some((name) => !banner.querySelector(`[data-trouble-${name}]`).hidden)) banner.hidden = true;
 }

@@ -1,5 +1,6 @@
 // The interview room: saves while you type, and keeps the clock. Forms work without it.
 import { startClock } from "./room-clock.js";
+import { prepareLogin } from "./room-login.js";
 import { makeRecorder } from "./room-recording.js";
 import { makeSaver } from "./room-saving.js";
 
@@ -10,11 +11,23 @@ const form = document.getElementById("draft");
 if (room && !form) {
   document.querySelector("[data-by-itself]")?.removeAttribute("hidden");
   const nothing = () => {};
-  startClock(room, { onZero: nothing, onStillHere: nothing, onExtended: nothing, onClosed: nothing });
+  const askToLogIn = prepareLogin(() => clock.ask());
+  const clock = startClock(room, {
+    onZero: nothing,
+    onStillHere: nothing,
+    onExtended: nothing,
+    onClosed: nothing,
+    onReached: () => askToLogIn(false),
+    onUnheard: (kind) => kind === "login" && askToLogIn(true),
+  });
 }
 
 if (room && form) {
-  const saver = makeSaver(room, form);
+  const askToLogIn = prepareLogin(async () => {
+    document.dispatchEvent(new Event("room:renewed"));
+    return (await saver.flush()) && clock.ask();
+  });
+  const saver = makeSaver(room, form, askToLogIn);
   let recorder = null; // the clock may be at zero before there is one
   const clock = startClock(room, {
     onZero: () => Promise.all([saver.lockAndFlush(), recorder?.atZero()]),
@@ -24,8 +37,10 @@ if (room && form) {
       recorder?.letGo();
       return saver.letGo();
     },
+    onReached: saver.reached,
+    onUnheard: saver.unheard,
   });
-  recorder = makeRecorder(room, form, { ...clock, askToLogIn: saver.askToLogIn });
+  recorder = makeRecorder(room, form, { ...clock, askToLogIn });
   saver.onState(clock.heard);
   const area = form.elements.text;
   if (area) {

@@ -463,11 +463,94 @@ def test_a_tab_that_slept_for_ten_minutes_wakes_to_the_time_that_is_left(open_pa
     assert stored() == "Awake again"
 
 
-def test_a_page_that_thinks_time_is_up_too_early_is_told_to_go_on(context, open_page, room_url):
+@pytest.fixture
+def may_run_ahead(context):
+    """Pages whose own clock can be set ahead."""
     context.add_init_script(
         "const now = performance.now.bind(performance);"
         "performance.now = () => now() + (window.ahead ?? 0);"
     )
+
+
+@pytest.fixture
+def at_zero(clock, may_run_ahead, open_page, room_url):
+    """A room whose time is over; within the grace, for as long as the server's clock stands."""
+    page = open_page(room_url)
+    clock.shift(timedelta(minutes=20))
+    page.evaluate("() => { window.ahead = 1_200_000 }")
+    expect(page.locator("[data-clock-face]")).to_have_text("00:00")
+    expect(answer(page)).not_to_be_editable()
+    return page
+
+
+def is_on_the_result(page) -> None:
+    expect(page.get_by_role("heading", name="What happened")).to_be_visible()
+
+
+def test_at_zero_the_last_words_are_saved_and_the_result_opens(
+    clock, may_run_ahead, open_page, room_url
+):
+    page = open_page(room_url)
+    clock.shift(timedelta(minutes=20))
+    answer(page).evaluate(
+        """area => {
+            area.value = "The last words";
+            area.dispatchEvent(new Event("input", { bubbles: true }));
+            window.ahead = 1_200_000;
+        }"""
+    )
+    expect(page.get_by_text("Time is up. Handing in what is saved")).to_be_visible()
+    expect(answer(page)).not_to_be_editable()
+    clock.shift(timedelta(minutes=1))
+    is_on_the_result(page)
+    assert stored() == "The last words"
+    assert Sitting.objects.get().closed_by == Sitting.ClosedBy.TIMER
+    assert not ResponseRevision.objects.exists()
+
+
+def test_a_login_that_ran_out_at_zero_is_renewed_and_the_result_opens(clock, at_zero):
+    Session.objects.all().delete()
+    dialog = at_zero.get_by_role("dialog", name="Log in again")
+    expect(dialog).to_be_visible()
+    dialog.get_by_label("Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Log in", exact=True).click()
+    expect(dialog).to_be_hidden()
+    expect(at_zero.locator("[data-trouble]")).to_be_hidden()
+    clock.shift(timedelta(minutes=1))
+    is_on_the_result(at_zero)
+
+
+def test_a_net_that_is_gone_at_zero_is_told_and_the_result_opens_when_it_is_back(
+    clock, context, at_zero
+):
+    context.set_offline(True)
+    expect(at_zero.get_by_text("What is saved counts all the same")).to_be_visible()
+    clock.shift(timedelta(minutes=1))
+    context.set_offline(False)
+    is_on_the_result(at_zero)
+
+
+def test_a_net_that_comes_back_at_zero_takes_its_warning_away(context, at_zero):
+    context.set_offline(True)
+    expect(at_zero.get_by_text("What is saved counts all the same")).to_be_visible()
+    context.set_offline(False)
+    expect(at_zero.get_by_text("What is saved counts all the same")).to_be_hidden()
+    expect(answer(at_zero)).not_to_be_editable()
+
+
+def test_a_login_that_ran_out_on_a_paused_page_leads_to_the_login(open_page, sitting, room_url):
+    said = {"reason": "Fire alarm", "actor": factories.make_user(is_instructor=True)}
+    sitting.pause(now=timezone.now(), **said)
+    page = open_page(room_url)
+    expect(page.get_by_role("heading", name="Paused")).to_be_visible()
+    Session.objects.all().delete()
+    wake(page)
+    expect(page.get_by_label("Password")).to_be_visible()
+
+
+def test_a_page_that_thinks_time_is_up_too_early_is_told_to_go_on(
+    may_run_ahead, open_page, room_url
+):
     page = open_page(room_url)
     answer(page).fill("Not over yet")
     with page.expect_response("**/save/"):
