@@ -399,17 +399,16 @@ def save(request: Request, pk: UUID) -> JsonResponse:
     """
     form = DraftForm(request.POST)
     step = get_step(request, pk, form)
-    sitting = step.item.sitting
     outcome = save_draft(request, step, form) if form.is_valid() else None
+    response = step.response
+    stands = {"number": response.number, **state_of(step.item.sitting, request)}
     if outcome is None:
         errors = [error for errors in form.errors.values() for error in errors]
-        return JsonResponse({"outcome": "refused", "errors": errors}, status=422)
-    response = step.response
+        return JsonResponse({"outcome": "refused", "errors": errors, **stands}, status=422)
     body = {
         "outcome": outcome,
-        "number": response.number,
         "saved_at": date_format(localtime(request.received_at), "H:i:s"),
-        **state_of(sitting, request),
+        **stands,
     }
     if outcome == SaveOutcome.CONFLICT:
         body["stored"] = in_words(step.item, text=response.text, choice=response.choice)

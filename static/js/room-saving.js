@@ -123,6 +123,7 @@ export function makeSaver(room, form, askToLogIn) {
     refusedLast = sent;
     say(room.dataset.saidUnsaved);
     trouble("refused", state.errors.join(" "));
+    hear(state);
   }
 
   function failed(kind) {

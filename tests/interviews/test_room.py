@@ -148,6 +148,16 @@ def test_autosave_says_what_is_stored_and_how_long_is_left(sitting, alice_client
     assert (again["outcome"], again["number"]) == ("saved", 1)
 
 
+def test_a_refused_autosave_says_what_is_stored_and_how_long_is_left(sitting, alice_client, clock):
+    stored(sitting).save_draft(text="A template", base_number=0, now=sitting.started_at)
+    clock.shift(SECOND)
+    answer = alice_client.post(url("save", sitting), draft(number=1, text="a" * 20_001))
+    body = answer.json()
+    assert (answer.status_code, body["outcome"], body["number"]) == (422, "refused", 1)
+    assert body["remaining_ms"] == 20 * 60_000 - 1000
+    assert body["is_in_progress"]
+
+
 def test_autosave_in_conflict_sends_the_stored_text(sitting, alice_client, now):
     stored(sitting).save_draft(text="From the other tab", base_number=0, now=now)
     answer = alice_client.post(url("save", sitting), draft(text="From this tab"))
