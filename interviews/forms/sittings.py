@@ -39,6 +39,13 @@ class PlacesField(forms.Field):
         return [int(each) for each in values]
 
 
+class TextField(forms.CharField):
+    """Lines end as they do on the page: a browser sends two characters where one was typed."""
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
 class StepForm(forms.Form):
     """What the room sends is for an item, from 1.
 
@@ -62,7 +69,7 @@ class DraftForm(StepForm):
 
     number = forms.IntegerField(min_value=0)
     instead_of = forms.IntegerField(required=False, min_value=0)
-    text = forms.CharField(
+    text = TextField(
         required=False,
         strip=False,
         max_length=LONGEST_TEXT,
@@ -93,10 +100,6 @@ class DraftForm(StepForm):
         written_ms = self.cleaned_data["written_ms"]
         ago = None if written_ms is None else timedelta(milliseconds=written_ms)
         return Writer(name=name, sequence=sequence, first_key_ago=ago)
-
-    def clean_text(self) -> str:
-        text: str = self.cleaned_data["text"]
-        return text.replace("\r\n", "\n")
 
     def choice_for(self, item: Item) -> Choice:
         """Raises ValueError for an answer that the item does not offer."""

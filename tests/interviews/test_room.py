@@ -82,6 +82,14 @@ def test_every_button_saves_before_it_leads_on(sitting, alice_client, go, item):
     assert stored(sitting).text == "A template"
 
 
+def test_a_line_that_ends_counts_one_character_by_button_too(sitting, alice_client):
+    """So many fit on the page, and by itself they are saved."""
+    lines = "a\r\n" * 9_999 + "aa"
+    assert len(lines) > 20_000
+    assert alice_client.post(url("room", sitting), draft(text=lines, go="next")).status_code == 302
+    assert stored(sitting).text == lines.replace("\r\n", "\n")
+
+
 def test_a_flag_is_put_on_and_taken_off(sitting, alice_client):
     alice_client.post(url("room", sitting), draft(go="flag"))
     assert stored(sitting).is_flagged
