@@ -6,6 +6,7 @@ const ASK_AGAIN = 3_000;
 const SPOKEN_MINUTES = [10, 5, 1];
 const LOW = 5 * 60_000;
 const SHOWN_FOR = 5_000;
+const SAME = 5_000; // so soon after a mark is passed the mark itself is said
 
 // A room whose questions have a place (3, 3.1; 3? while thinking) is left when the server names another.
 export function startClock(room, { onZero, onStillHere, onExtended, onClosed, onReached, onUnheard }) {
@@ -113,14 +114,18 @@ function speak(room, { now, before, total }) {
   const marks = [total / 2, ...SPOKEN_MINUTES.map((minutes) => minutes * 60_000)];
   const passed = marks.filter((mark) => mark <= total / 2 && before > mark && now <= mark);
   if (!passed.length) return;
-  sayLeft(room, now);
+  const mark = Math.min(...passed);
+  sayLeft(room, mark - now < SAME ? mark : now);
 }
 
+// Whole minutes, rounded down as on every page; near the end, seconds.
 function sayLeft(room, now) {
-  const minutes = Math.round(now / 60_000);
+  const seconds = Math.ceil(now / 1000);
+  const minutes = Math.floor(seconds / 60);
   const { saidLast, saidLeft, saidSeconds, saidUntimed } = room.dataset;
-  const said = now === Infinity ? saidUntimed : now < 50_000 ? saidSeconds : minutes <= 1 ? saidLast : saidLeft;
-  const text = said.replace("{minutes}", minutes).replace("{seconds}", Math.ceil(now / 1000));
+  const brief = seconds === 60 ? saidLast : seconds < 120 ? saidSeconds : saidLeft;
+  const said = now === Infinity ? saidUntimed : brief;
+  const text = said.replace("{minutes}", minutes).replace("{seconds}", seconds);
   const place = document.querySelector("[data-clock-said]");
   // Said again although it is the same: an empty line between makes it news.
   place.textContent = "";

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -472,6 +472,29 @@ def may_run_ahead(context):
     )
 
 
+BEGIN = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def may_stand_still(context):
+    """Pages whose own clock can be stopped and moved on; they hear nothing of the server's."""
+    context.clock.install(time=BEGIN)
+    context.route("**/clock/", lambda route: route.abort())
+
+
+def stand_still(page) -> None:
+    page.wait_for_load_state()
+    page.clock.pause_at(BEGIN + timedelta(minutes=5))
+
+
+def pass_time(page, *, until: timedelta) -> None:
+    """Until so much is left, to the second."""
+    page.clock.run_for(300)
+    minutes, seconds = page.locator("[data-clock-face]").inner_text().split(":")
+    left = timedelta(minutes=int(minutes), seconds=int(seconds))
+    page.clock.fast_forward((left - until) // timedelta(milliseconds=1))
+
+
 @pytest.fixture
 def at_zero(clock, may_run_ahead, open_page, room_url):
     """A room whose time is over; within the grace, for as long as the server's clock stands."""
@@ -634,13 +657,63 @@ def test_the_time_left_is_told_on_a_key_even_if_the_clock_is_hidden(open_page, r
     expect(face).to_be_hidden()
     answer(page).click()
     page.keyboard.press("Alt+t")
-    expect(said).to_have_text("Time left: 20 min")
+    expect(said).to_have_text(re.compile(r"^Time left: 1[89] min$"))
     expect(face).to_be_visible()
     expect(face).to_be_hidden(timeout=10_000)
     page.locator("h1").click()
     page.keyboard.press("t")
     expect(face).to_be_visible()
     assert answer(page).input_value() == ""
+
+
+@pytest.mark.parametrize(
+    ("left", "told"),
+    [
+        (timedelta(minutes=5, seconds=59), "Time left: 5 min"),
+        (timedelta(minutes=2), "Time left: 2 min"),
+        (timedelta(minutes=1, seconds=59), "Seconds left: 119"),
+        (timedelta(minutes=1), "1 minute left"),
+        (timedelta(seconds=30), "Seconds left: 30"),
+    ],
+)
+def test_the_time_left_is_told_in_whole_minutes_and_near_the_end_in_seconds(
+    may_stand_still, open_page, room_url, left, told
+):
+    page = open_page(room_url)
+    stand_still(page)
+    pass_time(page, until=left)
+    page.keyboard.press("Alt+t")
+    page.clock.run_for(100)
+    expect(page.locator("[data-clock-said]")).to_have_text(told)
+
+
+def test_the_time_left_is_spoken_at_half_and_at_ten_five_and_one_minute(
+    may_stand_still, open_page, live_server, alice
+):
+    now = timezone.now()
+    questions = (factories.make_question("What is a volume?"),)
+    length = timedelta(minutes=30)
+    sitting = running(alice, alice, questions, started_at=now, deadline_at=now + length)
+    page = open_page(live_server.url + reverse("interviews:room", args=[sitting.pk]))
+    stand_still(page)
+    page.evaluate(
+        """() => {
+            const place = document.querySelector("[data-clock-said]");
+            window.told = [];
+            new MutationObserver(() => place.textContent && told.push(place.textContent)).observe(
+                place, { childList: true }
+            );
+        }"""
+    )
+    for minutes in (20, 15, 12, 10, 7, 5, 3, 1):
+        pass_time(page, until=timedelta(minutes=minutes))
+        page.clock.run_for(300)
+    assert page.evaluate("told") == [
+        "Time left: 15 min",
+        "Time left: 10 min",
+        "Time left: 5 min",
+        "1 minute left",
+    ]
 
 
 def test_ones_own_mock_is_marked_from_suggestions(open_page, live_server, sitting):
