@@ -276,9 +276,10 @@ function isAnswered(form) {
 }
 
 // The list of questions says it too, of what is typed or spoken; a flag stays in front.
+// One at a time it says what is asked instead.
 export function showAnswered(room, form) {
   const answered = isAnswered(form) || "spoken" in room.dataset;
-  const link = room.querySelector(".question-link[aria-current]:not(.question-flagged)");
+  const link = room.querySelector("button.question-link[aria-current]:not(.question-flagged)");
   const icon = link?.querySelector(".question-state use");
   if (!icon) return;
   link.classList.toggle("question-answered", answered);

@@ -253,6 +253,26 @@ def test_one_at_a_time_refuses_to_go_back(sitting, alice_client):
     assert stored(sitting).revisions.get().text == "Better"
 
 
+def test_one_at_a_time_the_list_shows_what_is_locked_and_what_is_to_come(
+    alice, alice_client, clock
+):
+    """By an icon as well: on a phone the words are only for those who listen."""
+    questions = tuple(factories.make_question(prompt) for prompt in ("One?", "Two?", "Three?"))
+    sitting = factories.make_sitting(
+        factories.make_assignment(learners=(alice,)), alice, questions=questions
+    )
+    Sitting.objects.filter(pk=sitting.pk).update(is_one_at_a_time=True)
+    page = alice_client.post(url("room", sitting), draft(go="next"), follow=True).content.decode()
+    links = re.findall(
+        r'(?s)<span class="question-link([^"]*)".*?#([\w-]+)".*?<span>(.*?)</span>', page
+    )
+    assert links == [
+        (" question-locked", "lock", "locked"),
+        ("", "circle-dot", "now"),
+        (" question-to-come", "circle-dashed", "to come"),
+    ]
+
+
 def test_a_choice_is_named_by_its_place(sitting, alice_client, alice, now):
     question = factories.make_choice_question()
     other = factories.make_assignment(learners=(alice,))
