@@ -444,6 +444,7 @@ def submit(request: Request, pk: UUID) -> HttpResponse:
         "sitting": sitting,
         "unanswered": [item for item in items if not item.response.is_answered],
         "flagged": [item for item in items if item.response.is_flagged],
+        "clock": clock_of(sitting, now=request.received_at),
         "left": sitting.remaining(request.received_at),
     }
     return render_page(request, "interviews/submit.html", context)

@@ -10,8 +10,9 @@ const SAME = 5_000; // so soon after a mark is passed the mark itself is said
 
 // A room whose questions have a place (3, 3.1; 3? while thinking) is left when the server names another.
 export function startClock(room, { onZero, onStillHere, onExtended, onClosed, onReached, onUnheard }) {
-  const face = document.querySelector("[data-clock-face]");
-  const total = Number(room.dataset.total);
+  const timer = document.querySelector("[data-clock]");
+  const face = timer?.querySelector("[data-clock-face]");
+  const total = Number(timer?.dataset.total);
   let endsAt = null;
   let before = Infinity;
   let isOver = false;
@@ -35,11 +36,11 @@ export function startClock(room, { onZero, onStillHere, onExtended, onClosed, on
 
   function lifted() {
     if (!face) return;
-    face.textContent = room.dataset.saidUntimed;
+    face.textContent = timer.dataset.saidUntimed;
     face.hidden = false;
-    face.parentElement.classList.remove("timer-low");
-    document.querySelector("[data-clock-toggle]").hidden = true;
-    sayLeft(room, left());
+    timer.classList.remove("timer-low");
+    timer.querySelector("[data-clock-toggle]").hidden = true;
+    sayLeft(timer, left());
   }
 
   async function leave(url) {
@@ -75,8 +76,8 @@ export function startClock(room, { onZero, onStillHere, onExtended, onClosed, on
     if (endsAt === null || !face) return;
     const now = left();
     face.textContent = clockText(now);
-    face.parentElement.classList.toggle("timer-low", now < Math.min(LOW, total / 4));
-    speak(room, { now, before, total });
+    timer.classList.toggle("timer-low", now < Math.min(LOW, total / 4));
+    speak(timer, { now, before, total });
     before = now;
     if (now === 0 && !isOver) finish();
   }
@@ -92,7 +93,7 @@ export function startClock(room, { onZero, onStillHere, onExtended, onClosed, on
   window.addEventListener("pageshow", (event) => event.persisted && ask());
   document.addEventListener("visibilitychange", () => document.hidden || ask());
   prepareHiding(face);
-  prepareTelling(face, () => sayLeft(room, left()));
+  prepareTelling(face, () => sayLeft(timer, left()));
   return { ask, heard, left };
 }
 
@@ -110,23 +111,23 @@ function clockText(milliseconds) {
 }
 
 // Said once as each mark is passed: half of the time, then 10, 5 and 1 minutes.
-function speak(room, { now, before, total }) {
+function speak(timer, { now, before, total }) {
   const marks = [total / 2, ...SPOKEN_MINUTES.map((minutes) => minutes * 60_000)];
   const passed = marks.filter((mark) => mark <= total / 2 && before > mark && now <= mark);
   if (!passed.length) return;
   const mark = Math.min(...passed);
-  sayLeft(room, mark - now < SAME ? mark : now);
+  sayLeft(timer, mark - now < SAME ? mark : now);
 }
 
 // Whole minutes, rounded down as on every page; near the end, seconds.
-function sayLeft(room, now) {
+function sayLeft(timer, now) {
   const seconds = Math.ceil(now / 1000);
   const minutes = Math.floor(seconds / 60);
-  const { saidLast, saidLeft, saidSeconds, saidUntimed } = room.dataset;
+  const { saidLast, saidLeft, saidSeconds, saidUntimed } = timer.dataset;
   const brief = seconds === 60 ? saidLast : seconds < 120 ? saidSeconds : saidLeft;
   const said = now === Infinity ? saidUntimed : brief;
   const text = said.replace("{minutes}", minutes).replace("{seconds}", seconds);
-  const place = document.querySelector("[data-clock-said]");
+  const place = timer.querySelector("[data-clock-said]");
   // Said again although it is the same: an empty line between makes it news.
   place.textContent = "";
   requestAnimationFrame(() => (place.textContent = text));

@@ -7,15 +7,15 @@ import { makeSaver } from "./room-saving.js";
 const room = document.querySelector("[data-room]");
 const form = document.getElementById("draft");
 
-// Time to think, or paused: nothing is written, so the page is simply asked for again at its end.
+// Time to think, paused or about to hand in: nothing is written, so the page is simply left at its end.
 if (room && !form) {
   document.querySelector("[data-by-itself]")?.removeAttribute("hidden");
   const nothing = () => {};
   const askToLogIn = prepareLogin(() => clock.ask());
   const clock = startClock(room, {
-    onZero: nothing,
+    onZero: () => document.querySelector("[data-at-zero]")?.removeAttribute("hidden"),
     onStillHere: nothing,
-    onExtended: nothing,
+    onExtended: () => document.querySelector("[data-at-zero]")?.setAttribute("hidden", ""),
     onClosed: nothing,
     onReached: () => askToLogIn(false),
     onUnheard: (kind) => kind === "login" && askToLogIn(true),
