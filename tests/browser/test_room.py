@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from playwright.sync_api import expect
 
 from interviews.models import Mark, Response, ResponseRevision, Sitting
 from tests import factories
+from tests.browser.conftest import PATIENCE
 from tests.browser.test_practice import sign_in
 
 PASSWORD = "correct horse battery"
@@ -740,6 +742,95 @@ def test_the_time_left_is_spoken_at_half_and_at_ten_five_and_one_minute(
         "Time left: 5 min",
         "1 minute left",
     ]
+
+
+def test_who_types_without_a_pause_is_saved_every_ten_seconds(may_stand_still, open_page, room_url):
+    page = open_page(room_url)
+    stand_still(page)
+    saves = []
+    page.on("request", lambda request: request.url.endswith("/save/") and saves.append(request))
+    for _second in range(9):
+        answer(page).press_sequentially("a")
+        page.clock.run_for(1_000)
+    assert saves == []
+    answer(page).press_sequentially("a")
+    with page.expect_request("**/save/"):
+        page.clock.run_for(1_000)
+    is_saved(page)
+    assert stored() == "a" * 10
+
+
+def test_one_save_is_under_way_and_the_newest_text_goes_next(open_page, room_url):
+    page, held, saves = open_page(room_url), [], []
+    page.on("request", lambda request: request.url.endswith("/save/") and saves.append(request))
+    page.route("**/save/", lambda route: route.continue_() if held else held.append(route))
+    answer(page).fill("First")
+    with page.expect_request("**/save/"):
+        answer(page).blur()
+    for text in ("Second", "Third"):
+        answer(page).fill(text)
+        answer(page).blur()
+        wake(page)
+    assert len(saves) == 1
+    with page.expect_request("**/save/") as sent:
+        held[0].continue_()
+    assert "Third" in sent.value.post_data
+    is_saved(page)
+    assert Response.objects.values_list("text", "number").get() == ("Third", 2)
+
+
+@pytest.mark.parametrize(
+    ("luck", "waits"),
+    [(0, (750, 1_500, 3_000, 6_000, 12_000, 22_500, 22_500)), (1, (1_250, 2_500, 5_000, 10_000))],
+)
+def test_without_a_net_the_waits_grow_and_are_not_the_same_for_everybody(
+    may_stand_still, open_page, room_url, luck, waits
+):
+    page = open_page(room_url)
+    stand_still(page)
+    page.evaluate(
+        """luck => {
+            Math.random = () => luck;
+            window.tries = [];
+            window.fetch = async (url) => {
+                if (url.endsWith("/save/")) tries.push(performance.now());
+                throw new TypeError("No net");
+            };
+        }""",
+        luck,
+    )
+    answer(page).fill("It outlives the container")
+    page.clock.run_for(2_000 + sum(waits))
+    tries = page.evaluate("tries")
+    assert tuple(round(later - sooner) for sooner, later in pairwise(tries)) == waits
+
+
+def test_without_scripts_an_interview_is_written_and_handed_in(browser, live_server, alice):
+    questions = (factories.make_question("One?"), factories.make_question("Two?"))
+    sitting = running(alice, alice, questions)
+    context = browser.new_context(java_script_enabled=False)
+    sign_in(context, live_server, alice)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(live_server.url + reverse("interviews:room", args=[sitting.pk]))
+    expect(page.get_by_text(re.compile(r"^until \d\d:\d\d:\d\d$"))).to_be_visible()
+    for useless in ("Hide the clock", "Tell the time left", "Use what I wrote here"):
+        expect(page.get_by_role("button", name=useless)).to_have_count(0)
+    answer(page).fill("First")
+    page.get_by_role("button", name="Save and next").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Two?")
+    answer(page).fill("Second")
+    page.get_by_role("button", name="Previous").click()
+    expect(answer(page)).to_have_value("First")
+    page.get_by_role("navigation", name="Questions").get_by_role("button", name="2").click()
+    expect(answer(page)).to_have_value("Second")
+    page.get_by_role("button", name="Save and hand in").click()
+    expect(page.get_by_text("Every question has an answer.")).to_be_visible()
+    page.get_by_role("button", name="Hand in").click()
+    expect(page.get_by_text("Handed in.")).to_be_visible()
+    context.close()
+    assert Sitting.objects.get().closed_by == Sitting.ClosedBy.LEARNER
+    assert set(Response.objects.values_list("text", flat=True)) == {"First", "Second"}
 
 
 def test_ones_own_mock_is_marked_from_suggestions(open_page, live_server, sitting):
