@@ -55,12 +55,12 @@ function goOn(room, form) {
   if ("paced" in room.dataset && next) form.requestSubmit(next);
 }
 
+// Said as a label and a number: how many plurals a language has, only the server knows.
 function countWords(area) {
   const place = document.querySelector("[data-words]");
   const show = () => {
     const count = area.value.trim() ? area.value.trim().split(/\s+/).length : 0;
-    const said = count === 1 ? room.dataset.saidWord : room.dataset.saidWords;
-    place.textContent = said.replace("{count}", count);
+    place.textContent = room.dataset.saidWords.replace("{count}", count);
   };
   area.addEventListener("input", show);
   show();

@@ -259,7 +259,7 @@ def test_what_is_typed_before_the_scripts_arrive_is_saved(context, room_url):
     let_scripts_run()
     is_saved(page)
     assert stored() == "Typed early"
-    expect(page.locator("[data-words]")).to_have_text("2 words")
+    expect(page.locator("[data-words]")).to_have_text("Words: 2")
     expect(page.get_by_text("it was not saved")).to_be_hidden()
 
 
@@ -300,7 +300,7 @@ def test_a_page_that_is_come_back_to_shows_what_is_stored(open_page, live_server
     is_saved(other)
     other.close()
     page.go_back()
-    expect(page.locator("[data-words]")).to_have_text("1 word")
+    expect(page.locator("[data-words]")).to_have_text("Words: 1")
     expect(answer(page)).to_have_value("Newer")
     page.wait_for_timeout(2_500)
     assert stored() == "Newer"
