@@ -878,6 +878,7 @@ def test_the_suggestions_fill_the_undecided_points_on_a_key(
 def test_room_result_and_marking_have_no_violation(page, audit, live_server, sitting, alice, ines):
     sign_in(page.context, live_server, alice)
     assert audit(reverse("interviews:room", args=[sitting.pk])) == []
+    assert audit(reverse("interviews:submit", args=[sitting.pk])) == []
     sitting.pause(reason="Fire alarm", actor=ines, now=timezone.now())
     assert audit(reverse("interviews:room", args=[sitting.pk])) == []
     sitting.resume(reason="All clear", actor=ines, now=timezone.now())
