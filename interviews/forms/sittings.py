@@ -39,6 +39,13 @@ class PlacesField(forms.Field):
         return [int(each) for each in values]
 
 
+class TextField(forms.CharField):
+    """Lines end as they do on the page: a browser sends two characters where one was typed."""
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
 class StepForm(forms.Form):
     """What the room sends is for an item, from 1.
 
@@ -55,10 +62,14 @@ class StepForm(forms.Form):
 
 
 class DraftForm(StepForm):
-    """A response as the room sends it; `number` is that of the response it was written on."""
+    """A response as the room sends it; `number` is that of the response it was written on.
+
+    `instead_of`: after a conflict, that of the other text which this one is to replace.
+    """
 
     number = forms.IntegerField(min_value=0)
-    text = forms.CharField(
+    instead_of = forms.IntegerField(required=False, min_value=0)
+    text = TextField(
         required=False,
         strip=False,
         max_length=LONGEST_TEXT,
@@ -75,6 +86,12 @@ class DraftForm(StepForm):
     written_ms = forms.IntegerField(required=False, min_value=0, max_value=2_000_000_000)
 
     @property
+    def base_number(self) -> int:
+        number: int = self.cleaned_data["number"]
+        instead_of: int | None = self.cleaned_data["instead_of"]
+        return number if instead_of is None else instead_of
+
+    @property
     def page(self) -> Writer | None:
         """None: the page cannot count its saves, because it runs no scripts."""
         name, sequence = self.cleaned_data["writer"], self.cleaned_data["sequence"]
@@ -83,10 +100,6 @@ class DraftForm(StepForm):
         written_ms = self.cleaned_data["written_ms"]
         ago = None if written_ms is None else timedelta(milliseconds=written_ms)
         return Writer(name=name, sequence=sequence, first_key_ago=ago)
-
-    def clean_text(self) -> str:
-        text: str = self.cleaned_data["text"]
-        return text.replace("\r\n", "\n")
 
     def choice_for(self, item: Item) -> Choice:
         """Raises ValueError for an answer that the item does not offer."""

@@ -353,7 +353,7 @@ def show_draft(
 def show_conflict(
     request: Request, sitting: Sitting, items: list[Item], step: Step, *, form: DraftForm
 ) -> HttpResponse:
-    """Both texts; saving again is then a decision, as the form knows of the other."""
+    """Both texts; only one button knows of the other's number, and so decides for this one."""
     data, item = form.cleaned_data, step.item
     stored = in_words(item, text=step.response.text, choice=step.response.choice)
     return show_room(
@@ -366,6 +366,7 @@ def show_conflict(
         here=in_words(item, text=data["text"], choice=choice_sent(step, form)),
         text=data["text"],
         places=data["choice"],
+        number=data["number"],
     )
 
 
@@ -378,7 +379,7 @@ def save_draft(request: Request, step: Step, form: DraftForm) -> SaveOutcome | N
     return step.response.save_draft(
         text=form.cleaned_data["text"],
         choice=choice,
-        base_number=form.cleaned_data["number"],
+        base_number=form.base_number,
         now=request.received_at,
         writer=form.page,
     )
@@ -398,17 +399,16 @@ def save(request: Request, pk: UUID) -> JsonResponse:
     """
     form = DraftForm(request.POST)
     step = get_step(request, pk, form)
-    sitting = step.item.sitting
     outcome = save_draft(request, step, form) if form.is_valid() else None
+    response = step.response
+    stands = {"number": response.number, **state_of(step.item.sitting, request)}
     if outcome is None:
         errors = [error for errors in form.errors.values() for error in errors]
-        return JsonResponse({"outcome": "refused", "errors": errors}, status=422)
-    response = step.response
+        return JsonResponse({"outcome": "refused", "errors": errors, **stands}, status=422)
     body = {
         "outcome": outcome,
-        "number": response.number,
         "saved_at": date_format(localtime(request.received_at), "H:i:s"),
-        **state_of(sitting, request),
+        **stands,
     }
     if outcome == SaveOutcome.CONFLICT:
         body["stored"] = in_words(step.item, text=response.text, choice=response.choice)
@@ -444,6 +444,7 @@ def submit(request: Request, pk: UUID) -> HttpResponse:
         "sitting": sitting,
         "unanswered": [item for item in items if not item.response.is_answered],
         "flagged": [item for item in items if item.response.is_flagged],
+        "clock": clock_of(sitting, now=request.received_at),
         "left": sitting.remaining(request.received_at),
     }
     return render_page(request, "interviews/submit.html", context)

@@ -1,14 +1,18 @@
 // Time left, from the server's milliseconds and a clock that no one can set: performance.now().
+import { isStranger } from "./room-login.js";
+
 const BEAT = 30_000;
 const ASK_AGAIN = 3_000;
 const SPOKEN_MINUTES = [10, 5, 1];
 const LOW = 5 * 60_000;
 const SHOWN_FOR = 5_000;
+const SAME = 5_000; // so soon after a mark is passed the mark itself is said
 
 // A room whose questions have a place (3, 3.1; 3? while thinking) is left when the server names another.
-export function startClock(room, { onZero, onStillHere, onExtended, onClosed }) {
-  const face = document.querySelector("[data-clock-face]");
-  const total = Number(room.dataset.total);
+export function startClock(room, { onZero, onStillHere, onExtended, onClosed, onReached, onUnheard }) {
+  const timer = document.querySelector("[data-clock]");
+  const face = timer?.querySelector("[data-clock-face]");
+  const total = Number(timer?.dataset.total);
   let endsAt = null;
   let before = Infinity;
   let isOver = false;
@@ -19,13 +23,24 @@ export function startClock(room, { onZero, onStillHere, onExtended, onClosed }) 
   function heard(state) {
     if (!state.is_in_progress) return leave(state.url);
     if (state.place !== room.dataset.place) return leave(placed(room.dataset.place, state.place));
+    const wasTimed = endsAt !== null;
     endsAt = state.remaining_ms === null ? null : performance.now() + state.remaining_ms;
     if (isOver && left() > 0) {
       isOver = false;
       before = left();
       onExtended();
     }
-    tick();
+    if (wasTimed && endsAt === null) lifted();
+    else tick();
+  }
+
+  function lifted() {
+    if (!face) return;
+    face.textContent = timer.dataset.saidUntimed;
+    face.hidden = false;
+    timer.classList.remove("timer-low");
+    timer.querySelector("[data-clock-toggle]").hidden = true;
+    sayLeft(timer, left());
   }
 
   async function leave(url) {
@@ -36,10 +51,15 @@ export function startClock(room, { onZero, onStillHere, onExtended, onClosed }) 
   async function ask() {
     try {
       const answer = await fetch(room.dataset.clockUrl, { redirect: "manual" });
-      if (answer.ok) heard(await answer.json());
+      if (!answer.ok) onUnheard(isStranger(answer) ? "login" : "offline");
+      else {
+        onReached();
+        heard(await answer.json());
+      }
       return answer.ok;
     } catch {
-      return false; // No connection: the next beat asks again, and the saver says so.
+      onUnheard("offline"); // The next beat asks again.
+      return false;
     }
   }
 
@@ -56,8 +76,8 @@ export function startClock(room, { onZero, onStillHere, onExtended, onClosed }) 
     if (endsAt === null || !face) return;
     const now = left();
     face.textContent = clockText(now);
-    face.parentElement.classList.toggle("timer-low", now < Math.min(LOW, total / 4));
-    speak(room, { now, before, total });
+    timer.classList.toggle("timer-low", now < Math.min(LOW, total / 4));
+    speak(timer, { now, before, total });
     before = now;
     if (now === 0 && !isOver) finish();
   }
@@ -73,8 +93,8 @@ export function startClock(room, { onZero, onStillHere, onExtended, onClosed }) 
   window.addEventListener("pageshow", (event) => event.persisted && ask());
   document.addEventListener("visibilitychange", () => document.hidden || ask());
   prepareHiding(face);
-  prepareTelling(face, () => sayLeft(room, left()));
-  return { heard, left };
+  prepareTelling(face, () => sayLeft(timer, left()));
+  return { ask, heard, left };
 }
 
 // Another question is asked: the room without a number shows it. Paused or going on: the same page.
@@ -91,19 +111,23 @@ function clockText(milliseconds) {
 }
 
 // Said once as each mark is passed: half of the time, then 10, 5 and 1 minutes.
-function speak(room, { now, before, total }) {
+function speak(timer, { now, before, total }) {
   const marks = [total / 2, ...SPOKEN_MINUTES.map((minutes) => minutes * 60_000)];
   const passed = marks.filter((mark) => mark <= total / 2 && before > mark && now <= mark);
   if (!passed.length) return;
-  sayLeft(room, now);
+  const mark = Math.min(...passed);
+  sayLeft(timer, mark - now < SAME ? mark : now);
 }
 
-function sayLeft(room, now) {
-  const minutes = Math.round(now / 60_000);
-  const { saidLast, saidLeft, saidSeconds } = room.dataset;
-  const said = now < 50_000 ? saidSeconds : minutes <= 1 ? saidLast : saidLeft;
-  const text = said.replace("{minutes}", minutes).replace("{seconds}", Math.ceil(now / 1000));
-  const place = document.querySelector("[data-clock-said]");
+// Whole minutes, rounded down as on every page; near the end, seconds.
+function sayLeft(timer, now) {
+  const seconds = Math.ceil(now / 1000);
+  const minutes = Math.floor(seconds / 60);
+  const { saidLast, saidLeft, saidSeconds, saidUntimed } = timer.dataset;
+  const brief = seconds === 60 ? saidLast : seconds < 120 ? saidSeconds : saidLeft;
+  const said = now === Infinity ? saidUntimed : brief;
+  const text = said.replace("{minutes}", minutes).replace("{seconds}", seconds);
+  const place = timer.querySelector("[data-clock-said]");
   // Said again although it is the same: an empty line between makes it news.
   place.textContent = "";
   requestAnimationFrame(() => (place.textContent = text));

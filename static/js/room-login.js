@@ -2,8 +2,9 @@
 const dialog = document.getElementById("login");
 
 // `renewed` saves what waited; it resolves to whether the server knows us again.
+// A page without the dialog has nothing to lose, and is asked for again after the login.
 export function prepareLogin(renewed) {
-  if (!dialog) return () => {};
+  if (!dialog) return (isNeeded) => isNeeded && location.reload();
   const form = dialog.querySelector("form");
   let wasPutOff = false;
   const putOff = () => (wasPutOff = true);
@@ -52,6 +53,11 @@ function say(text) {
   const place = dialog.querySelector("[data-login-error]");
   place.textContent = text;
   place.hidden = !text;
+}
+
+// Not logged in, or somebody else is by now.
+export function isStranger(answer) {
+  return answer.type === "opaqueredirect" || answer.status === 404;
 }
 
 export function cookieToken() {

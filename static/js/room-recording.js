@@ -1,11 +1,12 @@
 // Records a spoken answer: consent, level, time, replay; sent again and again until it is stored.
-import { cookieToken } from "./room-login.js";
+import { cookieToken, isStranger } from "./room-login.js";
 import { showAnswered } from "./room-saving.js";
 
 const TYPES = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
 const BITS = 32_000; // enough for speech: five minutes are some 1.2 MB
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 30_000;
+const SLOW = 10_000; // until one is asked whether to go on without it
 const AT_ZERO = 12_000; // of the server's grace
 const SILENT = 0.01;
 const TICK = 100;
@@ -18,6 +19,9 @@ export function makeRecorder(room, form, { left, heard, askToLogIn }) {
   let take = null; // what is being recorded
   let waiting = null; // what is recorded, and not stored yet
   let uploading = null;
+  let sending = null; // what takes back the request that is on its way
+  let hasFailed = false;
+  let storedUrl = player?.getAttribute("src") ?? null;
   let isAsking = false; // for the microphone
   let isOver = false; // the server takes nothing more for this question
   let deleteUrl = part("delete").getAttribute("action"); // of what is stored; empty: nothing is
@@ -80,6 +84,7 @@ export function makeRecorder(room, form, { left, heard, askToLogIn }) {
     if (blob.size > Number(box.dataset.largest)) return say(box.dataset.saidLarge);
     URL.revokeObjectURL(player.src);
     player.src = URL.createObjectURL(blob);
+    hasFailed = false;
     waiting = { blob, duration, isSilent: peak < SILENT, upload: crypto.randomUUID() };
     show();
     send();
@@ -100,7 +105,9 @@ export function makeRecorder(room, form, { left, heard, askToLogIn }) {
       if (answer) {
         if (waiting === sent) waiting = null;
         told(answer, sent);
-      } else {
+      } else if (waiting === sent) {
+        hasFailed = true;
+        show();
         if (!take) say(box.dataset.saidFailed);
         await laterOrBack(wait * (0.75 + Math.random() / 2));
       }
@@ -117,14 +124,18 @@ export function makeRecorder(room, form, { left, heard, askToLogIn }) {
     body.set("duration_ms", Math.round(duration));
     body.set("audio", blob, "answer");
     const headers = { "X-CSRFToken": cookieToken() ?? form.elements.csrfmiddlewaretoken.value };
+    sending = new AbortController();
+    const slow = setTimeout(() => ((hasFailed = true), show()), SLOW);
     try {
-      const options = { method: "POST", body, headers, redirect: "manual" };
+      const options = { method: "POST", body, headers, redirect: "manual", signal: sending.signal };
       const answer = await fetch(box.dataset.url, options);
-      if (answer.type === "opaqueredirect" || answer.status === 404) askToLogIn(true);
+      if (isStranger(answer)) askToLogIn(true);
       else if (answer.headers.get("Content-Type")?.includes("json")) return await answer.json();
       else if (answer.status === 413) return { outcome: "refused", message: box.dataset.saidLarge };
     } catch {
       // No connection.
+    } finally {
+      clearTimeout(slow);
     }
     return null;
   }
@@ -134,9 +145,24 @@ export function makeRecorder(room, form, { left, heard, askToLogIn }) {
     if (state.outcome === "saved") {
       const said = sent.isSilent ? box.dataset.saidSilent : box.dataset.saidSaved;
       if (!take && state.recording) say(said.replace("{time}", state.recording.saved_at));
+      storedUrl = state.recording?.url ?? null;
       isStored(state.recording?.delete_url ?? "");
     } else if (!take) say(state.message);
     if ("place" in state) heard(state);
+  }
+
+  // Whoever cannot wait goes on with what was stored before, if anything was.
+  function drop(event) {
+    event.preventDefault();
+    waiting = null;
+    sending?.abort();
+    document.dispatchEvent(new Event("room:dropped"));
+    URL.revokeObjectURL(player.src);
+    if (storedUrl) player.src = storedUrl;
+    else player.removeAttribute("src");
+    say(box.dataset.saidDropped);
+    show();
+    start.focus();
   }
 
   function isStored(url) {
@@ -159,6 +185,7 @@ export function makeRecorder(room, form, { left, heard, askToLogIn }) {
     player.pause();
     URL.revokeObjectURL(player.src);
     player.removeAttribute("src");
+    storedUrl = null;
     isStored("");
     say(box.dataset.saidDeleted);
     start.focus();
@@ -171,6 +198,7 @@ export function makeRecorder(room, form, { left, heard, askToLogIn }) {
     part("replay").hidden = take !== null || !has;
     part("delete").hidden = waiting !== null || !deleteUrl;
     part("delete").action = deleteUrl;
+    part("drop").hidden = waiting === null || !hasFailed || take !== null;
     part("redo").hidden = take !== null || !has;
     const label = part("start-said");
     label.textContent = has ? label.dataset.again : label.dataset.first;
@@ -220,6 +248,7 @@ export function makeRecorder(room, form, { left, heard, askToLogIn }) {
   part("agree").addEventListener("click", () => answered(true));
   part("decline").addEventListener("click", () => answered(false));
   part("delete").addEventListener("submit", remove);
+  part("drop").addEventListener("submit", drop);
   form.addEventListener("submit", hold, { capture: true });
   window.addEventListener("beforeunload", (event) => isBusy() && event.preventDefault());
   part("needs").hidden = true;
@@ -300,6 +329,7 @@ function laterOrBack(milliseconds) {
     setTimeout(resolve, milliseconds);
     window.addEventListener("online", resolve, { once: true });
     document.addEventListener("room:renewed", resolve, { once: true });
+    document.addEventListener("room:dropped", resolve, { once: true });
   });
 }
 

@@ -1,39 +1,49 @@
 // Saves the draft: one request at a time, the newest text next, again and again until it is stored.
 import { makeJournal } from "./room-journal.js";
-import { cookieToken, prepareLogin } from "./room-login.js";
+import { cookieToken, isStranger } from "./room-login.js";
 
 const AFTER_KEY = 2_000;
 const AT_LATEST = 10_000;
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 30_000;
+const TROUBLES = ["offline", "login", "over", "refused"];
 
-export function makeSaver(room, form) {
+export function makeSaver(room, form, askToLogIn) {
   const writer = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
   const status = document.querySelector("[data-saved]");
-  let stored = rendered(form);
+  const atFirst = rendered(form);
+  let stored = "refused" in form.dataset ? null : atFirst; // null: not known
+  let savedLast = status.textContent;
+  let refusedLast = null;
+  let hasChosen = false; // to leave for what is stored
   let inFlight = null;
   let failures = 0;
   let soon = null;
   let latest = null;
   let firstKeyAt = null;
   let isLocked = false;
-  let isHeld = false; // by a conflict, until the learner has chosen
   let hear = () => {};
+  const conflict = document.querySelector("[data-conflict]");
+  const keep = conflict.querySelector("[data-conflict-keep]");
+  let inConflict = !conflict.hidden; // until the learner has chosen
   const journal = makeJournal(room, form, writer);
-  const askToLogIn = prepareLogin(renewed);
 
   form.elements.writer.value = writer;
   form.elements.sequence.value = "1";
 
   const isDirty = () => snapshot(form) !== stored;
+  const isToSend = () => isDirty() && snapshot(form) !== refusedLast;
 
   function plan() {
     clearTimeout(soon);
+    hasChosen = false;
     firstKeyAt ??= performance.now();
     if (isDirty()) journal.keep(snapshot(form), inWords(form));
     else journal.forget();
-    if (isHeld || !isDirty()) return;
-    say(room.dataset.saidUnsaved);
+    if (inConflict) showHere();
+    if (!isDirty()) return settled();
+    if (!isToSend()) return;
+    if (!inConflict) say(room.dataset.saidUnsaved);
     soon = setTimeout(save, AFTER_KEY);
     latest ??= setTimeout(save, AT_LATEST);
   }
@@ -43,19 +53,18 @@ export function makeSaver(room, form) {
     clearTimeout(latest);
     latest = null;
     while (inFlight) await inFlight;
-    if (isHeld || !isDirty()) return;
+    if (!isToSend()) return;
     inFlight = send(snapshot(form));
     await inFlight;
     inFlight = null;
-    if (isDirty() && !isHeld && !failures) plan();
+    if (isToSend() && !failures) plan();
   }
 
   async function send(sent) {
     say(room.dataset.saidSaving);
     try {
       const answer = await post();
-      if (answer.type === "opaqueredirect") return failed("login");
-      if (answer.status === 404) return failed("login"); // somebody else is logged in by now
+      if (isStranger(answer)) return failed("login");
       const state = await answer.json();
       if (answer.status === 422) return refused(state, sent);
       if (!answer.ok && answer.status !== 409) return failed("offline");
@@ -85,30 +94,41 @@ export function makeSaver(room, form) {
 
   function heard(state, sent) {
     failures = 0;
-    trouble(null);
+    noTrouble();
     askToLogIn(false);
     journal.forget(sent);
-    if (state.outcome === "conflict") showConflict(state);
-    else if (state.outcome === "late") {
-      say(room.dataset.saidClosed);
-      stored = sent;
-    } else {
+    stored = sent;
+    refusedLast = null;
+    showConflict(state);
+    if (state.outcome === "late") say(room.dataset.saidClosed);
+    else if (state.outcome === "saved") {
       form.elements.number.value = state.number;
-      stored = sent;
-      say(room.dataset.saidSaved.replace("{time}", state.saved_at), true);
+      savedLast = room.dataset.saidSaved.replace("{time}", state.saved_at);
+      say(savedLast, true);
       showAnswered(room, form);
     }
     hear(state);
   }
 
+  // Taken back to what is stored: nothing is to be sent, and nothing is wrong.
+  function settled() {
+    if (inConflict) return;
+    noTrouble();
+    say(savedLast, true);
+  }
+
   function refused(state, sent) {
-    stored = sent;
+    failures = 0;
+    askToLogIn(false);
+    refusedLast = sent;
     say(room.dataset.saidUnsaved);
     trouble("refused", state.errors.join(" "));
+    hear(state);
   }
 
   function failed(kind) {
     failures += 1;
+    stored = null; // it may have arrived all the same
     say(room.dataset.saidFailed);
     trouble(kind);
     if (kind === "login") askToLogIn(true);
@@ -116,16 +136,27 @@ export function makeSaver(room, form) {
     soon = setTimeout(save, wait * (0.75 + Math.random() / 2));
   }
 
-  // After a login in place: says whether what waited is stored now.
-  async function renewed() {
-    document.dispatchEvent(new Event("room:renewed"));
+  // Says whether what waited is stored now.
+  async function flush() {
     await save();
     return !failures;
   }
 
+  // The clock asked, and could not be told the time. What is unsaved is told of already.
+  function unheard(kind) {
+    if (kind === "login") askToLogIn(true);
+    if (failures || (kind !== "login" && !isLocked)) return;
+    trouble(kind === "login" ? kind : "over");
+    document.querySelector("[data-download]").hidden = true;
+  }
+
+  function reached() {
+    askToLogIn(false);
+    if (!failures) noTrouble(["login", "over"]);
+  }
+
   function offerBack() {
     const callout = document.querySelector("[data-left]");
-    const atFirst = stored;
     const entry = journal.left(atFirst);
     if (!entry) return;
     callout.querySelector("[data-left-text]").textContent = entry.words;
@@ -151,14 +182,28 @@ export function makeSaver(room, form) {
     URL.revokeObjectURL(link.href);
   }
 
-  function showConflict(state) {
-    isHeld = true;
-    form.elements.number.value = state.number;
-    const callout = document.querySelector("[data-conflict]");
-    callout.querySelector("[data-conflict-stored]").textContent = state.stored;
-    callout.querySelector("[data-conflict-here]").textContent = inWords(form);
-    callout.hidden = false;
+  // What is typed on is still sent on the old number, so that each text is kept beside the stored one.
+  function showConflict({ outcome, number, stored }) {
+    inConflict = outcome === "conflict";
+    conflict.hidden = !inConflict;
+    if (!inConflict) return;
+    conflict.querySelector("[data-conflict-stored]").textContent = stored;
+    keep.value = number;
+    showHere();
     say(room.dataset.saidConflict);
+  }
+
+  function showHere() {
+    conflict.querySelector("[data-conflict-here]").textContent = inWords(form);
+  }
+
+  // Only the two buttons of a conflict lead on.
+  function chooseFirst(event) {
+    if (!inConflict || event.submitter === keep) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    conflict.scrollIntoView({ block: "nearest" });
+    keep.focus();
   }
 
   function say(text, isSaved = false) {
@@ -182,14 +227,15 @@ export function makeSaver(room, form) {
   }
 
   function leaving() {
-    if (!isHeld && isDirty()) post({ keepalive: true }).catch(() => {});
+    if (isToSend()) post({ keepalive: true }).catch(() => {});
   }
 
   form.addEventListener("input", plan);
-  form.addEventListener("focusout", () => isDirty() && save());
+  form.addEventListener("focusout", save);
   document.querySelector("[data-download]").addEventListener("click", download);
   offerBack();
   if (isDirty()) plan(); // typed before this script arrived
+  form.addEventListener("submit", chooseFirst, { capture: true });
   form.addEventListener("submit", () => {
     journal.sent();
     renewToken(form);
@@ -200,7 +246,11 @@ export function makeSaver(room, form) {
   window.addEventListener("online", save);
   window.addEventListener("pagehide", leaving);
   document.addEventListener("visibilitychange", () => document.hidden && save());
-  window.addEventListener("beforeunload", (event) => isDirty() && event.preventDefault());
+  window.addEventListener("beforeunload", (event) => isDirty() && !hasChosen && event.preventDefault());
+  conflict.querySelector("[data-conflict-drop]").addEventListener("click", () => {
+    hasChosen = true;
+    journal.sent();
+  });
 
   // The last text goes first, to be kept as late; then nothing holds the page.
   async function letGo() {
@@ -211,8 +261,11 @@ export function makeSaver(room, form) {
   return {
     lockAndFlush,
     letGo,
-    askToLogIn,
+    flush,
+    unheard,
+    reached,
     unlock: () => setLocked(false),
+    inConflict: () => inConflict,
     onState: (listen) => (hear = listen),
   };
 }
@@ -223,9 +276,10 @@ function isAnswered(form) {
 }
 
 // The list of questions says it too, of what is typed or spoken; a flag stays in front.
+// One at a time it says what is asked instead.
 export function showAnswered(room, form) {
   const answered = isAnswered(form) || "spoken" in room.dataset;
-  const link = room.querySelector(".question-link[aria-current]:not(.question-flagged)");
+  const link = room.querySelector("button.question-link[aria-current]:not(.question-flagged)");
   const icon = link?.querySelector(".question-state use");
   if (!icon) return;
   link.classList.toggle("question-answered", answered);
@@ -270,14 +324,19 @@ function renewToken(form) {
   field.value = cookieToken() ?? field.value;
 }
 
-// A banner while saving fails; null takes it away.
+// A banner while saving fails.
 function trouble(kind, text = "") {
   const banner = document.querySelector("[data-trouble]");
-  banner.hidden = kind === null;
+  banner.hidden = false;
   document.querySelector("[data-download]").hidden = kind === "refused";
-  for (const name of ["offline", "login", "refused"]) {
+  for (const name of TROUBLES) {
     const place = banner.querySelector(`[data-trouble-${name}]`);
     place.hidden = name !== kind;
     if (name === "refused") place.textContent = text;
   }
+}
+
+function noTrouble(kinds = TROUBLES) {
+  const banner = document.querySelector("[data-trouble]");
+  if (kinds.some((name) => !banner.querySelector(`[data-trouble-${name}]`).hidden)) banner.hidden = true;
 }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.contrib.sessions.models import Session
 from django.db.models import F
 from django.urls import reverse
@@ -15,6 +17,7 @@ from playwright.sync_api import expect
 
 from interviews.models import Mark, Response, ResponseRevision, Sitting
 from tests import factories
+from tests.browser.conftest import PATIENCE
 from tests.browser.test_practice import sign_in
 
 PASSWORD = "correct horse battery"
@@ -70,6 +73,13 @@ def room_url(live_server, sitting):
     return live_server.url + reverse("interviews:room", args=[sitting.pk])
 
 
+@pytest.fixture
+def clock():
+    """The server's clock stands still until it is moved; the browser's goes on."""
+    with time_machine.travel(timezone.now(), tick=False) as travelling:
+        yield travelling
+
+
 def answer(page):
     return page.get_by_label("Your answer")
 
@@ -80,6 +90,11 @@ def is_saved(page) -> None:
 
 def stored() -> str:
     return Response.objects.get().text
+
+
+def wake(page) -> None:
+    """The page asks for the time that is left, as its next beat would."""
+    page.evaluate("() => { window.dispatchEvent(new Event('online')) }")
 
 
 def kill(page) -> None:
@@ -101,6 +116,52 @@ def test_what_is_typed_without_a_net_is_sent_when_it_is_back(open_page, context,
     assert (
         page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('journal'))") == []
     )
+
+
+def test_what_is_taken_back_without_a_net_is_no_trouble_when_it_is_back(
+    open_page, context, room_url
+):
+    page = open_page(room_url)
+    answer(page).fill("It outlives")
+    is_saved(page)
+    context.set_offline(True)
+    answer(page).fill("It outlives the container")
+    expect(page.get_by_text("cannot reach us now")).to_be_visible()
+    answer(page).fill("It outlives")
+    context.set_offline(False)
+    expect(page.get_by_text("cannot reach us now")).to_be_hidden()
+    is_saved(page)
+    assert stored() == "It outlives"
+    assert not asks_before_leaving(page)
+
+
+def test_what_arrived_unheard_is_taken_back_too(open_page, room_url):
+    """The server has the longer text, and the page never heard so."""
+    page = open_page(room_url)
+    answer(page).fill("It outlives")
+    is_saved(page)
+
+    def lose(route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/save/", lose, times=1)
+    answer(page).fill("It outlives the container")
+    expect(page.get_by_text("cannot reach us now")).to_be_visible()
+    answer(page).fill("It outlives")
+    expect(page.get_by_text("cannot reach us now")).to_be_hidden()
+    is_saved(page)
+    assert stored() == "It outlives"
+
+
+def test_a_refused_text_that_is_taken_back_is_no_trouble(open_page, room_url):
+    page = open_page(room_url)
+    answer(page).evaluate("area => area.removeAttribute('maxlength')")
+    answer(page).fill("a" * 20_001)
+    expect(page.locator("[data-trouble-refused]")).to_be_visible()
+    answer(page).fill("")
+    expect(page.locator("[data-trouble]")).to_be_hidden()
+    expect(page.locator("[data-saved]")).to_have_text("")
 
 
 def test_what_is_not_saved_can_be_downloaded(open_page, context, room_url):
@@ -198,7 +259,7 @@ def test_what_is_typed_before_the_scripts_arrive_is_saved(context, room_url):
     let_scripts_run()
     is_saved(page)
     assert stored() == "Typed early"
-    expect(page.locator("[data-words]")).to_have_text("2 words")
+    expect(page.locator("[data-words]")).to_have_text("Words: 2")
     expect(page.get_by_text("it was not saved")).to_be_hidden()
 
 
@@ -239,7 +300,7 @@ def test_a_page_that_is_come_back_to_shows_what_is_stored(open_page, live_server
     is_saved(other)
     other.close()
     page.go_back()
-    expect(page.locator("[data-words]")).to_have_text("1 word")
+    expect(page.locator("[data-words]")).to_have_text("Words: 1")
     expect(answer(page)).to_have_value("Newer")
     page.wait_for_timeout(2_500)
     assert stored() == "Newer"
@@ -258,6 +319,123 @@ def test_two_tabs_keep_both_texts(open_page, room_url):
     assert stored() == "From the second tab"
     kept = set(ResponseRevision.objects.values_list("text", flat=True))
     assert kept == {"From the first tab", "From the second tab"}
+
+
+def kept() -> list[str]:
+    """What was refused as another tab had saved."""
+    return list(ResponseRevision.objects.values_list("text", flat=True))
+
+
+@pytest.fixture
+def conflict(open_page, room_url):
+    """A page that wrote what another tab had answered already; both texts stand there."""
+    page, other = open_page(room_url), open_page(room_url)
+    answer(other).fill("From the other tab")
+    is_saved(other)
+    other.close()
+    answer(page).fill("From here")
+    expect(page.get_by_text("answered in another tab too")).to_be_visible()
+    return page
+
+
+def test_what_is_typed_on_in_a_conflict_is_kept_and_shown(conflict):
+    with conflict.expect_response("**/save/"):
+        answer(conflict).fill("From here, typed on")
+    expect(conflict.locator("[data-conflict-here]")).to_have_text("From here, typed on")
+    assert kept() == ["From here", "From here, typed on"]
+    assert stored() == "From the other tab"
+    conflict.get_by_role("button", name="Use what I wrote here").click()
+    expect(conflict.get_by_text("answered in another tab too")).to_be_hidden()
+    expect(answer(conflict)).to_have_value("From here, typed on")
+    assert stored() == "From here, typed on"
+
+
+def test_what_was_typed_in_a_conflict_is_kept_at_zero(clock, conflict):
+    answer(conflict).fill("From here, to the end")
+    clock.shift(timedelta(minutes=20))
+    wake(conflict)
+    expect(answer(conflict)).not_to_be_editable()
+    clock.shift(timedelta(minutes=1))
+    expect(conflict.get_by_role("heading", name="What happened")).to_be_visible()
+    assert "From here, to the end" in kept()
+    assert stored() == "From the other tab"
+
+
+def test_nothing_leads_on_in_a_conflict_but_its_two_buttons(conflict):
+    conflict.get_by_role("button", name="Save and hand in").click()
+    expect(conflict.get_by_role("button", name="Use what I wrote here")).to_be_focused()
+    assert stored() == "From the other tab"
+
+
+def test_a_conflict_found_by_a_button_waits_for_a_choice_too(context, live_server, alice):
+    """The page that answers shows both, and typing on decides nothing."""
+    sitting = running(alice, alice, (factories.make_question("One?"),))
+    url = live_server.url + reverse("interviews:room", args=[sitting.pk])
+    page, let_scripts_run = open_slowly(context, url)
+    answer(page).fill("From here")
+    now = timezone.now()
+    Response.objects.get().save_draft(text="From the other tab", base_number=0, now=now)
+    page.unroute_all()
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    expect(page.get_by_text("answered in another tab too")).to_be_visible()
+    with page.expect_response("**/save/"):
+        answer(page).fill("From here, typed on")
+    expect(page.locator("[data-conflict-here]")).to_have_text("From here, typed on")
+    assert stored() == "From the other tab"
+    page.get_by_role("button", name="Use what I wrote here").click()
+    expect(page.get_by_text("answered in another tab too")).to_be_hidden()
+    assert stored() == "From here, typed on"
+
+
+def asks_before_leaving(page) -> bool:
+    """Whether the browser would ask. (Playwright answers such a question itself, unseen.)"""
+    return page.evaluate(
+        "() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+    )
+
+
+def test_leaving_is_asked_about_only_while_something_is_unsaved(open_page, context, room_url):
+    page = open_page(room_url)
+    assert not asks_before_leaving(page)
+    context.set_offline(True)
+    answer(page).fill("It outlives the container")
+    assert asks_before_leaving(page)
+    context.set_offline(False)
+    is_saved(page)
+    assert not asks_before_leaving(page)
+
+
+def test_using_the_saved_text_asks_nothing_as_both_are_kept(conflict):
+    assert not asks_before_leaving(conflict)
+    asked = []
+    conflict.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    answer(conflict).press_sequentially(" and on")
+    conflict.get_by_role("link", name="Use the saved one").click()
+    expect(answer(conflict)).to_have_value("From the other tab")
+    assert asked == []
+    expect(conflict.get_by_text("it was not saved")).to_be_hidden()
+
+
+@pytest.mark.parametrize("way", ["saved by itself", "sent by a button"])
+def test_leaving_is_asked_about_while_a_text_is_refused(open_page, room_url, way):
+    page = open_page(room_url)
+    answer(page).evaluate("area => area.removeAttribute('maxlength')")
+    answer(page).fill("a" * 20_001)
+    if way == "sent by a button":
+        page.get_by_role("button", name="Save", exact=True).last.click()
+        expect(page.locator("form#draft .field-error")).to_contain_text("at most 20000 characters")
+    expect(page.locator("[data-trouble-refused]")).to_contain_text("at most 20000 characters")
+    assert asks_before_leaving(page)
+    answer(page).fill("Shorter")
+    is_saved(page)
+    expect(page.locator("[data-trouble]")).to_be_hidden()
+    assert not asks_before_leaving(page)
+
+
+def test_the_same_text_in_both_tabs_is_no_conflict_any_more(conflict):
+    answer(conflict).fill("From the other tab")
+    is_saved(conflict)
+    expect(conflict.get_by_text("answered in another tab too")).to_be_hidden()
 
 
 def test_a_clock_set_wrong_changes_no_deadline(context, open_page, room_url):
@@ -287,11 +465,143 @@ def test_a_tab_that_slept_for_ten_minutes_wakes_to_the_time_that_is_left(open_pa
     assert stored() == "Awake again"
 
 
-def test_a_page_that_thinks_time_is_up_too_early_is_told_to_go_on(context, open_page, room_url):
+@pytest.fixture
+def may_run_ahead(context):
+    """Pages whose own clock can be set ahead."""
     context.add_init_script(
         "const now = performance.now.bind(performance);"
         "performance.now = () => now() + (window.ahead ?? 0);"
     )
+
+
+BEGIN = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def may_stand_still(context):
+    """Pages whose own clock can be stopped and moved on; they hear nothing of the server's."""
+    context.clock.install(time=BEGIN)
+    context.route("**/clock/", lambda route: route.abort())
+
+
+def stand_still(page) -> None:
+    page.wait_for_load_state()
+    page.clock.pause_at(BEGIN + timedelta(minutes=5))
+
+
+def pass_time(page, *, until: timedelta) -> None:
+    """Until so much is left, to the second."""
+    page.clock.run_for(300)
+    minutes, seconds = page.locator("[data-clock-face]").inner_text().split(":")
+    left = timedelta(minutes=int(minutes), seconds=int(seconds))
+    page.clock.fast_forward((left - until) // timedelta(milliseconds=1))
+
+
+@pytest.fixture
+def at_zero(clock, may_run_ahead, open_page, room_url):
+    """A room whose time is over; within the grace, for as long as the server's clock stands."""
+    page = open_page(room_url)
+    clock.shift(timedelta(minutes=20))
+    page.evaluate("() => { window.ahead = 1_200_000 }")
+    expect(page.locator("[data-clock-face]")).to_have_text("00:00")
+    expect(answer(page)).not_to_be_editable()
+    return page
+
+
+def is_on_the_result(page) -> None:
+    expect(page.get_by_role("heading", name="What happened")).to_be_visible()
+
+
+def test_at_zero_the_last_words_are_saved_and_the_result_opens(
+    clock, may_run_ahead, open_page, room_url
+):
+    page = open_page(room_url)
+    clock.shift(timedelta(minutes=20))
+    answer(page).evaluate(
+        """area => {
+            area.value = "The last words";
+            area.dispatchEvent(new Event("input", { bubbles: true }));
+            window.ahead = 1_200_000;
+        }"""
+    )
+    expect(page.get_by_text("Time is up. Handing in what is saved")).to_be_visible()
+    expect(answer(page)).not_to_be_editable()
+    clock.shift(timedelta(minutes=1))
+    is_on_the_result(page)
+    assert stored() == "The last words"
+    assert Sitting.objects.get().closed_by == Sitting.ClosedBy.TIMER
+    assert not ResponseRevision.objects.exists()
+
+
+def test_the_page_before_handing_in_keeps_the_clock_and_is_left_at_zero(
+    clock, may_run_ahead, open_page, live_server, sitting
+):
+    page = open_page(live_server.url + reverse("interviews:submit", args=[sitting.pk]))
+    expect(page.locator("[data-clock-face]")).to_have_text(re.compile(r"^(20:00|19:\d\d)$"))
+    page.keyboard.press("t")
+    expect(page.locator("[data-clock-said]")).to_have_text(re.compile("Time left"))
+    clock.shift(timedelta(minutes=20))
+    page.evaluate("() => { window.ahead = 1_200_000 }")
+    expect(page.get_by_text("Time is up. Handing in what is saved")).to_be_visible()
+    clock.shift(timedelta(minutes=1))
+    is_on_the_result(page)
+    assert Sitting.objects.get().closed_by == Sitting.ClosedBy.TIMER
+
+
+def test_the_page_before_handing_in_shows_no_clock_that_stands(open_page, live_server, sitting):
+    said = {"reason": "Fire alarm", "actor": factories.make_user(is_instructor=True)}
+    sitting.pause(now=timezone.now(), **said)
+    page = open_page(live_server.url + reverse("interviews:submit", args=[sitting.pk]))
+    expect(page.get_by_role("heading", name="Hand in?")).to_be_visible()
+    expect(page.get_by_role("timer")).to_have_count(0)
+    Sitting.objects.get().resume(now=timezone.now(), **said)
+    wake(page)
+    expect(page.get_by_role("timer")).to_be_visible()
+
+
+def test_a_login_that_ran_out_at_zero_is_renewed_and_the_result_opens(clock, at_zero):
+    Session.objects.all().delete()
+    dialog = at_zero.get_by_role("dialog", name="Log in again")
+    expect(dialog).to_be_visible()
+    dialog.get_by_label("Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Log in", exact=True).click()
+    expect(dialog).to_be_hidden()
+    expect(at_zero.locator("[data-trouble]")).to_be_hidden()
+    clock.shift(timedelta(minutes=1))
+    is_on_the_result(at_zero)
+
+
+def test_a_net_that_is_gone_at_zero_is_told_and_the_result_opens_when_it_is_back(
+    clock, context, at_zero
+):
+    context.set_offline(True)
+    expect(at_zero.get_by_text("What is saved counts all the same")).to_be_visible()
+    clock.shift(timedelta(minutes=1))
+    context.set_offline(False)
+    is_on_the_result(at_zero)
+
+
+def test_a_net_that_comes_back_at_zero_takes_its_warning_away(context, at_zero):
+    context.set_offline(True)
+    expect(at_zero.get_by_text("What is saved counts all the same")).to_be_visible()
+    context.set_offline(False)
+    expect(at_zero.get_by_text("What is saved counts all the same")).to_be_hidden()
+    expect(answer(at_zero)).not_to_be_editable()
+
+
+def test_a_login_that_ran_out_on_a_paused_page_leads_to_the_login(open_page, sitting, room_url):
+    said = {"reason": "Fire alarm", "actor": factories.make_user(is_instructor=True)}
+    sitting.pause(now=timezone.now(), **said)
+    page = open_page(room_url)
+    expect(page.get_by_role("heading", name="Paused")).to_be_visible()
+    Session.objects.all().delete()
+    wake(page)
+    expect(page.get_by_label("Password")).to_be_visible()
+
+
+def test_a_page_that_thinks_time_is_up_too_early_is_told_to_go_on(
+    may_run_ahead, open_page, room_url
+):
     page = open_page(room_url)
     answer(page).fill("Not over yet")
     with page.expect_response("**/save/"):
@@ -301,6 +611,27 @@ def test_a_page_that_thinks_time_is_up_too_early_is_told_to_go_on(context, open_
     expect(answer(page)).to_be_editable()
     assert stored() == "Not over yet"
     assert Sitting.objects.get().is_in_progress
+
+
+@pytest.mark.parametrize("left", [timedelta(minutes=20), timedelta(0)])
+def test_a_limit_that_is_lifted_is_told_and_no_clock_stands_still(clock, open_page, room_url, left):
+    Sitting.objects.update(deadline_at=timezone.now() + left)
+    page = open_page(room_url)
+    face = page.locator("[data-clock-face]")
+    expect(face).to_have_text(re.compile(r"^(19:\d\d|00:00)$"))
+    if not left:
+        expect(answer(page)).not_to_be_editable()
+    page.get_by_role("button", name="Hide the clock").click()
+    Sitting.objects.update(deadline_at=None)
+    wake(page)
+    expect(face).to_have_text("No time limit")
+    expect(page.get_by_role("button", name=re.compile("the clock"))).to_have_count(0)
+    expect(page.locator("[data-clock-said]")).to_have_text("No time limit")
+    answer(page).fill("No hurry")
+    is_saved(page)
+    page.locator("[data-clock-said]").evaluate("place => { place.textContent = '' }")
+    page.keyboard.press("Alt+t")
+    expect(page.locator("[data-clock-said]")).to_have_text("No time limit")
 
 
 def test_a_login_that_ran_out_is_renewed_over_the_text(open_page, room_url):
@@ -337,13 +668,13 @@ def test_a_paused_room_waits_and_goes_on_with_its_text(open_page, room_url):
     page = open_page(room_url)
     answer(page).fill("A place for data")
     Sitting.objects.get().pause(now=timezone.now(), **said)
-    page.evaluate("window.dispatchEvent(new Event('online'))")  # asks, as the next beat would
+    wake(page)
     expect(page.get_by_role("heading", name="Paused")).to_be_visible()
     expect(page.get_by_text("Fire alarm")).to_be_visible()
     expect(page.get_by_text("goes on by itself")).to_be_visible()
     assert stored() == "A place for data"
     Sitting.objects.get().resume(now=timezone.now(), **said)
-    page.evaluate("window.dispatchEvent(new Event('online'))")
+    wake(page)
     expect(answer(page)).to_have_value("A place for data")
 
 
@@ -354,13 +685,152 @@ def test_the_time_left_is_told_on_a_key_even_if_the_clock_is_hidden(open_page, r
     expect(face).to_be_hidden()
     answer(page).click()
     page.keyboard.press("Alt+t")
-    expect(said).to_have_text("Time left: 20 min")
+    expect(said).to_have_text(re.compile(r"^Time left: (20|1\d) min$"))
     expect(face).to_be_visible()
     expect(face).to_be_hidden(timeout=10_000)
     page.locator("h1").click()
     page.keyboard.press("t")
     expect(face).to_be_visible()
     assert answer(page).input_value() == ""
+
+
+@pytest.mark.parametrize(
+    ("left", "told"),
+    [
+        (timedelta(minutes=5, seconds=59), "Time left: 5 min"),
+        (timedelta(minutes=2), "Time left: 2 min"),
+        (timedelta(minutes=1, seconds=59), "Seconds left: 119"),
+        (timedelta(minutes=1), "1 minute left"),
+        (timedelta(seconds=30), "Seconds left: 30"),
+    ],
+)
+def test_the_time_left_is_told_in_whole_minutes_and_near_the_end_in_seconds(
+    may_stand_still, open_page, room_url, left, told
+):
+    page = open_page(room_url)
+    stand_still(page)
+    pass_time(page, until=left)
+    page.keyboard.press("Alt+t")
+    page.clock.run_for(100)
+    expect(page.locator("[data-clock-said]")).to_have_text(told)
+
+
+def test_the_time_left_is_spoken_at_half_and_at_ten_five_and_one_minute(
+    may_stand_still, open_page, live_server, alice
+):
+    now = timezone.now()
+    questions = (factories.make_question("What is a volume?"),)
+    length = timedelta(minutes=30)
+    sitting = running(alice, alice, questions, started_at=now, deadline_at=now + length)
+    page = open_page(live_server.url + reverse("interviews:room", args=[sitting.pk]))
+    stand_still(page)
+    page.evaluate(
+        """() => {
+            const place = document.querySelector("[data-clock-said]");
+            window.told = [];
+            new MutationObserver(() => place.textContent && told.push(place.textContent)).observe(
+                place, { childList: true }
+            );
+        }"""
+    )
+    for minutes in (20, 15, 12, 10, 7, 5, 3, 1):
+        pass_time(page, until=timedelta(minutes=minutes))
+        page.clock.run_for(300)
+    assert page.evaluate("told") == [
+        "Time left: 15 min",
+        "Time left: 10 min",
+        "Time left: 5 min",
+        "1 minute left",
+    ]
+
+
+def test_who_types_without_a_pause_is_saved_every_ten_seconds(may_stand_still, open_page, room_url):
+    page = open_page(room_url)
+    stand_still(page)
+    saves = []
+    page.on("request", lambda request: request.url.endswith("/save/") and saves.append(request))
+    for _second in range(9):
+        answer(page).press_sequentially("a")
+        page.clock.run_for(1_000)
+    assert saves == []
+    answer(page).press_sequentially("a")
+    with page.expect_request("**/save/"):
+        page.clock.run_for(1_000)
+    is_saved(page)
+    assert stored() == "a" * 10
+
+
+def test_one_save_is_under_way_and_the_newest_text_goes_next(open_page, room_url):
+    page, held, saves = open_page(room_url), [], []
+    page.on("request", lambda request: request.url.endswith("/save/") and saves.append(request))
+    page.route("**/save/", lambda route: route.continue_() if held else held.append(route))
+    answer(page).fill("First")
+    with page.expect_request("**/save/"):
+        answer(page).blur()
+    for text in ("Second", "Third"):
+        answer(page).fill(text)
+        answer(page).blur()
+        wake(page)
+    assert len(saves) == 1
+    with page.expect_request("**/save/") as sent:
+        held[0].continue_()
+    assert "Third" in sent.value.post_data
+    is_saved(page)
+    assert Response.objects.values_list("text", "number").get() == ("Third", 2)
+
+
+@pytest.mark.parametrize(
+    ("luck", "waits"),
+    [(0, (750, 1_500, 3_000, 6_000, 12_000, 22_500, 22_500)), (1, (1_250, 2_500, 5_000, 10_000))],
+)
+def test_without_a_net_the_waits_grow_and_are_not_the_same_for_everybody(
+    may_stand_still, open_page, room_url, luck, waits
+):
+    page = open_page(room_url)
+    stand_still(page)
+    page.evaluate(
+        """luck => {
+            Math.random = () => luck;
+            window.tries = [];
+            window.fetch = async (url) => {
+                if (url.endsWith("/save/")) tries.push(performance.now());
+                throw new TypeError("No net");
+            };
+        }""",
+        luck,
+    )
+    answer(page).fill("It outlives the container")
+    page.clock.run_for(2_000 + sum(waits))
+    tries = page.evaluate("tries")
+    assert tuple(round(later - sooner) for sooner, later in pairwise(tries)) == waits
+
+
+def test_without_scripts_an_interview_is_written_and_handed_in(browser, live_server, alice):
+    questions = (factories.make_question("One?"), factories.make_question("Two?"))
+    sitting = running(alice, alice, questions)
+    context = browser.new_context(java_script_enabled=False)
+    sign_in(context, live_server, alice)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(live_server.url + reverse("interviews:room", args=[sitting.pk]))
+    expect(page.get_by_text(re.compile(r"^until \d\d:\d\d:\d\d$"))).to_be_visible()
+    for useless in ("Hide the clock", "Tell the time left", "Use what I wrote here"):
+        expect(page.get_by_role("button", name=useless)).to_have_count(0)
+    answer(page).fill("First")
+    page.get_by_role("button", name="Save and next").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Two?")
+    answer(page).fill("Second")
+    page.get_by_role("button", name="Previous").click()
+    expect(answer(page)).to_have_value("First")
+    page.get_by_role("navigation", name="Questions").get_by_role("button", name="2").click()
+    expect(answer(page)).to_have_value("Second")
+    page.get_by_role("button", name="Save and hand in").click()
+    expect(page.get_by_text("Every question has an answer.")).to_be_visible()
+    page.get_by_role("button", name="Hand in").click()
+    expect(page.get_by_text("Handed in.")).to_be_visible()
+    context.close()
+    assert Sitting.objects.get().closed_by == Sitting.ClosedBy.LEARNER
+    assert set(Response.objects.values_list("text", flat=True)) == {"First", "Second"}
 
 
 def test_ones_own_mock_is_marked_from_suggestions(open_page, live_server, sitting):
@@ -408,6 +878,7 @@ def test_the_suggestions_fill_the_undecided_points_on_a_key(
 def test_room_result_and_marking_have_no_violation(page, audit, live_server, sitting, alice, ines):
     sign_in(page.context, live_server, alice)
     assert audit(reverse("interviews:room", args=[sitting.pk])) == []
+    assert audit(reverse("interviews:submit", args=[sitting.pk])) == []
     sitting.pause(reason="Fire alarm", actor=ines, now=timezone.now())
     assert audit(reverse("interviews:room", args=[sitting.pk])) == []
     sitting.resume(reason="All clear", actor=ines, now=timezone.now())

@@ -257,6 +257,32 @@ def test_without_a_net_it_is_sent_when_the_net_is_back(open_page, make_sitting, 
     assert Recording.objects.count() == 1
 
 
+@pytest.mark.parametrize("is_held", [False, True])
+def test_a_server_that_cannot_store_it_locks_nobody_in(open_page, make_sitting, alice, is_held):
+    sitting = make_sitting(prompts=("What is an image?", "And a layer?"))
+    page = open_page(alice, room(sitting))
+    agree(page)
+    record(page, 1)
+    expect(status(page)).to_have_text(SAVED)
+    before = page.locator("audio").get_attribute("src")
+    page.route("**/recordings/", lambda route: route.fulfill(status=500, body="Broken"))
+    page.get_by_role("button", name="Record again").click()
+    record(page, 1)
+    expect(status(page)).to_contain_text("Not saved, trying again")
+    if is_held:
+        page.get_by_role("button", name="Save and next").click()
+    page.get_by_role("button", name="Go on without this recording").click()
+    page.get_by_role("button", name="Go on without it").click()
+    if not is_held:
+        expect(status(page)).to_contain_text("Dropped.")
+        expect(page.get_by_role("button", name="Go on without")).to_have_count(0)
+        expect(page.get_by_role("button", name="Delete the recording")).to_be_visible()
+        assert page.locator("audio").get_attribute("src") != before  # the one that is stored
+        page.get_by_role("button", name="Save and next").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("And a layer?")
+    assert Recording.objects.count() == 1
+
+
 def test_a_recording_is_deleted_in_the_room(open_page, make_sitting, alice, folder):
     page = open_page(alice, room(make_sitting()))
     agree(page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -81,6 +82,14 @@ def test_every_button_saves_before_it_leads_on(sitting, alice_client, go, item):
     assert stored(sitting).text == "A template"
 
 
+def test_a_line_that_ends_counts_one_character_by_button_too(sitting, alice_client):
+    """So many fit on the page, and by itself they are saved."""
+    lines = "a\r\n" * 9_999 + "aa"
+    assert len(lines) > 20_000
+    assert alice_client.post(url("room", sitting), draft(text=lines, go="next")).status_code == 302
+    assert stored(sitting).text == lines.replace("\r\n", "\n")
+
+
 def test_a_flag_is_put_on_and_taken_off(sitting, alice_client):
     alice_client.post(url("room", sitting), draft(go="flag"))
     assert stored(sitting).is_flagged
@@ -89,15 +98,34 @@ def test_a_flag_is_put_on_and_taken_off(sitting, alice_client):
     assert not stored(sitting).is_flagged
 
 
-def test_a_conflict_shows_both_texts_and_saving_again_decides(sitting, alice_client, now):
+def test_a_conflict_shows_both_texts_and_only_its_own_button_decides(sitting, alice_client, now):
     stored(sitting).save_draft(text="From the other tab", base_number=0, now=now)
     answer = alice_client.post(url("room", sitting), draft(text="From this tab", go="next"))
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "From the other tab" in page
     assert "From this tab" in page
-    alice_client.post(url("room", sitting), draft(text="From this tab", number=1, go="next"))
+    assert fields_of(page) == {"number": "0", "instead_of": "1"}
+    again = alice_client.post(url("room", sitting), draft(text="From this tab", go="2"))
+    assert again.status_code == 409
+    assert stored(sitting).text == "From the other tab"
+    chosen = draft(text="From this tab", instead_of=1)
+    assert alice_client.post(url("room", sitting), chosen).url == f"{url('room', sitting)}?item=1"
     assert stored(sitting).text == "From this tab"
+
+
+def test_choosing_one_text_of_two_asks_again_if_a_third_came(sitting, alice_client, now):
+    stored(sitting).save_draft(text="From the other tab", base_number=0, now=now)
+    stored(sitting).save_draft(text="And once more", base_number=1, now=now)
+    chosen = draft(text="From this tab", instead_of=1)
+    assert alice_client.post(url("room", sitting), chosen).status_code == 409
+    assert stored(sitting).text == "And once more"
+
+
+def fields_of(page):
+    """What a button of the conflict would send beside the text."""
+    found = re.findall(r'name="(number|instead_of)" value="(\d+)"', page)
+    return dict(found)
 
 
 @pytest.mark.parametrize(
@@ -126,6 +154,16 @@ def test_autosave_says_what_is_stored_and_how_long_is_left(sitting, alice_client
     assert body["remaining_ms"] == 20 * 60_000 - 1000
     again = alice_client.post(url("save", sitting), draft()).json()
     assert (again["outcome"], again["number"]) == ("saved", 1)
+
+
+def test_a_refused_autosave_says_what_is_stored_and_how_long_is_left(sitting, alice_client, clock):
+    stored(sitting).save_draft(text="A template", base_number=0, now=sitting.started_at)
+    clock.shift(SECOND)
+    answer = alice_client.post(url("save", sitting), draft(number=1, text="a" * 20_001))
+    body = answer.json()
+    assert (answer.status_code, body["outcome"], body["number"]) == (422, "refused", 1)
+    assert body["remaining_ms"] == 20 * 60_000 - 1000
+    assert body["is_in_progress"]
 
 
 def test_autosave_in_conflict_sends_the_stored_text(sitting, alice_client, now):
@@ -213,6 +251,26 @@ def test_one_at_a_time_refuses_to_go_back(sitting, alice_client):
     alice_client.post(url("room", sitting), draft(text="Better", number=1, go="next"))
     assert stored(sitting).text == "A template"
     assert stored(sitting).revisions.get().text == "Better"
+
+
+def test_one_at_a_time_the_list_shows_what_is_locked_and_what_is_to_come(
+    alice, alice_client, clock
+):
+    """By an icon as well: on a phone the words are only for those who listen."""
+    questions = tuple(factories.make_question(prompt) for prompt in ("One?", "Two?", "Three?"))
+    sitting = factories.make_sitting(
+        factories.make_assignment(learners=(alice,)), alice, questions=questions
+    )
+    Sitting.objects.filter(pk=sitting.pk).update(is_one_at_a_time=True)
+    page = alice_client.post(url("room", sitting), draft(go="next"), follow=True).content.decode()
+    links = re.findall(
+        r'(?s)<span class="question-link([^"]*)".*?#([\w-]+)".*?<span>(.*?)</span>', page
+    )
+    assert links == [
+        (" question-locked", "lock", "locked"),
+        ("", "circle-dot", "now"),
+        (" question-to-come", "circle-dashed", "to come"),
+    ]
 
 
 def test_a_choice_is_named_by_its_place(sitting, alice_client, alice, now):
