@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib import admin, messages
@@ -20,10 +20,10 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from questions import editing
-from questions.exporting import ExportFormat
+from questions.exporting import ExportFormat, documents_of
 from questions.forms import EXPORTS
 from questions.indexing import index
-from questions.models import Question, Tag
+from questions.models import Question, QuestionQuerySet, Tag
 from questions.models.topics import validate_slug
 from questions.views.exports import download
 
@@ -180,7 +180,8 @@ class QuestionActions(admin.ModelAdmin):  # type: ignore[type-arg]
         if not with_text:
             return None
         format = ExportFormat(request.POST.get("format") or ExportFormat.MARKDOWN)
-        return download(questions_of(with_text), format=format, now=request.received_at)
+        documents = documents_of(questions_of(with_text), reader=request.user)
+        return download(documents, format=format, now=request.received_at)
 
     def _tell_without_text(self, request: HttpRequest, questions: Sequence[Question]) -> None:
         if not questions:
@@ -194,9 +195,10 @@ class QuestionActions(admin.ModelAdmin):  # type: ignore[type-arg]
         self.message_user(request, listed(said % {"count": len(questions)}, told), messages.WARNING)
 
 
-def questions_of(chosen: Iterable[Question]) -> Any:
+def questions_of(chosen: Iterable[Question]) -> QuestionQuerySet:
     """Without the annotations of the list."""
-    return Question.objects.filter(pk__in=[question.pk for question in chosen])
+    found: QuestionQuerySet = Question.objects.filter(pk__in=[question.pk for question in chosen])
+    return found
 
 
 def note_review(request: Request, questions: Sequence[Question]) -> None:
