@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from accounts.models import User
@@ -14,6 +14,7 @@ from interviews.models import Assignment, Extension, Sitting
 
 # What waits is to do; what can never be started any more was missed or is used up.
 WAITS = (None, RefusalReason.NOT_OPEN_YET)
+DUE_SOON = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,13 @@ class Offer:
     refusal: Refusal | None
     sittings: list[Sitting]
     deadline: Deadline
+    now: datetime
+
+    @property
+    def is_due_soon(self) -> bool:
+        """It may be started, but in a day not any more."""
+        until = self.starts_until
+        return self.refusal is None and until is not None and until - self.now <= DUE_SOON
 
     @property
     def number(self) -> int:
@@ -99,6 +107,7 @@ def make_offer(
         refusal=assignment.start_refusal(terms, sittings=counting, now=now),
         sittings=sittings,
         deadline=deadlines.deadline(now, terms),
+        now=now,
     )
 
 

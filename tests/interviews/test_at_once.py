@@ -12,6 +12,7 @@ from interviews.deadlines import GRACE, MINUTE
 from interviews.extending import extend_cohort
 from interviews.models import Assignment, Extension, Grant, Response, Sitting
 from interviews.models.responses import SaveOutcome
+from interviews.models.sittings import NotReopenable
 from interviews.more_time import Addition, Effect, add_minutes
 from interviews.sweeping import sweep
 from tests import factories
@@ -67,6 +68,51 @@ def test_handing_in_while_the_sweeper_comes_closes_once(sitting):
     sitting.refresh_from_db()
     assert (sitting.state, sitting.submitted_at) == ("submitted", sitting.deadline_at)
     assert [event.kind for event in sitting.events.all()] == ["started", "closed"]
+
+
+def test_a_reopening_beside_a_start_never_leaves_two_in_progress(assignment, learner, now):
+    Assignment.objects.update(sittings_allowed=None)
+    first = assignment.start(learner, now=now)
+    first.submit(now=now)
+    later = now + timedelta(minutes=30)
+
+    def reopen() -> bool:
+        sitting = Sitting.objects.get(pk=first.pk)
+        try:
+            sitting.reopen(deadline_at=later, reason="Alarm", actor=assignment.assigned_by, now=now)
+        except NotReopenable:
+            return False
+        return True
+
+    def start() -> int:
+        return Assignment.objects.get(pk=assignment.pk).start(learner, now=now).number
+
+    is_reopened, *numbers = at_once(reopen, start, start)
+    assert set(numbers) == {1 if is_reopened else 2}
+    assert Sitting.objects.in_progress().get().number == numbers[0]
+
+
+@pytest.mark.parametrize("end", ["handing in", "the sweeper"])
+def test_voiding_beside_the_end_voids_whatever_comes_first(sitting, end):
+    late = sitting.deadline_at + timedelta(minutes=1)
+    in_time = sitting.deadline_at - timedelta(minutes=1)
+    actor, at = sitting.assignment.assigned_by, late if end == "the sweeper" else in_time
+
+    def void() -> bool:
+        return Sitting.objects.get(pk=sitting.pk).void(reason="Alarm", actor=actor, now=at)
+
+    def close() -> bool:
+        if end == "the sweeper":
+            return bool(sweep(at))
+        return Sitting.objects.get(pk=sitting.pk).submit(now=at)
+
+    is_voided, is_closed, voided_again = at_once(void, close, void)
+    assert sorted([is_voided, voided_again]) == [False, True]
+    sitting.refresh_from_db()
+    assert sitting.state == "voided"
+    closing = {"handing in": "submitted", "the sweeper": "closed"}[end]
+    kinds = [event.kind for event in sitting.events.order_by("pk")]
+    assert kinds == ["started", *([closing] if is_closed else []), "voided"]
 
 
 def test_pausing_from_every_tab_pauses_once_and_so_does_going_on(sitting, now):

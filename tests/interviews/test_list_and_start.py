@@ -138,6 +138,17 @@ def test_the_start_page_names_the_day_of_a_closing_that_is_not_today(alice_clien
     assert "180 minutes, not 480, because the interview closes at 24 Nov 2026, 02:00" in page
 
 
+@pytest.mark.parametrize(("ahead", "is_soon"), [(24, True), (24.01, False), (None, False)])
+@pytest.mark.parametrize("bound", ["start_by", "closes_at"])
+def test_what_must_be_started_within_a_day_is_due_soon(
+    alice_client, assignment, now, bound, ahead, is_soon
+):
+    Assignment.objects.update(**{bound: ahead and now + ahead * HOUR})
+    assert ("due soon" in text_of(alice_client.get(LIST))) is is_soon
+    Assignment.objects.update(opens_at=now + HOUR)
+    assert "due soon" not in text_of(alice_client.get(LIST))
+
+
 @pytest.mark.parametrize("is_own", [True, False])
 def test_who_is_still_to_say_how_it_went_is_told_so(alice, alice_client, ines, now, is_own):
     giver = alice if is_own else ines
