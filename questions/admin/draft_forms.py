@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from questions import editing
-from questions.formats.markdown_grammar import normal_line_ends, one_line, tidy_prose
+from questions.formats.markdown_grammar import one_line, tidy_prose
 from questions.formats.publishing import CHOICE_KINDS, FEWEST_STEPS
+from questions.forms import OutputField
 from questions.models import AcceptPhrase, Answer, FollowUp, KeyPoint, Question, QuestionRevision
 from questions.threads import thread_problem
 
@@ -68,16 +69,6 @@ class LineField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         return one_line(super().to_python(value) or "")
-
-
-class OutputField(forms.CharField):
-    """Blanks and empty lines count."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{**options, "strip": False})
-
-    def to_python(self, value: Any) -> Any:
-        return normal_line_ends(super().to_python(value) or "")
 
 
 class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
