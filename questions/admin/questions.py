@@ -40,6 +40,7 @@ from questions.models import (
 )
 from questions.searching import Search
 from questions.wording import Wanted
+from studyhub.templatetags.text import with_code
 
 if TYPE_CHECKING:
     from studyhub.http import Request
@@ -150,7 +151,7 @@ class QuestionAdmin(QuestionActions, HistoryPages):
     def prompt_and_id(self, question: Any) -> SafeString:
         return format_html(
             '{}<span class="question-id">{}</span><span class="beneath">{}</span>',
-            question.shown_prompt or gettext("(no text yet)"),
+            with_code(question.shown_prompt or gettext("(no text yet)")),
             question.slug,
             question.topic or gettext("(no topic)"),
         )
