@@ -57,6 +57,7 @@ def small_text(*, markdown: bool = False) -> dict[str, Any]:
 class PartInline(admin.TabularInline):  # type: ignore[type-arg]
     form: Any = forms.PartForm
     formset = forms.PartFormSet
+    template = "admin/questions/_rows.html"
     extra = 1
     kinds: tuple[str, ...] = ()  # those the part is for; empty for all
     texts: dict[str, Any] = {}  # noqa: RUF012

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -44,6 +45,13 @@ from studyhub.templatetags.text import with_code
 
 if TYPE_CHECKING:
     from studyhub.http import Request
+
+
+class TagsWidget(AutocompleteSelectMultiple):
+    """Without the button that takes all tags away: each has one of its own."""
+
+    def build_attrs(self, *arguments: Any, **options: Any) -> dict[str, Any]:
+        return {**super().build_attrs(*arguments, **options), "data-allow-clear": "false"}
 
 
 class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -219,6 +227,10 @@ class QuestionAdmin(QuestionActions, HistoryPages):
             field.queryset = topics.order_by(filters.tree_order())
             field.label_from_instance = filters.indented  # type: ignore[assignment, method-assign]
         return field
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        options["widget"] = TagsWidget(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **options)
 
     def get_fieldsets(self, request: HttpRequest, obj: Question | None = None) -> Any:
         fields = ("topic", "tags", "status") if obj else ("prompt", "kind", "slug", "topic", "tags")

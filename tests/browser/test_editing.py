@@ -114,3 +114,20 @@ def test_enter_never_writes_over_a_colleague(
         expect(page.get_by_role("button", name="Save mine over it")).to_be_visible()
     draft.refresh_from_db()
     assert draft.prompt == "Theirs?"
+
+
+def test_pages_of_an_editor_have_no_violation(
+    edda: User, enter: Enter, audit: Any, now: datetime
+) -> None:
+    question = ready_question(prompt="What does `FROM` do?", tags=("images",), answer="A *base*.")
+    draft = editing.start_draft(question, author=edda, now=now)
+    enter(edda)
+    for path in (
+        "question/",
+        "question/add/",
+        f"question/{question.pk}/change/",
+        f"questionrevision/{question.current_revision_id}/change/",
+        f"questionrevision/{draft.pk}/change/",
+        f"questionrevision/{draft.pk}/discard/",
+    ):
+        assert audit(f"/admin/questions/{path}") == []
