@@ -26,6 +26,7 @@ from django.views.decorators.http import require_POST
 from questions import editing, worklist
 from questions.admin import filters
 from questions.admin.actions import QuestionActions, in_words, note_review, questions_of
+from questions.admin.draft_forms import LineField, prompt_widget
 from questions.admin.history import HistoryPages
 from questions.admin.previews import preview_of
 from questions.indexing import index
@@ -75,11 +76,11 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
 class NewQuestionForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a question begins with; the rest is written in its draft."""
 
-    prompt = forms.CharField(
+    prompt = LineField(
         label=_("Question"),
         max_length=300,
         help_text=_("One line, at most 300 characters."),
-        widget=forms.TextInput(attrs={"class": "vTextField prompt-field"}),
+        widget=prompt_widget(),
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=QuestionRevision.Kind.choices)
 

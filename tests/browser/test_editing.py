@@ -110,7 +110,7 @@ def test_enter_never_writes_over_a_colleague(
     draft.save()
     page.fill("#id_prompt", "Mine?")
     for _ in range(2):
-        page.press("#id_prompt", "Enter")
+        page.press("#id_change_note", "Enter")
         expect(page.get_by_role("button", name="Save mine over it")).to_be_visible()
     draft.refresh_from_db()
     assert draft.prompt == "Theirs?"
@@ -131,3 +131,19 @@ def test_pages_of_an_editor_have_no_violation(
         f"questionrevision/{draft.pk}/discard/",
     ):
         assert audit(f"/admin/questions/{path}") == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_fields_of_a_draft_are_as_tall_as_their_text(
+    page: Page, live_server: Any, edda: User, enter: Enter, now: datetime, width: int
+) -> None:
+    draft = editing.start_draft(
+        ready_question(prompt="What is it? " * 20, answer="A line.\n\n" * 30), author=edda, now=now
+    )
+    enter(edda)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{live_server.url}/admin/questions/questionrevision/{draft.pk}/change/")
+    page.fill("#id_key_points-0-text", "Several FROM lines in one file. " * 12)
+    cut = """fields => fields.filter(field => field.scrollHeight > field.clientHeight + 1)
+        .map(field => field.id)"""
+    assert page.locator("textarea:visible").evaluate_all(cut) == []
