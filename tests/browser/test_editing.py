@@ -147,3 +147,22 @@ def test_fields_of_a_draft_are_as_tall_as_their_text(
     cut = """fields => fields.filter(field => field.scrollHeight > field.clientHeight + 1)
         .map(field => field.id)"""
     assert page.locator("textarea:visible").evaluate_all(cut) == []
+
+
+def test_preview_stands_beside_its_field_from_the_start_and_as_tall(
+    page: Page, live_server: Any, edda: User, enter: Enter, now: datetime
+) -> None:
+    draft = editing.start_draft(
+        ready_question(answer="It is **small**.\n\n" * 12), author=edda, now=now
+    )
+    enter(edda)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{live_server.url}/admin/questions/questionrevision/{draft.pk}/change/")
+    pane = page.get_by_role("region", name="Preview: Model answer")
+    expect(pane.locator("strong").first).to_have_text("small")
+    beside, field = pane.bounding_box(), page.locator("#id_answer").bounding_box()
+    assert beside
+    assert field
+    assert beside["x"] > field["x"] + field["width"]
+    assert abs(beside["height"] - field["height"]) <= 1
+    assert page.locator(".live-preview").count() == 1
