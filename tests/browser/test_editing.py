@@ -232,3 +232,16 @@ def test_preview_stands_beside_its_field_from_the_start_and_as_tall(
     assert beside["x"] > field["x"] + field["width"]
     assert abs(beside["height"] - field["height"]) <= 1
     assert page.locator(".live-preview").count() == 1
+
+
+def test_list_shows_every_column_on_a_phone(
+    page: Page, live_server: Any, edda: User, enter: Enter
+) -> None:
+    ready_question()
+    enter(edda)
+    page.set_viewport_size({"width": 390, "height": 2000})
+    page.goto(f"{live_server.url}/admin/questions/question/")
+    for cell in page.locator("#result_list tbody td:visible").all():
+        expect(cell).to_be_in_viewport(ratio=1)
+    expect(page.locator(".field-reports .cell-label")).to_be_visible()
+    expect(page.get_by_text("Reports 0")).to_be_visible()

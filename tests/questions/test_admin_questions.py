@@ -59,8 +59,8 @@ def test_list_says_what_each_question_is(edda: User, edda_client: Client, now: d
     shown = page(edda_client)
     for words in ("multi-stage", "Open answer", "Junior", "has a draft, for everyone"):
         assert words in shown
-    assert '<td class="field-key_points">3</td>' in shown
-    assert '<td class="field-reports">1</td>' in shown
+    assert '<td class="field-key_points"><span class="cell-label">Points</span> 3</td>' in shown
+    assert '<td class="field-reports"><span class="cell-label">Reports</span> 1</td>' in shown
 
 
 def test_code_in_a_question_is_shown_without_its_backticks(
@@ -90,6 +90,13 @@ def test_code_in_a_question_is_shown_without_its_backticks(
 def test_question_to_be_deleted_is_named_without_backticks(edda_client: Client) -> None:
     question = ready_question(prompt="What does `COPY` do?", status="draft")
     assert "`" not in page(edda_client, f"{LIST}{question.pk}/delete/")
+
+
+def test_topic_filter_indents_without_underlined_blanks(edda_client: Client) -> None:
+    topic = Topic.objects.at("docker/dockerfile-builds")
+    shown = page(edda_client)
+    assert f'topic={topic.path}" class="depth-1">{topic.title}</a>' in shown.replace("%2F", "/")
+    assert "\N{NO-BREAK SPACE}" not in shown
 
 
 def test_header_greets_by_name(edda: User, edda_client: Client) -> None:
