@@ -17,6 +17,7 @@ from accounts.models import User
 from questions.exporting import ExportFormat
 from questions.formats.detection import Candidate
 from questions.formats.document import (
+    Finding,
     KeyPointText,
     Kind,
     Level,
@@ -26,7 +27,12 @@ from questions.formats.document import (
 )
 from questions.formats.files import MOST_ARCHIVE_BYTES
 from questions.formats.markdown import prose_findings, tidy_prose
-from questions.formats.markdown_grammar import is_slug, one_line
+from questions.formats.markdown_grammar import (
+    character_findings,
+    is_slug,
+    normal_line_ends,
+    one_line,
+)
 from questions.formats.publishing import CHOICE_KINDS, FEWEST_OPTIONS, FEWEST_STEPS
 from questions.formats.readers import Format
 from questions.models import KeyPoint, Overrule, QuestionRevision, Report, Topic
@@ -91,15 +97,29 @@ class ProseField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         text = tidy_prose(super().clean(value))
-        if findings := prose_findings(text):
-            raise ValidationError(
-                [
-                    gettext("Line %(line)s: %(message)s")
-                    % {"line": found.line, "message": gettext(found.message)}
-                    for found in findings
-                ]
-            )
+        _refuse(prose_findings(text))
         return text
+
+
+class OutputField(forms.CharField):
+    """What a program prints: its blanks and empty lines count."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "strip": False})
+
+    def to_python(self, value: Any) -> Any:
+        return normal_line_ends(super().to_python(value) or "")
+
+
+def _refuse(findings: Sequence[Finding]) -> None:
+    if findings:
+        raise ValidationError(
+            [
+                gettext("Line %(line)s: %(message)s")
+                % {"line": found.line, "message": gettext(found.message)}
+                for found in findings
+            ]
+        )
 
 
 class LinesField(forms.CharField):
@@ -165,7 +185,12 @@ class QuestionForm(forms.Form):
         rows=8,
     )
     steps = LinesField(label=_("Steps"), help_text=_("One a line, in their right order."), rows=5)
-    expected_output = ProseField(label=_("Expected output"), rows=4)
+    expected_output = OutputField(
+        label=_("Expected output"),
+        max_length=LONGEST_PROSE,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "data-autogrow": True, "class": "textarea-code"}),
+    )
     hints = LinesField(label=_("Hints"), help_text=_("One a line. They are shown one by one."))
     topic = forms.ModelChoiceField(
         label=_("Topic"),
@@ -219,12 +244,17 @@ class QuestionForm(forms.Form):
     def clean_prompt(self) -> str:
         return one_line(self.cleaned_data["prompt"])
 
+    def clean_expected_output(self) -> str:
+        output: str = self.cleaned_data["expected_output"]
+        _refuse(character_findings(output))
+        return output
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         kind = cleaned.get("kind")
         if kind == Kind.ORDERING and len(cleaned.get("steps", ())) < FEWEST_STEPS:
             self.add_error("steps", gettext("Write at least three steps in their right order."))
-        if kind == Kind.OUTPUT and not cleaned.get("expected_output"):
+        if kind == Kind.OUTPUT and not cleaned.get("expected_output", "").strip():
             self.add_error("expected_output", gettext("Write what it prints."))
         return cleaned
 

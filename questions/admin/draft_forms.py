@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from questions import editing
-from questions.formats.markdown_grammar import normal_line_ends, one_line, tidy_prose
+from questions.formats.markdown_grammar import one_line, tidy_prose
 from questions.formats.publishing import CHOICE_KINDS, FEWEST_STEPS
+from questions.forms import OutputField
 from questions.models import AcceptPhrase, Answer, FollowUp, KeyPoint, Question, QuestionRevision
 from questions.threads import thread_problem
 
@@ -23,15 +24,24 @@ LAST = 32_000  # a row without a place comes after all others
 
 
 def markdown_widget(*, rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"class": "vLargeTextField markdown", "rows": rows})
+    return growing("markdown", rows=rows)
+
+
+def growing(look: str, *, rows: int) -> forms.Textarea:
+    """As tall as its text, and never less than its rows."""
+    attrs = {"class": f"vLargeTextField {look}", "rows": rows, "data-autogrow": True}
+    return forms.Textarea(attrs=attrs)
+
+
+def prompt_widget() -> forms.Textarea:
+    return growing("prompt-field", rows=2)
 
 
 class LinesField(forms.CharField):
     """A list of statements, written one per line."""
 
     def __init__(self, *, rows: int = 3, **options: Any) -> None:
-        widget = forms.Textarea(attrs={"class": "vLargeTextField lines", "rows": rows})
-        super().__init__(**{"widget": widget, "required": False, **options})
+        super().__init__(**{"widget": growing("lines", rows=rows), "required": False, **options})
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value
@@ -70,16 +80,6 @@ class LineField(forms.CharField):
         return one_line(super().to_python(value) or "")
 
 
-class OutputField(forms.CharField):
-    """Blanks and empty lines count."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{**options, "strip": False})
-
-    def to_python(self, value: Any) -> Any:
-        return normal_line_ends(super().to_python(value) or "")
-
-
 class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
     answer = ProseField(
         label=_("Model answer"),
@@ -116,12 +116,12 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
             "interviewer_notes": ProseField,
         }
         widgets = {
-            "prompt": forms.TextInput(attrs={"class": "vTextField prompt-field"}),
+            "prompt": prompt_widget(),
             "context": markdown_widget(rows=6),
-            "expected_output": forms.Textarea(attrs={"class": "vLargeTextField code", "rows": 4}),
+            "expected_output": growing("code", rows=4),
             "interviewer_notes": markdown_widget(rows=4),
             "change": forms.RadioSelect,
-            "change_note": forms.TextInput(attrs={"class": "vTextField prompt-field"}),
+            "change_note": forms.TextInput(attrs={"class": "vTextField note-field"}),
         }
         error_messages = {
             "speak_seconds": {
@@ -267,8 +267,9 @@ class FollowUpForm(PartForm):
     class Meta:
         model = FollowUp
         fields = ("prompt", "condition", "next_slug", "expect", "strong", "weak")
+        field_classes = {"prompt": LineField}  # noqa: RUF012
         widgets = {
-            "prompt": forms.TextInput(attrs={"class": "vTextField prompt-field"}),
+            "prompt": prompt_widget(),
             "next_slug": forms.TextInput(attrs={"class": "vTextField", "list": "question-ids"}),
         }
 

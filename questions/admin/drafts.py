@@ -10,7 +10,6 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.forms import Textarea
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -50,13 +49,14 @@ ROW_KEY = re.compile(r"-\d+-id$")
 def small_text(*, markdown: bool = False) -> dict[str, Any]:
     """A field of few lines on the page: Markdown, or else a statement."""
     look = "markdown" if markdown else "lines"
-    widget = Textarea(attrs={"class": f"vLargeTextField {look}", "rows": 2})
+    widget = forms.growing(look, rows=2)
     return {"widget": widget, "form_class": forms.ProseField if markdown else forms.LineField}
 
 
 class PartInline(admin.TabularInline):  # type: ignore[type-arg]
     form: Any = forms.PartForm
     formset = forms.PartFormSet
+    template = "admin/questions/_rows.html"
     extra = 1
     kinds: tuple[str, ...] = ()  # those the part is for; empty for all
     texts: dict[str, Any] = {}  # noqa: RUF012

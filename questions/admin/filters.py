@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
@@ -61,10 +62,17 @@ class TopicFilter(SimpleListFilter):
 
     title = _("topic")
     parameter_name = "topic"
+    template = "admin/questions/_topics.html"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         topics = model_admin.admin_site.get_model_admin(Topic).get_queryset(request)
-        return [(topic.path, indented(topic)) for topic in topics.order_by(tree_order())]
+        return [(topic.path, topic.title) for topic in topics.order_by(tree_order())]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        everything, *topics = super().choices(changelist)
+        yield everything
+        for choice, (path, _title) in zip(topics, self.lookup_choices, strict=True):
+            yield {**choice, "depth": min(path.count("/"), 4)}
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Question]:
         topic = Topic.objects.filter(path=self.value()).first() if self.value() else None

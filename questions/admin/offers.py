@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -21,6 +22,7 @@ from questions.admin.actions import in_words
 from questions.admin.previews import preview_of
 from questions.models import Offer, Question
 from questions.writing import ChangedMeanwhile
+from studyhub.templatetags.text import with_code
 
 if TYPE_CHECKING:
     from studyhub.http import Request
@@ -40,7 +42,7 @@ class OfferAdmin(BankAdmin):
     """Somebody's private question is open to editors while its offer waits, and not a day longer."""
 
     question_path = "question__"
-    list_display = ("question", "credited", "offered_at", "decision")
+    list_display = ("asked", "credited", "offered_at", "decision")
     list_filter = ("state",)
     list_select_related = ("question__current_revision", "offered_by", "decided_by")
     search_fields = ("question__slug", "question__revisions__prompt", "name")
@@ -74,6 +76,10 @@ class OfferAdmin(BankAdmin):
 
     def may_decide(self, request: HttpRequest) -> bool:
         return super().has_change_permission(request)
+
+    @admin.display(description=_("question"))
+    def asked(self, found: Offer) -> SafeString:
+        return with_code(found.question)
 
     @admin.display(description=_("offered by"), ordering="name")
     def credited(self, found: Offer) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -18,6 +19,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -25,6 +27,7 @@ from django.views.decorators.http import require_POST
 from questions import editing, worklist
 from questions.admin import filters
 from questions.admin.actions import QuestionActions, in_words, note_review, questions_of
+from questions.admin.draft_forms import LineField, prompt_widget
 from questions.admin.history import HistoryPages
 from questions.admin.previews import preview_of
 from questions.indexing import index
@@ -40,9 +43,17 @@ from questions.models import (
 )
 from questions.searching import Search
 from questions.wording import Wanted
+from studyhub.templatetags.text import with_code
 
 if TYPE_CHECKING:
     from studyhub.http import Request
+
+
+class TagsWidget(AutocompleteSelectMultiple):
+    """Without the button that takes all tags away: each has one of its own."""
+
+    def build_attrs(self, *arguments: Any, **options: Any) -> dict[str, Any]:
+        return {**super().build_attrs(*arguments, **options), "data-allow-clear": "false"}
 
 
 class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -66,11 +77,11 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
 class NewQuestionForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a question begins with; the rest is written in its draft."""
 
-    prompt = forms.CharField(
+    prompt = LineField(
         label=_("Question"),
         max_length=300,
         help_text=_("One line, at most 300 characters."),
-        widget=forms.TextInput(attrs={"class": "vTextField prompt-field"}),
+        widget=prompt_widget(),
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=QuestionRevision.Kind.choices)
 
@@ -80,6 +91,11 @@ class NewQuestionForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["slug"].help_text = gettext(
             "Permanent, such as docker-add-vs-copy. Leave it empty to make it from the question."
         )
+
+
+def labelled(label: Any, value: Any) -> SafeString:
+    """On a phone a row is taken apart, so its cells bring their label, hidden elsewhere."""
+    return format_html('<span class="cell-label">{}</span> {}', capfirst(label), value)
 
 
 @admin.register(Question)
@@ -150,7 +166,7 @@ class QuestionAdmin(QuestionActions, HistoryPages):
     def prompt_and_id(self, question: Any) -> SafeString:
         return format_html(
             '{}<span class="question-id">{}</span><span class="beneath">{}</span>',
-            question.shown_prompt or gettext("(no text yet)"),
+            with_code(question.shown_prompt or gettext("(no text yet)")),
             question.slug,
             question.topic or gettext("(no topic)"),
         )
@@ -178,25 +194,22 @@ class QuestionAdmin(QuestionActions, HistoryPages):
         )
 
     @admin.display(description=_("points"), ordering="key_point_count")
-    def key_points(self, question: Any) -> int:
-        count: int = question.key_point_count
-        return count
+    def key_points(self, question: Any) -> SafeString:
+        return labelled(_("points"), question.key_point_count)
 
     @admin.display(description=_("reports"), ordering="open_reports")
-    def reports(self, question: Any) -> int:
-        count: int = question.open_reports
-        return count
+    def reports(self, question: Any) -> SafeString:
+        return labelled(_("reports"), question.open_reports)
 
     @admin.display(description=_("reviewed"), ordering="current_revision__reviewed_on")
-    def reviewed(self, question: Question) -> str:
+    def reviewed(self, question: Question) -> SafeString | str:
         revision = question.current_revision
-        return (
-            date_format(revision.reviewed_on, "j M Y") if revision and revision.reviewed_on else ""
-        )
+        day = revision.reviewed_on if revision else None
+        return labelled(_("reviewed"), date_format(day, "j M Y")) if day else ""
 
     @admin.display(description=_("updated"), ordering="updated_at")
-    def updated(self, question: Question) -> str:
-        return date_format(question.updated_at, "j M Y")
+    def updated(self, question: Question) -> SafeString:
+        return labelled(_("updated"), date_format(question.updated_at, "j M Y"))
 
     # One question
 
@@ -218,6 +231,10 @@ class QuestionAdmin(QuestionActions, HistoryPages):
             field.queryset = topics.order_by(filters.tree_order())
             field.label_from_instance = filters.indented  # type: ignore[assignment, method-assign]
         return field
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        options["widget"] = TagsWidget(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **options)
 
     def get_fieldsets(self, request: HttpRequest, obj: Question | None = None) -> Any:
         fields = ("topic", "tags", "status") if obj else ("prompt", "kind", "slug", "topic", "tags")

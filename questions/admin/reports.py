@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from questions.admin.access import BankAdmin
 from questions.models import Report
+from studyhub.templatetags.text import with_code
 
 
 @admin.register(Report)
@@ -38,8 +39,8 @@ class ReportAdmin(BankAdmin):
         return False
 
     @admin.display(description=_("question"), ordering="revision__prompt")
-    def text_seen(self, report: Report) -> str:
-        return report.revision.prompt
+    def text_seen(self, report: Report) -> SafeString:
+        return with_code(report.revision.prompt)
 
     @admin.display(description=_("question"))
     def revision_link(self, report: Report) -> SafeString:
@@ -48,7 +49,7 @@ class ReportAdmin(BankAdmin):
         return format_html(
             '<a href="{}">{}</a> (<a href="{}">{}</a>)',
             reverse("admin:questions_question_change", args=[revision.question_id]),
-            revision.prompt,
+            with_code(revision.prompt),
             reverse("admin:questions_questionrevision_change", args=[revision.pk]),
             _("revision %(number)s, which they saw") % {"number": revision.number},
         )

@@ -166,7 +166,7 @@ class FollowUp(models.Model):
         indexes = (models.Index(fields=("next_slug",), name="follow_up_leads_to"),)
 
     def __str__(self) -> str:
-        return self.prompt
+        return self.prompt.replace("`", "")
 
     @property
     def next_question(self) -> Question | None:

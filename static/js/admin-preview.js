@@ -50,6 +50,12 @@ function watch(field) {
     timer = setTimeout(show, PAUSE);
   });
   field.addEventListener("focus", () => pane || show());
+  if (isBesideItsPane(field)) show();
+}
+
+// Where the style keeps a place for the pane; elsewhere it comes when the text is worked on.
+function isBesideItsPane(field) {
+  return getComputedStyle(field.parentElement).display === "grid";
 }
 
 const watched = new WeakSet();
@@ -66,4 +72,7 @@ if (page) {
     watchOnce(target);
     target.dispatchEvent(new Event("focus"));
   });
+  for (const field of document.querySelectorAll("textarea.markdown")) {
+    if (isBesideItsPane(field)) watchOnce(field);
+  }
 }

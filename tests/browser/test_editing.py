@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from accounts.models import User
 from questions import editing, offering
@@ -110,7 +110,138 @@ def test_enter_never_writes_over_a_colleague(
     draft.save()
     page.fill("#id_prompt", "Mine?")
     for _ in range(2):
-        page.press("#id_prompt", "Enter")
+        page.press("#id_change_note", "Enter")
         expect(page.get_by_role("button", name="Save mine over it")).to_be_visible()
     draft.refresh_from_db()
     assert draft.prompt == "Theirs?"
+
+
+def test_pages_of_an_editor_have_no_violation(
+    edda: User, enter: Enter, audit: Any, now: datetime
+) -> None:
+    question = ready_question(prompt="What does `FROM` do?", tags=("images",), answer="A *base*.")
+    draft = editing.start_draft(question, author=edda, now=now)
+    enter(edda)
+    for path in (
+        "question/",
+        "question/add/",
+        f"question/{question.pk}/change/",
+        f"questionrevision/{question.current_revision_id}/change/",
+        f"questionrevision/{draft.pk}/change/",
+        f"questionrevision/{draft.pk}/discard/",
+    ):
+        assert audit(f"/admin/questions/{path}") == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_fields_of_a_draft_are_as_tall_as_their_text(
+    page: Page, live_server: Any, edda: User, enter: Enter, now: datetime, width: int
+) -> None:
+    draft = editing.start_draft(
+        ready_question(prompt="What is it? " * 20, answer="A line.\n\n" * 30), author=edda, now=now
+    )
+    enter(edda)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{live_server.url}/admin/questions/questionrevision/{draft.pk}/change/")
+    page.fill("#id_key_points-0-text", "Several FROM lines in one file. " * 12)
+    cut = """fields => fields.filter(field => field.scrollHeight > field.clientHeight + 1)
+        .map(field => field.id)"""
+    assert page.locator("textarea:visible").evaluate_all(cut) == []
+
+
+def stay_when_asked(page: Page) -> list[str]:
+    """The kinds of questions that came."""
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    return asked
+
+
+def test_draft_is_not_left_with_unsaved_text_unasked(
+    page: Page, live_server: Any, edda: User, enter: Enter, now: datetime
+) -> None:
+    draft = editing.start_draft(ready_question(), author=edda, now=now)
+    asked = stay_when_asked(page)
+    enter(edda)
+    url = f"{live_server.url}/admin/questions/questionrevision/{draft.pk}/change/"
+    page.goto(url)
+    page.get_by_role("link", name="To the question").click()
+    expect(page).to_have_url(
+        f"{live_server.url}/admin/questions/question/{draft.question_id}/change/"
+    )
+    assert asked == []
+
+    page.goto(url)
+    page.fill("#id_hints-0-text", "Think of more than FROM.")
+    page.get_by_role("link", name="To the question").click(no_wait_after=True)
+    expect(page.locator("#id_hints-0-text")).to_have_value("Think of more than FROM.")
+    assert asked == ["beforeunload"]
+
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_text("The draft is saved.")).to_be_visible()
+    assert asked == ["beforeunload"]
+
+
+def test_refused_draft_is_not_left_unasked_either(
+    page: Page, live_server: Any, edda: User, enter: Enter, now: datetime
+) -> None:
+    draft = editing.start_draft(ready_question(), author=edda, now=now)
+    asked = stay_when_asked(page)
+    enter(edda)
+    page.goto(f"{live_server.url}/admin/questions/questionrevision/{draft.pk}/change/")
+    page.fill("#id_prompt", "Two\nlines")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_text("Nothing is saved yet.")).to_be_visible()
+    page.get_by_role("link", name="To the question").click(no_wait_after=True)
+    expect(page.get_by_text("Nothing is saved yet.")).to_be_visible()
+    assert asked == ["beforeunload"]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_saving_is_within_reach_wherever_one_is_in_the_form(
+    page: Page, live_server: Any, edda: User, enter: Enter, now: datetime, width: int
+) -> None:
+    draft = editing.start_draft(ready_question(), author=edda, now=now)
+    enter(edda)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{live_server.url}/admin/questions/questionrevision/{draft.pk}/change/")
+    save = page.get_by_role("button", name="Save draft")
+    for place in ("#id_prompt", "#key_points-group", "#references-group"):
+        page.locator(place).scroll_into_view_if_needed()
+        expect(save).to_be_in_viewport(ratio=1)
+
+
+def test_preview_stands_beside_its_field_from_the_start_and_as_tall(
+    page: Page, live_server: Any, edda: User, enter: Enter, now: datetime
+) -> None:
+    draft = editing.start_draft(
+        ready_question(answer="It is **small**.\n\n" * 12), author=edda, now=now
+    )
+    enter(edda)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{live_server.url}/admin/questions/questionrevision/{draft.pk}/change/")
+    pane = page.get_by_role("region", name="Preview: Model answer")
+    expect(pane.locator("strong").first).to_have_text("small")
+    beside, field = pane.bounding_box(), page.locator("#id_answer").bounding_box()
+    assert beside
+    assert field
+    assert beside["x"] > field["x"] + field["width"]
+    assert abs(beside["height"] - field["height"]) <= 1
+    assert page.locator(".live-preview").count() == 1
+
+
+def test_list_shows_every_column_on_a_phone(
+    page: Page, live_server: Any, edda: User, enter: Enter
+) -> None:
+    ready_question()
+    enter(edda)
+    page.set_viewport_size({"width": 390, "height": 2000})
+    page.goto(f"{live_server.url}/admin/questions/question/")
+    for cell in page.locator("#result_list tbody td:visible").all():
+        expect(cell).to_be_in_viewport(ratio=1)
+    expect(page.locator(".field-reports .cell-label")).to_be_visible()
+    expect(page.get_by_text("Reports 0")).to_be_visible()

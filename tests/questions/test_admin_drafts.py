@@ -360,7 +360,7 @@ def test_second_editor_sees_the_conflict_and_keeps_their_text(
     response = second.post(url_of(draft), mine)
     page = text_of(response)
     assert "Somebody else saved this draft" in page
-    assert 'value="Mine?"' in page
+    assert ">\nMine?</textarea>" in page
     assert "My point" in page
     assert page.index('<button hidden name="_save">') < page.index('name="_replace"')
     draft.refresh_from_db()
@@ -456,7 +456,7 @@ def test_revision_published_while_the_page_was_open_is_not_undone_unseen(
     mine = {**opened, "change_note": "Mine", "prompt": "Mine?"}
     page = text_of(edda_client.post(url_of(draft), {**mine, "_publish": "1"}))
     assert "was published while you were writing: save the draft, then compare." in page
-    assert 'value="Mine?"' in page
+    assert ">\nMine?</textarea>" in page
     question.refresh_from_db()
     assert question.current_revision == newer
     page = text_of(save(edda_client, draft, "_publish", change_note="Mine", prompt="Mine?"))

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from questions import editing
+from questions import editing, offering
 from questions.indexing import index
 from questions.matching import make_vectors
 from questions.models import Question, QuestionRevision, Report, Tag, Topic
@@ -59,8 +59,51 @@ def test_list_says_what_each_question_is(edda: User, edda_client: Client, now: d
     shown = page(edda_client)
     for words in ("multi-stage", "Open answer", "Junior", "has a draft, for everyone"):
         assert words in shown
-    assert '<td class="field-key_points">3</td>' in shown
-    assert '<td class="field-reports">1</td>' in shown
+    assert '<td class="field-key_points"><span class="cell-label">Points</span> 3</td>' in shown
+    assert '<td class="field-reports"><span class="cell-label">Reports</span> 1</td>' in shown
+
+
+def test_code_in_a_question_is_shown_without_its_backticks(
+    edda: User, edda_client: Client, alice: User, now: datetime
+) -> None:
+    question = ready_question(prompt="What does `COPY` do?", slug="copy")
+    draft = editing.start_draft(question, author=edda, now=now)
+    draft.follow_ups.update(prompt="And `ADD`?")
+    report = Report.objects.create(revision=question.current_revision)
+    offered = ready_question(prompt="What is `RUN`?", private_to=alice)
+    offer = offering.offer(offered, author=alice, name="Alice", now=now)
+    assert "What does <code>COPY</code> do?" in page(edda_client)
+    assert "What is <code>RUN</code>?" in page(edda_client, "/admin/questions/offer/")
+    assert "<code>COPY</code>" in page(edda_client, "/admin/questions/report/")
+    for path in (
+        f"question/{question.pk}/change/",
+        f"question/{question.pk}/history/",
+        f"report/{report.pk}/change/",
+        f"offer/{offer.pk}/change/",
+        f"questionrevision/{question.current_revision_id}/change/",
+    ):
+        assert "`" not in page(edda_client, f"/admin/questions/{path}")
+    shown = page(edda_client, f"/admin/questions/questionrevision/{draft.pk}/change/")
+    assert '<span class="inline_label">And ADD?' in shown
+
+
+def test_question_to_be_deleted_is_named_without_backticks(edda_client: Client) -> None:
+    question = ready_question(prompt="What does `COPY` do?", status="draft")
+    assert "`" not in page(edda_client, f"{LIST}{question.pk}/delete/")
+
+
+def test_topic_filter_indents_without_underlined_blanks(edda_client: Client) -> None:
+    topic = Topic.objects.at("docker/dockerfile-builds")
+    shown = page(edda_client)
+    assert f'topic={topic.path}" class="depth-1">{topic.title}</a>' in shown.replace("%2F", "/")
+    assert "\N{NO-BREAK SPACE}" not in shown
+
+
+def test_header_greets_by_name(edda: User, edda_client: Client) -> None:
+    edda.name = "Edda"
+    edda.save()
+    assert "<strong>Edda</strong>" in page(edda_client)
+    assert edda.email not in page(edda_client)
 
 
 def test_draft_is_told_to_be_seen_by_nobody_else(edda_client: Client) -> None:

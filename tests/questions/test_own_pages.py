@@ -134,6 +134,13 @@ def test_question_is_saved_with_all_its_parts(alice, alice_client):
     )
 
 
+def test_output_keeps_its_blanks_and_is_no_markdown(alice_client):
+    question = make_own(alice_client, kind="output", expected_output="  a\r\n\r\n## b \r\n")
+    assert document_of(question.current_revision).expected_output == "  a\n\n## b \n"
+    page = alice_client.get(edit_url(question))
+    assert page.context["form"]["expected_output"].value() == "  a\n\n## b \n"
+
+
 def test_choice_question_keeps_its_options(alice_client):
     options = [
         {"text": "A volume", "is_correct": "on", "because": "It stays."},
@@ -164,6 +171,8 @@ def test_saving_twice_makes_one_question(alice_client):
         ({"kind": "single"}, "at least two different options"),
         ({"kind": "ordering", "steps": "One\nTwo"}, "at least three steps"),
         ({"kind": "output"}, "Write what it prints"),
+        ({"kind": "output", "expected_output": " \n"}, "Write what it prints"),
+        ({"kind": "output", "expected_output": "a\x07"}, "Line 1: There is an invisible"),
         ({"tags": "a_b"}, "Not a tag: a_b"),
         ({"tags": " ".join(f"t{n}" for n in range(11))}, "at most 10 tags"),
         ({"speak_seconds": "5"}, "greater than or equal to 30"),
