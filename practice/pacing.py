@@ -80,12 +80,13 @@ def paced(user: User, today: date, *, wish: StudySettings | None = None) -> Stud
 
 def settle(user: User, today: date) -> None:
     """Keep what `paced` worked out on the first day of study after a holiday, once."""
-    before = StudySettings.objects.filter(user=user, holiday_until__lt=today)
-    if before.exists():
-        wish = paced(user, today)
-        before.update(
-            holiday_from=None,
-            holiday_until=None,
-            catch_up_a_day=wish.catch_up_a_day,
-            catch_up_until=wish.catch_up_until,
-        )
+    until = StudySettings.objects.of(user).holiday_until
+    if until is None or until >= today:
+        return
+    wish = paced(user, today)
+    StudySettings.objects.filter(user=user, holiday_until__lt=today).update(
+        holiday_from=None,
+        holiday_until=None,
+        catch_up_a_day=wish.catch_up_a_day,
+        catch_up_until=wish.catch_up_until,
+    )

@@ -286,8 +286,8 @@ def top_up(
         return 0
     pacing.settle(user, today)
     left = left or allowance(user, today=today, scope=scope)
-    waiting = scope.rested(scope.cards(user, today=today), today).new()
-    wanted = left.new - waiting[: left.new].count()
+    _again, _due, waiting = _counted(user, today, scope, left)
+    wanted = left.new - waiting
     if wanted <= 0:
         return 0
     unseen = scope.unseen_rested(user, today=today)
