@@ -18,6 +18,9 @@ STORAGES = {
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 
+# What some tests collect for a server of their own is none of the others' business.
+STATIC_ROOT = Path(tempfile.gettempdir()) / f"studyhub-test-static-{os.getpid()}"
+
 RECORDINGS_DIR = Path(tempfile.gettempdir()) / f"studyhub-test-recordings-{os.getpid()}"
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
