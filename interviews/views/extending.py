@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -87,8 +86,13 @@ def get_place(assignment: Assignment, learner_pk: int, *, now: datetime) -> Plac
 
 
 def show(
-    request: Request, form: ExtensionForm, *, places: Sequence[Place], **more: Any
+    request: Request,
+    form: ExtensionForm,
+    *,
+    places: Sequence[Place],
+    changed: Extension | None = None,
 ) -> HttpResponse:
+    """`changed`: what somebody else has said meanwhile."""
     whom, cohort = form.instance.whom, form.instance.cohort
     stored = Extension.objects.filter(pk=form.instance.pk).first()
     context = {
@@ -103,9 +107,9 @@ def show(
         ],
         "extension": stored,
         "grants": stored.grants.select_related("granted_by") if stored else None,
-        **more,
+        "changed": changed,
     }
-    status = more.get("status", 422 if form.is_bound else 200)
+    status = 409 if changed else 422 if form.is_bound else 200
     return render_page(request, "interviews/extend.html", context, status=status)
 
 
@@ -117,7 +121,7 @@ def show_changed(
     data["seen"] = changed.stamp
     form = ExtensionForm(data, instance=changed, assignment=assignment)
     form.is_valid()
-    return show(request, form, places=places, changed=changed, status=409)
+    return show(request, form, places=places, changed=changed)
 
 
 def report(request: Request, form: ExtensionForm, place: Place, *, is_longer: bool) -> None:
@@ -128,26 +132,24 @@ def report(request: Request, form: ExtensionForm, place: Place, *, is_longer: bo
     else:
         said = _("Saved for %(learner)s.")
     messages.success(request, said % {"learner": place.learner})
-    if form.start_by_holds:
-        messages.warning(
-            request,
-            _("%(learner)s must still start by the old time: only the closing has moved.")
-            % {"learner": place.learner},
-        )
+    warn_of_start_by(request, form)
 
 
 def report_for_cohort(request: Request, form: ExtensionForm, cohort: Cohort, *, later: int) -> None:
     said = _("Saved for %(cohort)s.") % {"cohort": cohort}
-    if later:
-        said += " " + ngettext(
-            "%(count)d running interview has its new deadline already.",
-            "%(count)d running interviews have their new deadlines already.",
-            later,
-        ) % {"count": later}
-    messages.success(request, said)
+    messages.success(request, f"{said} {new_deadlines(later)}" if later else said)
+    warn_of_start_by(request, form)
+
+
+def new_deadlines(count: int) -> str:
+    return ngettext(
+        "%(count)d running interview has its new deadline already.",
+        "%(count)d running interviews have their new deadlines already.",
+        count,
+    ) % {"count": count}
+
+
+def warn_of_start_by(request: Request, form: ExtensionForm) -> None:
     if form.start_by_holds:
-        messages.warning(
-            request,
-            _("%(cohort)s must still start by the old time: only the closing has moved.")
-            % {"cohort": cohort},
-        )
+        said = _("%(whom)s must still start by the old time: only the closing has moved.")
+        messages.warning(request, said % {"whom": form.instance.whom})

@@ -17,6 +17,7 @@ from interviews.forms.more_time import MoreTimeForm
 from interviews.models import Assignment
 from interviews.more_time import Addition, Effect, Effects, NotInvolved, TooManyMinutes, add_minutes
 from interviews.roster import Place, Standing, roster
+from interviews.views.extending import new_deadlines
 from interviews.views.teaching import get_assignment
 from studyhub.http import Request, posted, render_page
 
@@ -109,11 +110,7 @@ def in_words(later: int, total: int, *, minutes: int) -> str:
     ) % {"minutes": minutes, "count": total}
     if not later:
         return given
-    return f"{given} " + ngettext(
-        "%(count)d running interview has its new deadline already.",
-        "%(count)d running interviews have their new deadlines already.",
-        later,
-    ) % {"count": later}
+    return f"{given} {new_deadlines(later)}"
 
 
 def names(places: Iterable[Place]) -> str:

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 
-from interviews.agenda import make_offer
+from interviews.agenda import close_overdue, make_offer
 from interviews.drawing import PoolTooSmall
 from interviews.forms.quick import QuickForm, ReadyForm, first_values
 from interviews.models import Assignment, Blueprint, Sitting
@@ -87,8 +87,7 @@ def show_ready(
     own = Sitting.objects.of(learner).filter(
         assignment__blueprint=blueprint, assignment__is_own=True
     )
-    for sitting in own.overdue(now):
-        sitting.close_if_overdue(now)
+    close_overdue(learner, now=now)
     offer = make_offer(
         assignment, assignment.terms_with([], user=learner), sittings=list(own), now=now
     )

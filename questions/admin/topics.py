@@ -34,6 +34,7 @@ class FoundByAdmin(BankAdmin):
         return found
 
     def visible(self, rows: Any, request: Any) -> QuerySet[Any]:
+        """Those of the rows that the person may know of: topics and tags say it each for itself."""
         raise NotImplementedError
 
     @admin.display(description=_("questions"), ordering="question_count")

@@ -17,7 +17,7 @@ register = template.Library()
 def duration(length: timedelta) -> str:
     """Such as “3 minutes 30 seconds”; rounded down, as nobody should be promised too much."""
     minutes, seconds = divmod(int(length.total_seconds()), 60)
-    said_minutes = ngettext("%d minute", "%d minutes", minutes) % minutes
+    said_minutes = _minutes(minutes)
     said_seconds = ngettext("%d second", "%d seconds", seconds) % seconds
     if not minutes:
         return said_seconds
@@ -33,27 +33,36 @@ def roughly(length: timedelta) -> str:
     if minutes < 1:
         return _("less than a minute")
     if minutes < 2 * 60:
-        return ngettext("%d minute", "%d minutes", minutes) % minutes
+        return _minutes(minutes)
     hours, minutes = divmod(minutes, 60)
-    said_minutes = ngettext("%d minute", "%d minutes", minutes) % minutes
     if hours < 2 * 24:
-        said_hours = ngettext("%d hour", "%d hours", hours) % hours
-        return f"{said_hours} {said_minutes}" if minutes else said_hours
+        return f"{_hours(hours)} {_minutes(minutes)}" if minutes else _hours(hours)
     days, hours = divmod(hours, 24)
     said_days = ngettext("%d day", "%d days", days) % days
-    said_hours = ngettext("%d hour", "%d hours", hours) % hours
-    return f"{said_days} {said_hours}" if hours else said_days
+    return f"{said_days} {_hours(hours)}" if hours else said_days
+
+
+def _hours(number: int) -> str:
+    return ngettext("%d hour", "%d hours", number) % number
+
+
+def _minutes(number: int) -> str:
+    return ngettext("%d minute", "%d minutes", number) % number
 
 
 @register.filter
 def moment(value: datetime, now: datetime) -> str:
     """The time of a moment today; of any other the day too."""
-    is_today = localtime(value).date() == localtime(now).date()
-    return date_format(localtime(value), "TIME_FORMAT" if is_today else "DATETIME_FORMAT")
+    return _moment(value, now, today="TIME_FORMAT")
 
 
 @register.filter
 def moment_to_the_second(value: datetime, now: datetime) -> str:
     """The same, for a deadline that is near."""
-    is_today = localtime(value).date() == localtime(now).date()
-    return date_format(localtime(value), "H:i:s" if is_today else "DATETIME_FORMAT")
+    return _moment(value, now, today="H:i:s")
+
+
+def _moment(value: datetime, now: datetime, *, today: str) -> str:
+    value = localtime(value)
+    is_today = value.date() == localtime(now).date()
+    return date_format(value, today if is_today else "DATETIME_FORMAT")
