@@ -25,13 +25,24 @@ def known[M: Model](model: type[M], values: Iterable[tuple[str, Any]]) -> M:
 
 
 def unsaved[M: Model](model: type[M], **values: Any) -> M:
-    """As `model(**values)`, the values by attname, with the same defaults for the others."""
-    made = model.__new__(model)
-    made.__dict__ = {"_state": ModelState(), **_defaults(model), **values}
-    for name, make in _made_defaults(model):
-        if name not in values:
-            made.__dict__[name] = make()
+    """As `model(**values)`, with the same defaults for what is not given."""
+    made, state = model.__new__(model), ModelState()
+    held = {"_state": state, **_defaults(model), **values}
+    for name, attname in _relations(model):
+        if name in values:
+            other = state.fields_cache[name] = held.pop(name)
+            held[attname] = other.pk
+    for attname, make in _made_defaults(model):
+        if attname not in values:
+            held[attname] = make()
+    made.__dict__ = held
     return made
+
+
+@lru_cache(maxsize=64)
+def _relations(model: type[Model]) -> list[tuple[str, str]]:
+    fields = model._meta.concrete_fields
+    return [(each.name, each.attname) for each in fields if each.is_relation]
 
 
 @lru_cache(maxsize=64)

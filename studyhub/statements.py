@@ -18,13 +18,13 @@ from django.db.models import Model, QuerySet
 from django.db.models.query import ModelIterable
 
 from studyhub.making import known
+from studyhub.sending import Kept, Row, changed, fetched
 from studyhub.writing import PLAIN
 
 type Statement = tuple[str, tuple[Any, ...]]
 """SQL and its parameters."""
 
 type Value = int | str | date | UUID | None
-type Row = tuple[Any, ...]
 type Build = Callable[..., QuerySet[Any, Any] | Statement]
 
 # Stand for keys and days while the SQL is written; no real ones are like these, and any column of
@@ -63,10 +63,7 @@ def change(build: Callable[..., QuerySet[Any]], changes: dict[str, Any], *values
     params = written.params(values)
     for field, value in zip(fields, changes.values(), strict=True):
         params[field.attname] = field.get_db_prep_save(value, database)
-    with database.cursor() as cursor:
-        cursor.execute(written.sql, params)
-        count: int = cursor.rowcount
-    return count
+    return changed(written.sql, params)
 
 
 def statement_of(found: QuerySet[Any, Any]) -> Statement:
@@ -116,7 +113,7 @@ class Written:
     `maker` None: rows of values.
     """
 
-    sql: str
+    sql: Kept
     always: dict[str, Any]
     converters: tuple[tuple[int, Sequence[Callable[..., Any]], Any], ...] = ()
     maker: Maker | None = None
@@ -159,13 +156,14 @@ def _written_change(
     compiler = found.query.get_compiler(connection=connection)
     with transaction.atomic():  # the ORM writes FOR UPDATE nowhere else
         compiler.pre_sql_setup()
-        sql, params = compiler.compile(compiler.where)
-    where, always = _named((sql, tuple(params)), instead)
+        condition, params = compiler.compile(compiler.where)
+    where, always = _named((condition, tuple(params)), instead)
     quoted = connection.ops.quote_name
     fields: list[Any] = [found.model._meta.get_field(name) for name in names]
     changes = ", ".join(f"{quoted(field.column)} = %({field.attname})s" for field in fields)
     table = quoted(found.model._meta.db_table)
-    return Written(f"UPDATE {table} SET {changes} WHERE {where}", always), fields  # noqa: S608  # our own names
+    sql = Kept(f"UPDATE {table} SET {changes} WHERE {where}")  # noqa: S608  # our own names
+    return Written(sql, always), fields
 
 
 def _stand_in(kind: type, place: int) -> Value:
@@ -180,7 +178,7 @@ def _stand_in(kind: type, place: int) -> Value:
     return SOME_DAY + timedelta(days=place) if issubclass(kind, date) else None
 
 
-def _named(statement: Statement, instead: Sequence[Value]) -> tuple[str, dict[str, Any]]:
+def _named(statement: Statement, instead: Sequence[Value]) -> tuple[Kept, dict[str, Any]]:
     """What stands for a value is called value0, value1 ..., anything else always0, always1 ...
 
     True and False are written out: given as parameters, a condition of an index on them makes
@@ -203,7 +201,7 @@ def _named(statement: Statement, instead: Sequence[Value]) -> tuple[str, dict[st
         return f"%({name})s"
 
     left = iter(params)
-    return PLACE.sub(lambda _found: place_of(next(left)), sql), always
+    return Kept(PLACE.sub(lambda _found: place_of(next(left)), sql)), always
 
 
 def _adapted(value: Value) -> Any:
@@ -217,12 +215,10 @@ def _adapted(value: Value) -> Any:
 
 
 def _read(written: Written, values: Sequence[Value]) -> list[Row]:
-    database = connections[DEFAULT_DB_ALIAS]  # what `connection` looks up each time it is used
-    with database.cursor() as cursor:
-        cursor.execute(written.sql, written.params(values))
-        found: list[Row] = cursor.fetchall()
+    found = fetched(written.sql, written.params(values))
     if not written.converters:
         return found
+    database = connections[DEFAULT_DB_ALIAS]
     return [_converted(row, written, database) for row in found]
 
 

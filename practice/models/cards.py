@@ -321,8 +321,8 @@ class Card(models.Model):
         found = rows(held_card, self.pk)
         if not found:
             raise Card.DoesNotExist
-        for field, value in zip(self._meta.concrete_fields, found[0], strict=True):
-            setattr(self, field.attname, value)
+        names = (field.attname for field in self._meta.concrete_fields)
+        self.__dict__.update(zip(names, found[0], strict=True))
 
     @transaction.atomic
     def review(
@@ -390,19 +390,18 @@ class Card(models.Model):
         now: datetime,
         desired_retention: float,
         parameters: Parameters,
-        revision: QuestionRevision | None = None,
         **told: Any,
     ) -> Review:
         """The review, unsaved, with the memory before and after it. Asks the database nothing.
 
-        `told` is whatever else it holds, by attname.
+        `told` is whatever else it holds.
         """
         today = self.user.study_day(now)
         review = unsaved(
             Review,
             **told,
-            card_id=self.pk,
-            user_id=self.user_id,
+            card=self,
+            user=self.user,
             number=self.review_count + 1,
             reviewed_at=now,
             study_day=today,
@@ -421,9 +420,6 @@ class Card(models.Model):
             interval_after=self.interval_days,
             parameter_version=parameters.version,
         )
-        review.card, review.user = self, self.user
-        if revision is not None:
-            review.revision = revision
         if review.moves_schedule:
             outcome = scheduling.review(
                 self.memory,

@@ -33,8 +33,7 @@ class StudySettingsManager(models.Manager["StudySettings"]):
         values = found[0][len(FIT) :] if found else (None,)
         names = (field.attname for field in StudySettings._meta.concrete_fields)
         if values[0] is None:
-            wish = unsaved(StudySettings, user_id=user.pk)
-            wish.user = user
+            wish = unsaved(StudySettings, user=user)
         else:
             wish = known(StudySettings, zip(names, values, strict=True))
         wish.parameters = known(Parameters, fit.items()) if fit.get("id") else unsaved(Parameters)
