@@ -127,7 +127,7 @@ def service(user: Any, now: datetime) -> Figures:
             revision=attempt.revision,
             review_count=card.review_count,
             now=now,
-            desired_retention=wish.desired_retention,
+            wish=wish,
             **attempt.told,
         )
         done = process_time()

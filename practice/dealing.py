@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from practice.models import Card, CardQuerySet
 from questions.models import (
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 
 def dealt(user: User, pk: int) -> Card | None:
-    """The person's card, with its question, the question's topic and its text of today."""
+    """The person's card, with its question, the question's topic and its text of today; and
+
+    whether follow-ups lead on from that text, or to the question.
+    """
     cards = objects(_cards, user.pk, pk)
     if not cards:
         return None
@@ -52,7 +55,12 @@ def follow_ups_of(revision: QuestionRevision) -> list[FollowUp]:
 
 
 def _cards(user_pk: int, pk: int) -> CardQuerySet:
-    cards = Card.objects.filter(user=user_pk, pk=pk)
+    cards = Card.objects.filter(user=user_pk, pk=pk).annotate(
+        has_follow_ups=Exists(
+            FollowUp.objects.filter(revision=OuterRef("question__current_revision"))
+        ),
+        is_led_to=Exists(FollowUp.objects.filter(next_slug=OuterRef("question__slug"))),
+    )
     return cards.select_related("question__topic", "question__current_revision")
 
 

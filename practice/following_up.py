@@ -58,8 +58,10 @@ class FollowUpAnswer:
 
 
 def offered_follow_up(review: Review | None, *, now: datetime) -> Offer | None:
-    """What an interviewer would ask after this answer, if it was given just now. Two queries."""
+    """What an interviewer would ask after this answer, if it was given just now. Two queries at most."""
     if review is None or now - review.reviewed_at > OFFERED_FOR:
+        return None
+    if not review.card.may_lead_on(review.revision):
         return None
     follow_ups = follow_ups_of(review.revision)
     missed = missed_points(review) if len(follow_ups) > 1 else []

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 from practice.curve import Curve, Seen, Stretch, curve
 from practice.earlier import EarlierPoint, point_texts, points_of
 from practice.intervals import day_words, length_words
-from practice.models import Adjustment, Card, Parameters, Review
+from practice.models import Adjustment, Card, Parameters, Review, StudySettings
 from practice.scheduling import DEFAULT_PARAMETERS, Memory
 
 EVENTS_A_PAGE = 20
@@ -64,7 +64,7 @@ class History:
 
     def __init__(self, card: Card, *, today: date) -> None:
         self.card, self.today = card, today
-        self.parameters = Parameters.objects.in_use_by(card.user)
+        self.wish = StudySettings.objects.of(card.user)
         whole = card.reviews.select_related("revision").order_by("-reviewed_at", "-number")
         self.reviews = list(whole.defer("answer", "choice"))
         self.adjustments = list(card.adjustments.order_by("-made_at", "-pk"))
@@ -93,7 +93,7 @@ class History:
             filled.append(event)
         return filled
 
-    def curve(self, *, desired_retention: float) -> MemoryCurve | None:
+    def curve(self) -> MemoryCurve | None:
         """None if it was never learnt, or all of it was undone."""
         moved = [each for each in self.reviews if each.voided_at is None and each.moves_schedule]
         moved.reverse()
@@ -101,7 +101,9 @@ class History:
             return None
         past, now = self._stretches(moved)
         seen = [self._seen(each) for each in moved]
-        chart = curve(past, now, seen, today=self.today, desired_retention=desired_retention)
+        chart = curve(
+            past, now, seen, today=self.today, desired_retention=self.wish.desired_retention
+        )
         return MemoryCurve(chart, self._summary(moved), [self._step(each) for each in moved])
 
     def _stretches(self, moved: list[Review]) -> tuple[list[Stretch], Stretch | None]:
@@ -117,7 +119,7 @@ class History:
         last = past.pop()
         due_on = self.card.due_on or self.today
         ahead = max(LEAST_FORECAST, (due_on - last.memory.reviewed_on) / 2)
-        return past, _stretch(moved[-1], max(due_on, self.today) + ahead, self.parameters)
+        return past, _stretch(moved[-1], max(due_on, self.today) + ahead, self.wish.parameters)
 
     def _reset_after(self, review: Review) -> date | None:
         """The day on which what this review left was forgotten on purpose."""
@@ -165,15 +167,13 @@ class History:
     @property
     def recall_percent(self) -> int | None:
         """The chance that it would be recalled today."""
-        recall = self.card.retrievability(self.today, parameters=self.parameters)
+        recall = self.card.retrievability(self.today, parameters=self.wish.parameters)
         return None if recall is None else round(100 * recall)
 
-    def next_days(self, *, desired_retention: float) -> list[Next]:
+    def next_days(self) -> list[Next]:
         """What each rating would bring on the day the card is due, or today if that is past."""
         day = max(self.today, self.card.due_on or self.today)
-        outcomes = self.card.outcomes(
-            day, desired_retention=desired_retention, parameters=self.parameters
-        )
+        outcomes = self.card.outcomes(day, wish=self.wish)
         return [
             Next(str(Review.Rating(rating).label), length_words(each.interval_days), each.due_on)
             for rating, each in outcomes.items()

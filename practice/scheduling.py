@@ -1,5 +1,7 @@
 """When a card comes back: FSRS 6, counted in study days instead of blocks of 24 hours."""
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
 from functools import lru_cache
 from math import floor, log2
+from typing import Self
 from uuid import UUID
 
 import fsrs
@@ -178,11 +181,20 @@ def _reviewed(
     return Memory(after.stability, after.difficulty, day), (after.due - moment).days
 
 
+class _CopiedCard(fsrs.Card):  # type: ignore[misc]  # py-fsrs states no types
+    """py-fsrs copies a card for each review: Python's way of any object takes as long as FSRS."""
+
+    def __copy__(self) -> Self:
+        made = self.__class__.__new__(self.__class__)
+        made.__dict__.update(self.__dict__)
+        return made
+
+
 def _card(memory: Memory | None) -> fsrs.Card:
     # Without an id py-fsrs sleeps a millisecond to make one, without a due moment it reads the clock.
     if memory is None:
-        return fsrs.Card(card_id=0, due=UNUSED)
-    return fsrs.Card(
+        return _CopiedCard(card_id=0, due=UNUSED)
+    return _CopiedCard(
         card_id=0,
         state=fsrs.State.Review,
         stability=memory.stability,

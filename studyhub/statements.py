@@ -14,16 +14,17 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
-from django.db.models import FETCH_ONE, Model, QuerySet
-from django.db.models.query import get_related_populators
+from django.db.models import Model, QuerySet
+from django.db.models.query import ModelIterable
 
+from studyhub.making import known
+from studyhub.sending import Kept, Row, changed, fetched
 from studyhub.writing import PLAIN
 
 type Statement = tuple[str, tuple[Any, ...]]
 """SQL and its parameters."""
 
 type Value = int | str | date | UUID | None
-type Row = tuple[Any, ...]
 type Build = Callable[..., QuerySet[Any, Any] | Statement]
 
 # Stand for keys and days while the SQL is written; no real ones are like these, and any column of
@@ -34,18 +35,14 @@ PLACE = re.compile("(?<!%)%s")
 
 
 def objects[M: Model](build: Callable[..., QuerySet[M]], *values: Value) -> list[M]:
-    """What `build(*values)` finds, with what select_related names.
+    """What `build(*values)` finds, with what select_related and annotate name.
 
     `build` is called once for all values; it must make nothing depend on them but parameters.
     """
     written = _written(build, tuple(map(type, values)), ())
-    found: list[M] = []
-    for row in _read(written, values):
-        each = written.model.from_db(DEFAULT_DB_ALIAS, written.names, row[: len(written.names)])
-        for related in written.related:
-            related.populate(row, each)
-        found.append(each)
-    return found
+    if written.maker is None:
+        raise TypeError("What values_list finds is not made into objects.")
+    return [written.maker.made_of(row) for row in _read(written, values)]
 
 
 def rows(build: Build, *values: Value, about: tuple[Hashable, ...] = ()) -> list[Row]:
@@ -66,15 +63,44 @@ def change(build: Callable[..., QuerySet[Any]], changes: dict[str, Any], *values
     params = written.params(values)
     for field, value in zip(fields, changes.values(), strict=True):
         params[field.attname] = field.get_db_prep_save(value, database)
-    with database.cursor() as cursor:
-        cursor.execute(written.sql, params)
-        count: int = cursor.rowcount
-    return count
+    return changed(written.sql, params)
 
 
 def statement_of(found: QuerySet[Any, Any]) -> Statement:
     sql, params = found.query.sql_with_params()
     return sql, tuple(params)
+
+
+class Maker:
+    """Makes a model's objects of rows, with what select_related and annotate name."""
+
+    def __init__(
+        self, info: dict[str, Any], columns: Sequence[Any], annotated: dict[str, int]
+    ) -> None:
+        """As Django's SQLCompiler has them; `annotated` is where those columns are, by name."""
+        self.model, places = info["model"], info["select_fields"]
+        self.start, self.end = places[0], places[-1] + 1
+        self.names = tuple(columns[at].target.attname for at in places)
+        self.annotated = tuple(annotated.items())
+        self.key = self.start + self.names.index(self.model._meta.pk.attname)
+        self.related = tuple(
+            (Maker(each, columns, {}), each["local_setter"], each["remote_setter"])
+            for each in info.get("related_klass_infos", ())
+        )
+
+    def made_of(self, row: Row) -> Any:
+        """None where an outer join found nothing."""
+        if row[self.key] is None:
+            return None
+        made = known(self.model, zip(self.names, row[self.start : self.end], strict=True))
+        for name, at in self.annotated:
+            setattr(made, name, row[at])
+        for maker, join, join_back in self.related:
+            other = maker.made_of(row)
+            join(made, other)
+            if other is not None:
+                join_back(other, made)
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +110,13 @@ class Written:
     Named, as Django takes longer to find each %s of a long text than SQLite to answer it.
     `converters` make of what the database gives, by column, what the model's fields hold; NULL
     is None to all of them.
-    `names` are the model's own fields, which come first, `related` fill in the others.
+    `maker` None: rows of values.
     """
 
-    sql: str
+    sql: Kept
     always: dict[str, Any]
     converters: tuple[tuple[int, Sequence[Callable[..., Any]], Any], ...] = ()
-    model: Any = None
-    names: tuple[str, ...] = ()
-    related: tuple[Any, ...] = ()
+    maker: Maker | None = None
 
     def params(self, values: Sequence[Value]) -> dict[str, Any]:
         given = {
@@ -111,16 +135,16 @@ def _written(build: Build, kinds: tuple[type, ...], about: tuple[Hashable, ...])
     compiler = found.query.get_compiler(connection=connection)
     sql, always = _named(compiler.as_sql(), instead)
     columns = [column for column, _sql, _alias in compiler.select]
-    info = compiler.klass_info or {"select_fields": ()}
-    related = get_related_populators(info, compiler.select, connection.alias, FETCH_ONE)
     return Written(
         sql,
         always,
         tuple((at, *each) for at, each in compiler.get_converters(columns).items()),
-        found.model,
-        tuple(columns[at].target.attname for at in info["select_fields"]),
-        tuple(related),
+        _maker(compiler, columns) if found._iterable_class is ModelIterable else None,
     )
+
+
+def _maker(compiler: Any, columns: Sequence[Any]) -> Maker:
+    return Maker(compiler.klass_info, columns, compiler.annotation_col_map)
 
 
 @lru_cache(maxsize=64)
@@ -132,13 +156,14 @@ def _written_change(
     compiler = found.query.get_compiler(connection=connection)
     with transaction.atomic():  # the ORM writes FOR UPDATE nowhere else
         compiler.pre_sql_setup()
-        sql, params = compiler.compile(compiler.where)
-    where, always = _named((sql, tuple(params)), instead)
+        condition, params = compiler.compile(compiler.where)
+    where, always = _named((condition, tuple(params)), instead)
     quoted = connection.ops.quote_name
     fields: list[Any] = [found.model._meta.get_field(name) for name in names]
     changes = ", ".join(f"{quoted(field.column)} = %({field.attname})s" for field in fields)
     table = quoted(found.model._meta.db_table)
-    return Written(f"UPDATE {table} SET {changes} WHERE {where}", always), fields  # noqa: S608  # our own names
+    sql = Kept(f"UPDATE {table} SET {changes} WHERE {where}")  # noqa: S608  # our own names
+    return Written(sql, always), fields
 
 
 def _stand_in(kind: type, place: int) -> Value:
@@ -153,7 +178,7 @@ def _stand_in(kind: type, place: int) -> Value:
     return SOME_DAY + timedelta(days=place) if issubclass(kind, date) else None
 
 
-def _named(statement: Statement, instead: Sequence[Value]) -> tuple[str, dict[str, Any]]:
+def _named(statement: Statement, instead: Sequence[Value]) -> tuple[Kept, dict[str, Any]]:
     """What stands for a value is called value0, value1 ..., anything else always0, always1 ...
 
     True and False are written out: given as parameters, a condition of an index on them makes
@@ -176,7 +201,7 @@ def _named(statement: Statement, instead: Sequence[Value]) -> tuple[str, dict[st
         return f"%({name})s"
 
     left = iter(params)
-    return PLACE.sub(lambda _found: place_of(next(left)), sql), always
+    return Kept(PLACE.sub(lambda _found: place_of(next(left)), sql)), always
 
 
 def _adapted(value: Value) -> Any:
@@ -190,12 +215,10 @@ def _adapted(value: Value) -> Any:
 
 
 def _read(written: Written, values: Sequence[Value]) -> list[Row]:
-    database = connections[DEFAULT_DB_ALIAS]  # what `connection` looks up each time it is used
-    with database.cursor() as cursor:
-        cursor.execute(written.sql, written.params(values))
-        found: list[Row] = cursor.fetchall()
+    found = fetched(written.sql, written.params(values))
     if not written.converters:
         return found
+    database = connections[DEFAULT_DB_ALIAS]
     return [_converted(row, written, database) for row in found]
 
 

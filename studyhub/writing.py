@@ -7,8 +7,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import JSONField, Model
+
+from studyhub.sending import Kept, changed, fetched
 
 # Both databases take these as they are, from any field but one of JSON.
 PLAIN = frozenset((int, float, bool, str, date, type(None)))
@@ -19,10 +21,10 @@ def values_of(row: Model, fields: Sequence[Any]) -> dict[str, Any]:
 
     the row; and without names Django takes as long to find each %s.
     """
-    database = connections[DEFAULT_DB_ALIAS]
+    database, held = connections[DEFAULT_DB_ALIAS], row.__dict__
     values = {}
     for field in fields:
-        value = getattr(row, field.attname)
+        value = held[field.attname]
         if type(value) not in PLAIN or isinstance(field, JSONField):
             value = field.get_db_prep_save(value, database)
         values[field.column] = value
@@ -44,30 +46,33 @@ def insertion_into(model: type[Model]) -> tuple[str, list[Any]]:
 
 def insert_new(row: Model) -> bool:
     """Make the row, whose key is known; False, and nothing, if there is one of that key."""
-    sql, fields = insertion_into(type(row))
-    key = row._meta.pk
-    with connection.cursor() as cursor:
-        cursor.execute(f"{sql} ON CONFLICT ({key.column}) DO NOTHING", values_of(row, fields))
-        if not cursor.rowcount:
-            return False
-    row._state.adding, row._state.db = False, connection.alias
+    sql, fields = _insertion_of_new(type(row))
+    if not changed(sql, values_of(row, fields)):
+        return False
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     return True
+
+
+@lru_cache(maxsize=64)
+def _insertion_of_new(model: type[Model]) -> tuple[Kept, list[Any]]:
+    sql, fields = insertion_into(model)
+    key: Any = model._meta.pk
+    return Kept(f"{sql} ON CONFLICT ({key.column}) DO NOTHING"), fields
 
 
 def save_changes(row: Model, names: tuple[str, ...]) -> None:
     """As `row.save(update_fields=names)`, of a row that is there."""
     sql, fields = _change_of(type(row), names)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values_of(row, fields))
+    changed(sql, values_of(row, fields))
 
 
 @lru_cache(maxsize=64)
-def _change_of(model: type[Model], names: tuple[str, ...]) -> tuple[str, list[Any]]:
+def _change_of(model: type[Model], names: tuple[str, ...]) -> tuple[Kept, list[Any]]:
     fields: list[Any] = [model._meta.get_field(name) for name in names]
     changes = ", ".join(f"{field.column} = %({field.column})s" for field in fields)
     key: Any = model._meta.pk
     sql = f"UPDATE {model._meta.db_table} SET {changes} WHERE {key.column} = %({key.column})s"  # noqa: S608  # our own names
-    return sql, [*fields, key]
+    return Kept(sql), [*fields, key]
 
 
 def add_up(row: Model, names: tuple[str, ...], *, key: tuple[str, ...]) -> None:
@@ -76,17 +81,16 @@ def add_up(row: Model, names: tuple[str, ...], *, key: tuple[str, ...]) -> None:
     The row then holds what the database does. All but its key must be numbers.
     """
     sql, fields, held = _sum_of(type(row), names, key)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values_of(row, fields))
-        for name, value in zip(held, cursor.fetchone(), strict=True):
-            setattr(row, name, value)
-    row._state.adding, row._state.db = False, connection.alias
+    ((*sums,),) = fetched(sql, values_of(row, fields))
+    for name, value in zip(held, sums, strict=True):
+        setattr(row, name, value)
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 @lru_cache(maxsize=64)
 def _sum_of(
     model: type[Model], names: tuple[str, ...], key: tuple[str, ...]
-) -> tuple[str, list[Any], list[str]]:
+) -> tuple[Kept, list[Any], list[str]]:
     table, own = model._meta.db_table, model._meta.pk
     fields: list[Any] = [field for field in model._meta.concrete_fields if field is not own]
     columns, places = _columns_and_places(fields)
@@ -98,4 +102,4 @@ def _sum_of(
         f"INSERT INTO {table} ({columns}) VALUES ({places}) "  # noqa: S608  # our own names
         f"ON CONFLICT ({keys}) DO UPDATE SET {sums} RETURNING {', '.join(held)}"
     )
-    return sql, fields, held
+    return Kept(sql), fields, held

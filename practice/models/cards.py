@@ -20,6 +20,7 @@ from practice.models.parameters import Parameters
 from practice.models.reviews import Review, ReviewQuerySet, StudyDay
 from practice.models.settings import StudySettings
 from questions.models import FollowUp, Question, QuestionQuerySet, QuestionRevision
+from studyhub.making import unsaved
 from studyhub.statements import rows
 from studyhub.writing import insert_new, save_changes
 
@@ -119,10 +120,12 @@ class CardQuerySet(models.QuerySet["Card"]):
         return self.exclude(sibling_seen_on=today)
 
     def siblings_of(self, card: Card, revision: QuestionRevision) -> CardQuerySet | None:
-        """The learner's cards of the questions that lead on from this one, or to it. One query.
+        """The learner's cards of the questions that lead on from this one, or to it.
 
-        None where no question does either.
+        None where no question does either. One query, none if the card knows that already.
         """
+        if not (card.may_be_led_to() or card.may_lead_on(revision)):
+            return None
         links = rows(links_of, revision.pk, card.question.slug)
         if not links:
             return None
@@ -279,6 +282,15 @@ class Card(models.Model):
             return None
         return scheduling.retrievability(self.memory, today, parameters=parameters.values)
 
+    def may_lead_on(self, revision: QuestionRevision) -> bool:
+        """This text of the question has follow-ups. True unless `dealt` has looked."""
+        has_them: bool = getattr(self, "has_follow_ups", True)
+        return has_them or revision.pk != self.question.current_revision_id
+
+    def may_be_led_to(self) -> bool:
+        """A follow-up leads to the question. True unless `dealt` has looked."""
+        return getattr(self, "is_led_to", True)
+
     def kind_on(self, today: date) -> Review.Kind:
         """What a review on this day would be. Only learn and review move the schedule."""
         if self.is_crammed:
@@ -292,16 +304,16 @@ class Card(models.Model):
         return Review.Kind.CRAM
 
     def outcomes(
-        self, today: date, *, desired_retention: float, parameters: Parameters
+        self, today: date, *, wish: StudySettings
     ) -> dict[scheduling.Rating, scheduling.Outcome]:
         """What each rating would bring on this day; `review` keeps this promise."""
         return scheduling.preview(
             self.memory,
             today,
-            desired_retention=desired_retention,
+            desired_retention=wish.desired_retention,
             seed=(self.pk, self.review_count),
             previous_interval_days=self.interval_days,
-            parameters=parameters.values,
+            parameters=wish.parameters.values,
         )
 
     def lock(self) -> None:
@@ -309,8 +321,8 @@ class Card(models.Model):
         found = rows(held_card, self.pk)
         if not found:
             raise Card.DoesNotExist
-        for field, value in zip(self._meta.concrete_fields, found[0], strict=True):
-            setattr(self, field.attname, value)
+        names = (field.attname for field in self._meta.concrete_fields)
+        self.__dict__.update(zip(names, found[0], strict=True))
 
     @transaction.atomic
     def review(
@@ -321,16 +333,15 @@ class Card(models.Model):
         revision: QuestionRevision,
         now: datetime,
         review_count: int | None = None,
-        desired_retention: float | None = None,
-        parameters: Parameters | None = None,
+        wish: StudySettings | None = None,
         **told: Any,
     ) -> Review:
         """Judge the card; `told` is what else the learner said (answer, points, ...).
 
         Locks the card. The same `review_id` again gives the review it made before. Raises
         AlreadyReviewed if the card has not `review_count` reviews any more, as another
-        showing of it was judged since; None takes the card as it stands. `desired_retention`
-        and `parameters` None: the learner's.
+        showing of it was judged since; None takes the card as it stands. `wish`
+        saves asking for the learner's settings.
         """
         self.lock()
         if review_count != self.review_count:
@@ -339,13 +350,12 @@ class Card(models.Model):
                 return made
             if made or review_count is not None:
                 raise AlreadyReviewed
-        retention = desired_retention or StudySettings.objects.of(self.user).desired_retention
-        parameters = parameters or Parameters.objects.in_use_by(self.user)
+        wish = wish or StudySettings.objects.of(self.user)
         review = self.judged(
             rating,
             now=now,
-            desired_retention=retention,
-            parameters=parameters,
+            desired_retention=wish.desired_retention,
+            parameters=wish.parameters,
             id=review_id,
             revision=revision,
             **told,
@@ -387,7 +397,8 @@ class Card(models.Model):
         `told` is whatever else it holds.
         """
         today = self.user.study_day(now)
-        review = Review(
+        review = unsaved(
+            Review,
             **told,
             card=self,
             user=self.user,

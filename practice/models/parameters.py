@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from practice.scheduling import DEFAULT_PARAMETER_VERSION, DEFAULT_PARAMETERS, PARAMETER_VERSION
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _PREFIX = f"{PARAMETER_VERSION}-"
 
 
-def in_use_by(user_pk: int) -> models.QuerySet[Parameters]:
+def in_use_by(user_pk: int | OuterRef) -> models.QuerySet[Parameters]:
     found = Parameters.objects.filter(Q(user=user_pk) | Q(user=None), is_in_use=True)
     return found.order_by(F("user").asc(nulls_last=True))[:1]
 

@@ -14,6 +14,7 @@ from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from questions.models import FollowUp, Question, QuestionQuerySet, QuestionRevision
+from studyhub.making import unsaved
 from studyhub.statements import objects
 from studyhub.writing import add_up
 
@@ -173,9 +174,8 @@ class StudyDayManager(models.Manager["StudyDay"]):
 
     def count_in(self, review: Review) -> StudyDay:
         """The day's sums with it. One statement, whether there is a row for the day or not."""
-        day = StudyDay(
-            user_id=review.user_id, study_day=review.study_day, **StudyDay.amounts(review)
-        )
+        amounts = StudyDay.amounts(review)
+        day = unsaved(StudyDay, user_id=review.user_id, study_day=review.study_day, **amounts)
         add_up(day, StudyDay.DERIVED, key=("user", "study_day"))
         return day
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from studyhub.statements import objects
+from practice.models.parameters import Parameters, in_use_by
+from studyhub.making import known, unsaved
+from studyhub.statements import rows
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -23,13 +27,31 @@ LONGEST_CATCH_UP = 60
 
 class StudySettingsManager(models.Manager["StudySettings"]):
     def of(self, user: User) -> StudySettings:
-        """The learner's, or the defaults, unsaved."""
-        found = objects(settings_of, user.pk)
-        return found[0] if found else StudySettings(user=user)
+        """The learner's, or the defaults, unsaved; and the parameters in use, in the same query."""
+        found = rows(wish_of, user.pk)
+        fit = dict(zip(FIT, found[0], strict=False)) if found else {}
+        values = found[0][len(FIT) :] if found else (None,)
+        names = (field.attname for field in StudySettings._meta.concrete_fields)
+        if values[0] is None:
+            wish = unsaved(StudySettings, user=user)
+        else:
+            wish = known(StudySettings, zip(names, values, strict=True))
+        wish.parameters = known(Parameters, fit.items()) if fit.get("id") else unsaved(Parameters)
+        return wish
 
 
-def settings_of(user_pk: int) -> models.QuerySet[StudySettings]:
-    return StudySettings.objects.filter(user=user_pk)
+FIT = ("id", "numbers")
+
+
+def wish_of(user_pk: int) -> models.QuerySet[Any, Any]:
+    """What Parameters are of the fit in use, and all of the settings; None for what there is not."""
+    fit = in_use_by(OuterRef("pk"))
+    learner = get_user_model().objects.filter(pk=user_pk).order_by()
+    names = [field.name for field in StudySettings._meta.concrete_fields]
+    return learner.values_list(
+        *(Subquery(fit.values(name)) for name in FIT),
+        *(f"study_settings__{name}" for name in names),
+    )
 
 
 class StudySettings(models.Model):
@@ -86,6 +108,11 @@ class StudySettings(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+    @cached_property
+    def parameters(self) -> Parameters:
+        """Those in use by the learner."""
+        return Parameters.objects.in_use_by(self.user)
 
     def clean(self) -> None:
         first, last = self.holiday_from, self.holiday_until

@@ -13,7 +13,7 @@ from practice.browsing import Browse
 from practice.facts import Facts
 from practice.forms import ChangeForm
 from practice.history import History
-from practice.models import Card, Change, StudySettings
+from practice.models import Card, Change
 from practice.noting import note_on_page
 from practice.views.browsing import change_as_said
 from studyhub.http import Request, render_page
@@ -38,12 +38,11 @@ def card(request: Request, pk: int) -> HttpResponse:
 def _page(request: Request, card: Card, *, form: ChangeForm | None = None) -> HttpResponse:
     today = request.user.study_day(request.received_at)
     history = History(card, today=today)
-    retention = StudySettings.objects.of(request.user).desired_retention
     context = {
         "page": history.page(request.GET.get("page")),
-        "curve": history.curve(desired_retention=retention),
-        "next_days": history.next_days(desired_retention=retention),
-        "retention_percent": round(100 * retention),
+        "curve": history.curve(),
+        "next_days": history.next_days(),
+        "retention_percent": round(100 * history.wish.desired_retention),
         "recall_percent": history.recall_percent,
         "card": card,
         "answer_change": card.answer_change(),

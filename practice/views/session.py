@@ -87,9 +87,7 @@ def answer(request: Request) -> HttpResponse:
     noting.keep_note(attempt.card, request.POST, now=request.received_at)
     wish = StudySettings.objects.of(request.user)
     try:
-        review = attempt.judge(
-            int(rating), now=request.received_at, desired_retention=wish.desired_retention
-        )
+        review = attempt.judge(int(rating), now=request.received_at, wish=wish)
     except AlreadyReviewed:
         said = gettext("This card was judged elsewhere in the meantime, and that counts.")
         return _next(request, scope, said=said, kept=attempt.text)

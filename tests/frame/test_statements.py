@@ -133,6 +133,17 @@ def test_dealt_card_asks_for_nothing_more(alice, django_assert_num_queries):
         assert shown.question.current_revision.question_id == card.question_id
 
 
+def test_dealt_card_knows_whether_follow_ups_lead_on(alice):
+    make_question(slug="then")
+    first = make_question(slug="first", follow_ups=({"prompt": "And?", "next_slug": "then"},))
+    then, other = Question.objects.get(slug="then"), make_question(follow_ups=("And?",))
+    told = {}
+    for question in (first, then, other):
+        card = dealt(alice, make_card(alice, question).pk)
+        told[question] = (card.may_lead_on(question.current_revision), card.may_be_led_to())
+    assert told == {first: (True, False), then: (False, True), other: (True, False)}
+
+
 def test_question_without_a_topic_is_dealt(alice):
     card = make_card(alice)
     Question.objects.update(topic=None)

@@ -85,7 +85,7 @@ def test_judging_brings_what_the_page_promised(alice, rating):
     card = make_card(alice)
     judge(card, 3, days_ago=0, now=NOON)
     card.refresh_from_db()
-    promised = History(card, today=TODAY).next_days(desired_retention=0.9)
+    promised = History(card, today=TODAY).next_days()
     judge(card, rating, days_ago=0, now=NOON + (card.due_on - TODAY))
     assert promised[rating - 1].due_on == card.due_on
 
@@ -107,7 +107,7 @@ def test_new_card_has_no_curve(alice, alice_client):
 def test_reset_ends_the_curve(alice):
     card = learnt(alice)
     card.reset(now=timezone.now() - timedelta(days=5))
-    drawn = History(card, today=alice.study_day(timezone.now())).curve(desired_retention=0.9)
+    drawn = History(card, today=alice.study_day(timezone.now())).curve()
     assert drawn is not None
     assert drawn.chart.forecast == ""
     assert len(drawn.chart.past) == 4

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from practice import fits, fitting, scheduling, tasks
 from practice.fitting import Answered, Item, Verdict, decide, items, log_loss
-from practice.models import Card, Parameters, Review
+from practice.models import Card, Parameters, Review, StudySettings
 from practice.replaying import differences
 from tests.factories import NOON, make_card, make_review
 
@@ -202,6 +202,25 @@ def test_only_one_fit_is_in_use(alice, few):
         Parameters.objects.create(numbers=list(DEFAULTS), fitted_at=NOON)
 
 
+def test_settings_bring_the_parameters_in_use(alice, bob, django_assert_num_queries):
+    def brought() -> Parameters:
+        with django_assert_num_queries(1):
+            wish = StudySettings.objects.of(alice)
+            assert wish.desired_retention == 0.9
+            assert wish.parameters.values
+        return wish.parameters
+
+    assert brought().is_default
+    site = Parameters.objects.create(numbers=list(HOLDS_LONG), fitted_at=NOON)
+    Parameters.objects.create(user=bob, numbers=list(DEFAULTS), fitted_at=NOON)
+    assert (brought(), brought().values) == (site, HOLDS_LONG)
+    StudySettings.objects.create(user=alice)
+    own = Parameters.objects.create(user=alice, numbers=list(DEFAULTS), fitted_at=NOON)
+    Parameters.objects.create(user=alice, numbers=list(HOLDS_LONG), fitted_at=NOON, is_in_use=False)
+    assert (brought(), brought().version) == (own, own.version)
+    assert StudySettings.objects.get(user=alice).parameters == own
+
+
 def test_reviews_bear_the_version_that_scheduled_them_and_the_log_still_replays(alice, few):
     card = make_card(alice)
     revision = card.question.current_revision
@@ -211,7 +230,7 @@ def test_reviews_bear_the_version_that_scheduled_them_and_the_log_still_replays(
     fits.fit_learner(alice, FakeFitter(), now=NOON)
     in_use = Parameters.objects.in_use_by(alice)
     fresh = make_card(alice)
-    promised = fresh.outcomes(NOON.date(), desired_retention=0.9, parameters=in_use)
+    promised = fresh.outcomes(NOON.date(), wish=StudySettings.objects.of(alice))
     after = fresh.review(3, review_id=uuid4(), revision=fresh.question.current_revision, now=NOON)
     assert (before.parameter_version, after.parameter_version) == ("fsrs6-default", in_use.version)
     assert after.due_on_after == promised[scheduling.Rating.GOOD].due_on

@@ -11,10 +11,11 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from practice import scheduling
+from practice.dealing import dealt
 from practice.models import Card, Review, StudyDay, StudySettings
 from practice.queue import EVERYTHING, Counts, Scope, _newest_topic, counts, next_card, top_up
 from practice.undoing import undo_last
-from questions.models import Question
+from questions.models import Question, QuestionRevision
 from tests.factories import (
     NOON,
     bury,
@@ -331,6 +332,32 @@ def test_sibling_of_a_card_seen_today_waits_until_tomorrow(alice, seen_first, fi
     assert deal(alice) is None
     tomorrow = TODAY + timedelta(days=1)
     assert next_card(alice, today=tomorrow) == cards[1 - seen_first]
+
+
+@pytest.mark.parametrize("seen_first", [0, 1])
+def test_sibling_of_a_card_that_was_dealt_waits_too(alice, seen_first):
+    cards = related(alice, due_on=ago(1))
+    judged(dealt(alice, cards[seen_first].pk))
+    assert deal(alice) is None
+
+
+def test_sibling_waits_though_the_text_of_today_leads_to_it_no_more(alice):
+    first, second = related(alice, due_on=ago(1))
+    shown = first.question.current_revision
+    newer = QuestionRevision.objects.create(
+        question=first.question, number=2, prompt="Shorter?", frozen_at=NOON
+    )
+    Question.objects.filter(pk=first.question_id).update(current_revision=newer)
+    card = dealt(alice, first.pk)
+    card.review(3, review_id=uuid4(), revision=shown, now=NOON)
+    assert Card.objects.get(pk=second.pk).sibling_seen_on == TODAY
+
+
+def test_siblings_are_not_looked_for_where_nothing_leads_on(alice):
+    card = dealt(alice, make_card(alice, due_on=ago(1)).pk)
+    with CaptureQueriesContext(connection) as queries:
+        judged(card)
+    assert not [each for each in queries if "questions_followup" in each["sql"]]
 
 
 def test_sibling_is_asked_when_its_name_is_called(alice):

@@ -9,7 +9,7 @@ from django.forms.models import model_to_dict
 from django.test.utils import CaptureQueriesContext
 
 from practice import scheduling
-from practice.models import AlreadyReviewed, Card, Parameters, Review, StudyDay, StudySettings
+from practice.models import AlreadyReviewed, Card, Review, StudyDay, StudySettings
 from practice.undoing import undo_last
 from tests.factories import NOON, make_card, make_review
 
@@ -68,9 +68,7 @@ def test_review_writes_the_memory_before_and_after(alice):
 @pytest.mark.parametrize("rating", [1, 2, 3, 4])
 def test_card_comes_back_when_its_button_said(alice, rating):
     card = make_card(alice, due_on=TODAY - timedelta(days=9), interval_days=40, stability=40.0)
-    said = card.outcomes(TODAY, desired_retention=0.9, parameters=Parameters())[
-        scheduling.Rating(rating)
-    ]
+    said = card.outcomes(TODAY, wish=StudySettings(user=alice))[scheduling.Rating(rating)]
     judge(card, rating)
     assert (card.due_on, card.interval_days) == (said.due_on, said.interval_days)
 
