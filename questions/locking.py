@@ -6,7 +6,9 @@ from django.db import connection
 
 from accounts.models import User
 
-BANK_LOCK = 7_283_015  # any number, as long as nothing else uses it
+# Any numbers, as long as nothing else uses them.
+BANK_LOCK = 7_283_015
+LINKS_LOCK = 7_283_016
 
 
 def lock_questions(owner: User | None) -> None:
@@ -16,6 +18,16 @@ def lock_questions(owner: User | None) -> None:
     """
     if owner:
         User.objects.select_for_update(no_key=True).get(pk=owner.pk)
-    elif connection.vendor == "postgresql":
+    else:
+        _take_turns(BANK_LOCK)
+
+
+def lock_links() -> None:
+    """What is claimed to be looked at, until the end of the transaction."""
+    _take_turns(LINKS_LOCK)
+
+
+def _take_turns(number: int) -> None:
+    if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BANK_LOCK])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from itertools import islice
 
+from django.conf import settings
 from django.tasks import task
 from django.utils import timezone
 
-from questions import matching
+from questions import links, matching
 from questions.models import Import
+from questions.web import Looker
 
 # Some 20 seconds of one core: far below the lease of a task.
 VECTORS_AT_ONCE = 50
@@ -30,3 +32,13 @@ def prepare_vectors() -> None:
     for revision in islice(matching.lacking(), VECTORS_AT_ONCE):
         if matching.make_vectors(revision) != matching.best_method():
             return  # The model cannot be loaded here: trying each question would not help.
+
+
+@task
+def check_links() -> None:
+    """Look at some of the pages that the bank refers to; every five minutes, if CHECK_LINKS is on.
+
+    For some 20 seconds only: interviews wait for the same worker.
+    """
+    if settings.CHECK_LINKS:
+        links.check(Looker().look, now=timezone.now())

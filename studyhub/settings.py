@@ -265,6 +265,11 @@ PERIODIC_JOBS = {
     "interviews.tasks.tidy_recordings": timedelta(hours=1),
 }
 
+# Off by default: a site of one's own works without a way out to the internet.
+CHECK_LINKS = env.flag("CHECK_LINKS", False)
+if CHECK_LINKS:
+    PERIODIC_JOBS["questions.tasks.check_links"] = timedelta(minutes=5)
+
 # Who keeps what was learnt of imported questions: the bank does not know the apps above it.
 HISTORY_KEEPER = "practice.anki_import"
 # Who tells what a learner got wrong: practice and interviews do not know each other.

@@ -20,6 +20,7 @@ from questions.models import (
     FollowUp,
     Hint,
     KeyPoint,
+    LinkCheck,
     Misconception,
     Overrule,
     Question,
@@ -64,6 +65,7 @@ def make_question(
     hints: tuple[str, ...] = (),
     misconceptions: tuple[str, ...] = (),
     follow_ups: tuple[str | dict[str, Any], ...] = (),
+    references: tuple[str, ...] = ("https://docs.docker.com/build/",),
     topic: str = "docker/dockerfile-builds",
     tags: tuple[str, ...] = (),
     private_to: User | None = None,
@@ -114,9 +116,10 @@ def make_question(
     for position, follow_up in enumerate(follow_ups):
         parts = {"prompt": follow_up} if isinstance(follow_up, str) else follow_up
         FollowUp.objects.create(revision=revision, position=position, **parts)
-    Reference.objects.create(
-        revision=revision, title="Multi-stage builds", url="https://docs.docker.com/build/"
-    )
+    for position, url in enumerate(references):
+        Reference.objects.create(
+            revision=revision, title="Multi-stage builds", url=url, position=position
+        )
     question.current_revision = revision
     question.save(update_fields=["current_revision"])
     index([question.pk])
@@ -126,6 +129,16 @@ def make_question(
 def make_choice_question(prompt: str = "Which survives docker rm?", **fields: Any) -> Question:
     options = (("A named volume", True), ("The writable layer", False), ("A tmpfs mount", False))
     return make_question(prompt, **{"kind": "single", "options": options, **fields})
+
+
+def make_link(url: str = "https://docs.docker.com/build/", **fields: Any) -> LinkCheck:
+    """A page of a reference; never looked at unless its outcome is given."""
+    if fields.get("outcome"):
+        fields = {"looked_at": NOON, **fields}
+    if fields.get("outcome") in ("broken", "unreachable"):
+        fields = {"failing_since": NOON - timedelta(days=3), "reason": "gone", **fields}
+    host = url.partition("://")[2].partition("/")[0]
+    return LinkCheck.objects.create(**{"url": url, "host": host, "next_look_at": NOON, **fields})
 
 
 def make_card(user: User, question: Question | None = None, **fields: Any) -> Card:

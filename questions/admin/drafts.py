@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
@@ -21,7 +22,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from questions import editing
+from questions import editing, links
 from questions.admin import draft_forms as forms
 from questions.admin.access import BankAdmin
 from questions.admin.actions import in_words
@@ -267,6 +268,7 @@ class RevisionAdmin(BankAdmin):
             context |= {
                 "gaps": [] if context["errors"] else _shown_gaps(context, revision),
                 "preview_url": reverse("admin:questions_questionrevision_preview"),
+                "dead_links": _dead_links(revision),
                 "parts_of_kinds": _parts_of_kinds(context),
                 "question_ids": Question.objects.filter(private_to=None).values_list(
                     "slug", flat=True
@@ -372,6 +374,10 @@ class RevisionAdmin(BankAdmin):
         said = gettext("The draft is discarded. What is published stays as it is.")
         self.message_user(request, said, messages.SUCCESS)
         return redirect("admin:questions_question_change", revision.question_id)
+
+
+def _dead_links(draft: QuestionRevision) -> list[links.Found]:
+    return links.found_in([draft.pk])[draft.pk] if settings.CHECK_LINKS else []
 
 
 def _kind(request: HttpRequest, draft: QuestionRevision) -> str:

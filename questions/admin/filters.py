@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from questions.models import Question, QuestionRevision, Topic
-from questions.worklist import PILES, questions_in
+from questions.worklist import piles, questions_in
 
 
 def tree_order() -> Case:
@@ -49,10 +49,10 @@ class PileFilter(SimpleListFilter):
         super().__init__(request, *arguments)
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(name, pile.title) for name, pile in PILES.items()]
+        return [(name, pile.title) for name, pile in piles().items()]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Question]:
-        pile = PILES.get(self.value() or "")
+        pile = piles().get(self.value() or "")
         found: QuerySet[Question] = queryset
         return found.filter(pk__in=questions_in(pile, self.today).values("pk")) if pile else found
 

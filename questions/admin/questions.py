@@ -29,6 +29,7 @@ from questions.admin import filters
 from questions.admin.actions import QuestionActions, in_words, note_review, questions_of
 from questions.admin.draft_forms import LineField, prompt_widget
 from questions.admin.history import HistoryPages
+from questions.admin.links import LinkPages
 from questions.admin.previews import preview_of
 from questions.indexing import index
 from questions.models import (
@@ -99,7 +100,7 @@ def labelled(label: Any, value: Any) -> SafeString:
 
 
 @admin.register(Question)
-class QuestionAdmin(QuestionActions, HistoryPages):
+class QuestionAdmin(QuestionActions, HistoryPages, LinkPages):
     form = QuestionForm
     list_display = (
         "prompt_and_id",

@@ -1,5 +1,6 @@
 """What is studied: topics, tags, questions, and their immutable revisions with all their parts."""
 
+from questions.models.links import LinkCheck
 from questions.models.offers import Offer
 from questions.models.overrules import Overrule, PointTally
 from questions.models.parts import (
@@ -25,6 +26,7 @@ __all__ = [
     "Hint",
     "Import",
     "KeyPoint",
+    "LinkCheck",
     "Misconception",
     "Offer",
     "Overrule",

@@ -7,6 +7,7 @@ from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
+from questions import links
 from questions.models import Answer, FollowUp, Offer, Question, QuestionQuerySet, QuestionRevision
 from questions.revising import with_parts
 from studyhub.http import VisitorRequest, render_page
@@ -16,6 +17,7 @@ from studyhub.http import VisitorRequest, render_page
 def question(request: VisitorRequest, slug: str) -> HttpResponse:
     visible: QuestionQuerySet = Question.objects.visible_to(request.user)
     revision = get_current_revision(visible, slug)
+    links.mark_broken(revision)
     revisions = revision.question.revisions.exclude(frozen_at=None)
     context = {
         "question": revision.question,

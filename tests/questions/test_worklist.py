@@ -108,7 +108,7 @@ def test_retired_and_private_questions_do_not_wait(alice: User) -> None:
         question = ready_question(**fields)
         Report.objects.create(revision=question.current_revision)
         fail(question, times=5)
-    assert [count for _pile, count in worklist.counts(TODAY)] == [0] * len(worklist.PILES)
+    assert [count for _pile, count in worklist.counts(TODAY)] == [0] * len(worklist.piles())
 
 
 def test_all_piles_are_counted_with_one_query(db: None, django_assert_num_queries: Any) -> None:
