@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Choices, Model, QuerySet
 from django.db.models.query import ModelIterable
 
 from studyhub.making import known
@@ -197,7 +197,8 @@ def _named(statement: Statement, instead: Sequence[Value]) -> tuple[Kept, dict[s
             return str(each).upper()
         name = known.get(each) or f"always{len(always)}"
         if name not in known.values():
-            always[name] = each
+            # A choice is no plain text to SQLite: it would ask each time how to take it.
+            always[name] = each.value if isinstance(each, Choices) else each
         return f"%({name})s"
 
     left = iter(params)

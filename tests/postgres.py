@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -73,6 +74,8 @@ def run(command: list[str], folder: str, *, check: bool = True) -> None:
 
 
 def main(arguments: list[str]) -> int:
+    """Stopped from outside, it stops its tests and its server too."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     url = os.environ.get("DATABASE_URL", "")
     if url.startswith("postgres"):
         return run_tests(url, arguments)
