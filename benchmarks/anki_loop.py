@@ -3,33 +3,59 @@
 from __future__ import annotations
 
 from importlib import import_module
-from statistics import median
 from time import process_time
+from typing import Any
 
 DECK_CONFIG = 1
 
 
-def measured(folder: str, *, cards: int, reviews: int, rounds: int) -> dict[str, float] | None:
-    """Milliseconds of CPU for the first queue and per review; None without the package.
+class AnkiLoop:
+    """A deck as large as ours, with as long a log. `first_queue` is in milliseconds of CPU."""
 
-    With as long a log as ours, and with the words on the buttons, as its window asks for them.
-    """
-    try:
+    def __init__(self, folder: str, *, cards: int, reviews: int) -> None:
+        """Raises ImportError without the package."""
         # Itself first: the package imports in a circle.
-        collection = import_module("anki.collection")
-        cards_module, scheduler = import_module("anki.cards"), import_module("anki.scheduler.v3")
+        Collection = import_module("anki.collection").Collection
+        self.card_class = import_module("anki.cards").Card
+        self.good = import_module("anki.scheduler.v3").CardAnswer.GOOD
+        path = f"{folder}/anki-{cards}.anki2"
+        _fill(Collection(path), cards=cards, reviews=reviews)
+        self.col = Collection(path)
+        began = process_time()
+        self.col.sched.get_queued_cards()
+        self.first_queue = 1000 * (process_time() - began)
+
+    def review(self) -> None:
+        """With the words on the buttons, as its window asks for them."""
+        queued = self.col.sched.get_queued_cards().cards[0]
+        card = self.card_class(self.col, backend_card=queued.card)
+        card.start_timer()
+        card.render_output()
+        self.col.sched.describe_next_states(queued.states)
+        answer = self.col.sched.build_answer(card=card, states=queued.states, rating=self.good)
+        self.col.sched.answer_card(answer)
+
+    def close(self) -> None:
+        self.col.close()
+
+
+def opened(folder: str, *, cards: int, reviews: int) -> AnkiLoop | None:
+    """None without the package."""
+    try:
+        return AnkiLoop(folder, cards=cards, reviews=reviews)
     except ImportError:
         return None
-    Card, Collection = cards_module.Card, collection.Collection
-    AddNoteRequest, CardAnswer = collection.AddNoteRequest, scheduler.CardAnswer
-    col = Collection(f"{folder}/anki-{cards}.anki2")
+
+
+def _fill(col: Any, *, cards: int, reviews: int) -> None:
+    request = import_module("anki.collection").AddNoteRequest
     col.set_config("fsrs", True)
     basic, requests = col.models.by_name("Basic"), []
     for number in range(cards):
         note = col.new_note(basic)
         note["Front"] = f"What happens to a container's data when it is removed? {number}"
         note["Back"] = "It goes, unless a volume holds it."
-        requests.append(AddNoteRequest(note, DECK_CONFIG))
+        requests.append(request(note, DECK_CONFIG))
     col.add_notes(requests)
     config = col.decks.get_config(DECK_CONFIG)
     config["new"]["perDay"], config["rev"]["perDay"] = 30, 300
@@ -51,20 +77,3 @@ def measured(folder: str, *, cards: int, reviews: int, rounds: int) -> dict[str,
         reviews,
     )
     col.close()
-    col = Collection(f"{folder}/anki-{cards}.anki2")
-    began = process_time()
-    col.sched.get_queued_cards()
-    first = process_time() - began
-    times = []
-    for _number in range(rounds):
-        began = process_time()
-        queued = col.sched.get_queued_cards().cards[0]
-        card = Card(col, backend_card=queued.card)
-        card.start_timer()
-        card.render_output()
-        col.sched.describe_next_states(queued.states)
-        answer = col.sched.build_answer(card=card, states=queued.states, rating=CardAnswer.GOOD)
-        col.sched.answer_card(answer)
-        times.append(process_time() - began)
-    col.close()
-    return {"first queue": 1000 * first, "review": 1000 * median(times)}

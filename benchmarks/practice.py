@@ -21,6 +21,7 @@ from typing import Any
 from uuid import uuid4
 
 from benchmarks import anki_loop, bulk
+from benchmarks.anki_loop import AnkiLoop
 from benchmarks.arguments import at_least, file_to_write, numbers
 from benchmarks.asking import Site, calls, milliseconds, statements
 from benchmarks.site import temporary_site
@@ -83,18 +84,20 @@ def arguments() -> argparse.Namespace:
 
 
 def measured(user: Any, now: datetime, folder: str, size: int, reviews: int) -> Figures:
-    figures = {**service(user, now), **pages(user)}
-    anki = anki_loop.measured(folder, cards=size, reviews=reviews, rounds=ROUNDS)
+    anki = anki_loop.opened(folder, cards=size, reviews=reviews)
     if anki is None:
         print("anki not installed", file=sys.stderr)
-        return figures
-    return {**figures, **{f"Anki: {name}": value for name, value in anki.items()}}
+        return {**service(user, now), **pages(user)}
+    figures = {**service(user, now, anki), **pages(user), "Anki: first queue": anki.first_queue}
+    anki.close()
+    return figures
 
 
-def service(user: Any, now: datetime) -> Figures:
+def service(user: Any, now: datetime, anki: AnkiLoop | None = None) -> Figures:
     """Get next, render and answer, without HTTP and page frame, as the pages do it: after an
 
-    answer they know the newest review, and ask for the learner's wishes once.
+    answer they know the newest review, and ask for the learner's wishes once. Anki's reviews are
+    asked in turns with ours, so that a busy minute falls on both.
     """
     from practice.answering import Attempt
     from practice.models import StudySettings
@@ -103,6 +106,7 @@ def service(user: Any, now: datetime) -> Figures:
 
     today = user.study_day(now)
     parts: dict[str, list[float]] = {"get next": [], "render": [], "answer": []}
+    beside: list[float] = []
     first = first_queue(user, now)
     count = median(
         milliseconds(lambda: counts(user, today=today, with_unseen=False)) for _ in range(20)
@@ -137,9 +141,12 @@ def service(user: Any, now: datetime) -> Figures:
             ("answer", done - shown),
         ):
             parts[name].append(1000 * spent)
+        if anki:
+            beside.append(milliseconds(anki.review))
     each = {name: median(spent) for name, spent in parts.items()}
     whole = median(map(sum, zip(*parts.values(), strict=True)))
-    return {"first queue": first, "counts": count, **each, "review": whole}
+    theirs = {"Anki: review": median(beside)} if beside else {}
+    return {"first queue": first, "counts": count, **each, "review": whole, **theirs}
 
 
 def first_queue(user: Any, now: datetime) -> float:

@@ -15,7 +15,7 @@ AT_ONCE = 2_000
 
 def insert(reviews: Sequence[Review]) -> None:
     """In half the time of bulk_create, which writes SQL anew for each row."""
-    sql, fields = insertion_into(Review)
+    sql, columns = insertion_into(Review)
     with connection.cursor() as cursor:
         for some in batched(reviews, AT_ONCE):
-            cursor.executemany(sql, [values_of(each, fields) for each in some])
+            cursor.executemany(sql, [values_of(each, columns) for each in some])

@@ -15,6 +15,12 @@ from django.db.models import NOT_PROVIDED, Model
 from django.db.models.base import ModelState
 
 
+@lru_cache(maxsize=64)
+def attnames(model: type[Model]) -> tuple[str, ...]:
+    """In the order of its columns."""
+    return tuple(field.attname for field in model._meta.concrete_fields)
+
+
 def known[M: Model](model: type[M], values: Iterable[tuple[str, Any]]) -> M:
     """The object of a row of which these fields are known, by attname. Others it looks up."""
     made = model.__new__(model)

@@ -20,7 +20,7 @@ from practice.models.parameters import Parameters
 from practice.models.reviews import Review, ReviewQuerySet, StudyDay
 from practice.models.settings import StudySettings
 from questions.models import FollowUp, Question, QuestionQuerySet, QuestionRevision
-from studyhub.making import unsaved
+from studyhub.making import attnames, unsaved
 from studyhub.statements import rows
 from studyhub.writing import insert_new, save_changes
 
@@ -169,8 +169,7 @@ def links_of(revision_pk: int, slug: str) -> models.QuerySet[FollowUp, Any]:
 
 def held_card(pk: int) -> models.QuerySet[Card, Any]:
     """What Card.lock reads anew: all of it, in the order of its fields."""
-    names = [field.attname for field in Card._meta.concrete_fields]
-    return Card.objects.select_for_update().filter(pk=pk).values_list(*names)
+    return Card.objects.select_for_update().filter(pk=pk).values_list(*attnames(Card))
 
 
 class Card(models.Model):
@@ -321,8 +320,7 @@ class Card(models.Model):
         found = rows(held_card, self.pk)
         if not found:
             raise Card.DoesNotExist
-        names = (field.attname for field in self._meta.concrete_fields)
-        self.__dict__.update(zip(names, found[0], strict=True))
+        self.__dict__.update(zip(attnames(Card), found[0], strict=True))
 
     @transaction.atomic
     def review(

@@ -15,7 +15,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from practice.models.parameters import Parameters, in_use_by
-from studyhub.making import known, unsaved
+from studyhub.making import attnames, known, unsaved
 from studyhub.statements import rows
 
 if TYPE_CHECKING:
@@ -31,11 +31,10 @@ class StudySettingsManager(models.Manager["StudySettings"]):
         found = rows(wish_of, user.pk)
         fit = dict(zip(FIT, found[0], strict=False)) if found else {}
         values = found[0][len(FIT) :] if found else (None,)
-        names = (field.attname for field in StudySettings._meta.concrete_fields)
         if values[0] is None:
             wish = unsaved(StudySettings, user=user)
         else:
-            wish = known(StudySettings, zip(names, values, strict=True))
+            wish = known(StudySettings, zip(attnames(StudySettings), values, strict=True))
         wish.parameters = known(Parameters, fit.items()) if fit.get("id") else unsaved(Parameters)
         return wish
 
