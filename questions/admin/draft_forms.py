@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from questions import editing
 from questions.formats.markdown_grammar import one_line, tidy_prose
 from questions.formats.publishing import CHOICE_KINDS, FEWEST_STEPS
-from questions.forms import OutputField
+from questions.forms.fields import OutputField
 from questions.models import AcceptPhrase, Answer, FollowUp, KeyPoint, Question, QuestionRevision
 from questions.threads import thread_problem
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from questions import offering
 from questions.formats.publishing import gaps_by_part
-from questions.forms import OfferForm
+from questions.forms.offers import OfferForm
 from questions.models import Offer, Question
 from questions.revising import document_of
 from questions.views.question import get_current_revision

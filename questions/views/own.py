@@ -18,7 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from questions.deleting import consequences_of, delete_or_retire
 from questions.formats.document import Kind, QuestionDocument
 from questions.formats.publishing import CHOICE_KINDS
-from questions.forms import LONGEST_PROSE, QuestionEditor, typed_rows
+from questions.forms.fields import LONGEST_PROSE
+from questions.forms.own import QuestionEditor
+from questions.forms.parts import typed_rows
 from questions.models import Offer, Question, QuestionQuerySet, QuestionRevision
 from questions.rendering import render
 from questions.revising import document_for, document_of
