@@ -11,7 +11,12 @@ from django.utils.translation import gettext
 
 from questions.formats.document import Finding
 from questions.formats.markdown import prose_findings, tidy_prose
-from questions.formats.markdown_grammar import is_slug, normal_line_ends, one_line
+from questions.formats.markdown_grammar import (
+    character_findings,
+    is_slug,
+    normal_line_ends,
+    one_line,
+)
 
 LONGEST_PROSE = 20_000
 LONGEST_LINE = 500
@@ -27,9 +32,11 @@ class ProseField(forms.CharField):
         rows = kwargs.pop("rows", 4)
         attrs = {"rows": rows, "data-autogrow": True}
         widget = forms.Textarea(attrs=attrs)
-        super().__init__(
-            **{"max_length": LONGEST_PROSE, "required": False, "widget": widget, **kwargs}
-        )
+        own = {"max_length": LONGEST_PROSE, "required": False, "widget": widget, "strip": False}
+        super().__init__(**{**own, **kwargs})
+
+    def to_python(self, value: Any) -> Any:
+        return normal_line_ends(super().to_python(value) or "")
 
     def clean(self, value: Any) -> str:
         text = tidy_prose(super().clean(value))
@@ -58,11 +65,25 @@ def refuse(findings: Sequence[Finding]) -> None:
         )
 
 
-class LinesField(forms.CharField):
-    """One text a line; cleans into a tuple of them."""
+class LineField(forms.CharField):
+    """A statement: one line, with room to see the whole of it."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.Textarea(attrs={"rows": kwargs.pop("rows", 3), "data-autogrow": True})
+        widget = forms.Textarea(attrs={"rows": 1, "data-autogrow": True})
+        super().__init__(**{"required": False, "widget": widget, **kwargs})
+
+    def clean(self, value: Any) -> str:
+        text = one_line(super().clean(value))
+        refuse(character_findings(text))
+        return text
+
+
+class LinesField(forms.CharField):
+    """One text a line, each at most `longest`; cleans into a tuple of them."""
+
+    def __init__(self, *, longest: int = LONGEST_LINE, rows: int = 3, **kwargs: Any) -> None:
+        self.longest = longest
+        widget = forms.Textarea(attrs={"rows": rows, "data-autogrow": True})
         super().__init__(**{"required": False, "widget": widget, **kwargs})
 
     def prepare_value(self, value: Any) -> Any:
@@ -72,10 +93,11 @@ class LinesField(forms.CharField):
         lines = tuple(filter(None, (one_line(line) for line in super().clean(value).splitlines())))
         if len(lines) > MOST_LINES:
             raise ValidationError(gettext("Write at most %(most)s lines.") % {"most": MOST_LINES})
-        if any(len(line) > LONGEST_LINE for line in lines):
+        if any(len(line) > self.longest for line in lines):
             raise ValidationError(
-                gettext("Write at most %(most)s characters a line.") % {"most": LONGEST_LINE}
+                gettext("Write at most %(most)s characters a line.") % {"most": self.longest}
             )
+        refuse(character_findings("\n".join(lines)))
         return lines
 
 

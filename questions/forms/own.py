@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 from django import forms
@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from questions.formats.document import (
+    FollowUpText,
     KeyPointText,
     Kind,
     Level,
+    MisconceptionText,
     OptionText,
     QuestionDocument,
     ReferenceText,
@@ -30,9 +32,13 @@ from questions.forms.fields import (
     TagsField,
     refuse,
 )
-from questions.forms.parts import ROWS, Rows, typed_rows
+from questions.forms.follow_ups import FollowUpForm, NextQuestions
+from questions.forms.parts import ROWS, RowChange, Rows, typed_rows, with_all_rows
 from questions.models import KeyPoint, QuestionRevision, Topic
+from questions.threads import thread_problems
 from questions.writing import key_point_candidates
+
+FOCUS = {"data-focus": True, "autofocus": True}
 
 
 class QuestionForm(forms.Form):
@@ -53,7 +59,12 @@ class QuestionForm(forms.Form):
         help_text=_("Markdown. Put code between lines of three backticks."),
         rows=8,
     )
-    steps = LinesField(label=_("Steps"), help_text=_("One a line, in their right order."), rows=5)
+    steps = LinesField(
+        label=_("Steps"),
+        help_text=_("One a line, in their right order."),
+        rows=5,
+        longest=LONGEST_PROSE,
+    )
     expected_output = OutputField(
         label=_("Expected output"),
         max_length=LONGEST_PROSE,
@@ -129,7 +140,7 @@ class QuestionForm(forms.Form):
 
 
 class QuestionEditor:
-    """The whole form: what is there once, and rows of key points, options and references.
+    """The whole form: what is there once, and rows of each part there may be several of.
 
     It writes over `document`, so that parts without a field of their own are kept.
     """
@@ -144,17 +155,22 @@ class QuestionEditor:
         initial: dict[str, Any] | None = None,
         blank: dict[str, int] | None = None,
     ) -> None:
-        self.base = document
-        initial = initial or _initial(document)
+        self.base, self.user = document, user
+        saved = _initial(document)
+        initial = initial or saved
+        data = None if data is None else with_all_rows(data, saved)
         candidates = key_point_candidates(document)
         self.form = QuestionForm(
             data, initial=initial, user=user, candidates=candidates, is_new=is_new
         )
         self.rows: dict[str, Rows] = {}
         for prefix, factory in ROWS.items():
-            self.rows[prefix] = factory(data, prefix=prefix, initial=initial[prefix])
-            self.rows[prefix].extra = (blank or {}).get(prefix, 1)
+            rows = factory(data, prefix=prefix, initial=initial[prefix])
+            rows.extra = (blank or {}).get(prefix, rows.spare)
+            self.rows[prefix] = rows
         self.is_bound = data is not None
+        self.next_questions = NextQuestions(user, slug=document.slug, kept=_next_slugs(document))
+        self._offer_next()
 
     @classmethod
     def typed(
@@ -164,19 +180,42 @@ class QuestionEditor:
         user: User,
         is_new: bool,
         data: QueryDict,
-        add: str = "",
+        change: RowChange | None = None,
     ) -> QuestionEditor:
-        """What was typed so far, not yet checked; `add` names the rows that get one more."""
+        """What was typed so far, not yet checked, after a `change` of the rows."""
+        data = with_all_rows(data, _initial(document))
         initial: dict[str, Any] = {name: data.get(name, "") for name in QuestionForm.base_fields}
         initial["candidates"] = data.getlist("candidates")
+        place = 0
         for prefix in ROWS:
-            initial[prefix] = typed_rows(data, prefix)
-        blank = {prefix: (prefix == add) + (not initial[prefix]) for prefix in ROWS}
+            rows = typed_rows(data, prefix)
+            initial[prefix] = list(rows.values())
+            if change and change.prefix == prefix:
+                initial[prefix], place = change.of(rows)
+        added = change.prefix if change and change.verb == "add" else ""
+        blank = {
+            prefix: max(prefix == added, rows.spare if not initial[prefix] else 0)
+            for prefix, rows in ROWS.items()
+        }
         editor = cls(document, user=user, is_new=is_new, initial=initial, blank=blank)
-        if add in ROWS:
-            newest = editor.rows[add].forms[-1]
-            next(iter(newest.fields.values())).widget.attrs["data-focus"] = True
+        if change:
+            editor._go_on(change, place)
         return editor
+
+    def _go_on(self, change: RowChange, place: int) -> None:
+        """Where the keyboard is after it: at the button that was pressed, or in the next field."""
+        rows = self.rows[change.prefix].forms
+        if not rows:
+            self.rows[change.prefix].focus = True
+            return
+        row = rows[-1 if change.verb == "add" else place]
+        if change.verb == "find":
+            row.look_for_next(self.next_questions)
+            row.fields["words"].widget.attrs |= FOCUS
+        elif change.verb in ("up", "down"):
+            row.focus = change.verb
+        else:
+            next(iter(row.fields.values())).widget.attrs |= FOCUS
 
     @property
     def points(self) -> Rows:
@@ -190,11 +229,70 @@ class QuestionEditor:
     def references(self) -> Rows:
         return self.rows["references"]
 
+    @property
+    def misconceptions(self) -> Rows:
+        return self.rows["misconceptions"]
+
+    @property
+    def follow_ups(self) -> Rows:
+        return self.rows["follow_ups"]
+
     def is_valid(self) -> bool:
         """Every part is looked at, so that all errors show at once."""
         are_valid = [self.form.is_valid(), *(rows.is_valid() for rows in self.rows.values())]
         self._check_options()
-        return all(are_valid) and self.form.is_valid()
+        self._check_threads()
+        self._show_found_where_it_was_not_chosen()
+        return all(are_valid) and self.form.is_valid() and self.follow_ups.is_valid()
+
+    def _check_threads(self) -> None:
+        """Only those that were not there before: what came with a file stays."""
+        targets = {row.cleaned_data.get("next_slug", "") for row in self.follow_ups.forms}
+        targets -= self.next_questions.kept
+        problems = thread_problems(targets, start=self.base.slug, reader=self.user)
+        self.refuse_threads(problems)
+
+    def refuse_threads(self, problems: Mapping[str, str]) -> None:
+        """Says at each follow-up why it cannot lead on to what was chosen."""
+        for row in self.follow_ups.forms:
+            if problem := problems.get(row.cleaned_data.get("next_slug", "")):
+                row.add_error("next_slug", problem)
+
+    @property
+    def errors(self) -> list[tuple[str, str, str]]:
+        """Of all parts: where it is on the page, what it is called, and what is the matter."""
+        if not self.is_bound:
+            return []
+        named = [("", self.form), *self._named_rows()]
+        return [
+            (
+                field.id_for_label or field.auto_id,
+                f"{name}, {field.label}" if name else str(field.label),
+                str(error),
+            )
+            for name, form in named
+            for field in form
+            for error in field.errors
+        ]
+
+    def _named_rows(self) -> Iterator[tuple[str, forms.Form]]:
+        for rows in self.rows.values():
+            for row in rows:
+                yield row.name, row
+
+    def _offer_next(self) -> None:
+        """One query, however many follow-ups lead on."""
+        rows = self.follow_ups.forms
+        named = self.next_questions.named([row.chosen for row in rows])
+        for row in rows:
+            row.offer(named, kept=self.next_questions.kept)
+
+    def _show_found_where_it_was_not_chosen(self) -> None:
+        """In the first such row: a search is several queries."""
+        for row in self.follow_ups.forms:
+            if row.has_error("words"):
+                row.look_for_next(self.next_questions)
+                return
 
     def document(self) -> QuestionDocument:
         cleaned = self.form.cleaned_data
@@ -225,9 +323,23 @@ class QuestionEditor:
             expected_output=cleaned["expected_output"] if kind == Kind.OUTPUT else "",
             key_points=tuple(points),
             hints=cleaned["hints"],
+            misconceptions=tuple(
+                MisconceptionText(row["text"], row["why"]) for row in self.misconceptions.filled()
+            ),
+            follow_ups=tuple(
+                FollowUpText(
+                    row["prompt"],
+                    expect=row["expect"],
+                    strong=row["strong"],
+                    weak=row["weak"],
+                    condition=row["condition"],
+                    next_slug=row["next_slug"],
+                )
+                for row in self.follow_ups.filled()
+            ),
             references=tuple(
                 ReferenceText(row["title"] or row["url"], row["url"])
-                for row in self.references.filled("url")
+                for row in self.references.filled()
             ),
         )
 
@@ -246,6 +358,17 @@ class QuestionEditor:
             self.form.add_error("kind", gettext("Mark at least one option as right."))
         elif kind != Kind.MULTIPLE and correct != 1:
             self.form.add_error("kind", gettext("Mark exactly one option as right."))
+
+
+def row_with_found(
+    document: QuestionDocument, number: int, *, user: User, data: QueryDict
+) -> FollowUpForm:
+    """One follow-up as it was typed, with the questions that have its words."""
+    prefix = f"follow_ups-{number}"
+    row = FollowUpForm(prefix=prefix, initial=typed_rows(data, "follow_ups").get(number))
+    questions = NextQuestions(user, slug=document.slug, kept=_next_slugs(document))
+    row.look_for_next(questions)
+    return row
 
 
 def _initial(document: QuestionDocument) -> dict[str, Any]:
@@ -274,7 +397,16 @@ def _initial(document: QuestionDocument) -> dict[str, Any]:
         "references": [
             {"title": reference.title, "url": reference.url} for reference in document.references
         ],
+        "misconceptions": [
+            {"text": misconception.text, "why": misconception.why}
+            for misconception in document.misconceptions
+        ],
+        "follow_ups": [asdict(follow_up) for follow_up in document.follow_ups],
     }
+
+
+def _next_slugs(document: QuestionDocument) -> set[str]:
+    return {follow_up.next_slug for follow_up in document.follow_ups} - {""}
 
 
 def _indented(topic: Topic) -> str:

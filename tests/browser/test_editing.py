@@ -38,6 +38,51 @@ def test_preview_follows_the_text(page: Page, live_server: Any, alice: User, ent
     expect(preview.locator("strong", has_text="in memory")).to_be_visible()
 
 
+def test_question_that_carries_on_is_found_while_one_types(
+    page: Page, live_server: Any, alice: User, enter: Enter
+) -> None:
+    factories.make_question("How are `volumes` shared?", slug="shared")
+    own = factories.make_question(private_to=alice, slug="own-abcd", follow_ups=("And then?",))
+    enter(alice)
+    page.goto(f"{live_server.url}/bank/question/{own.slug}/edit/")
+    words = page.get_by_label("Find a question to carry on with")
+    words.press_sequentially("volum")
+    expect(page.locator("#follow_ups-0-found")).to_contain_text("1 question found.")
+    expect(words).to_be_focused()
+    page.get_by_label("How are volumes shared?").check()
+    expect(page.locator("#preview")).to_contain_text("Carries on with: How are volumes shared?")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    assert own.revisions.get(number=2).follow_ups.get().next_slug == "shared"
+
+
+def test_parts_are_moved_removed_and_added_by_keyboard(
+    page: Page, live_server: Any, alice: User, enter: Enter
+) -> None:
+    own = factories.make_question(
+        private_to=alice, slug="own-abcd", misconceptions=("One", "Two", "Three")
+    )
+    enter(alice)
+    page.goto(f"{live_server.url}/bank/question/{own.slug}/edit/")
+    beliefs = page.get_by_label("What people believe")
+    page.get_by_role("button", name="Up: Misconception 3").press("Enter")
+    expect(beliefs.nth(1)).to_have_value("Three")
+    expect(page.get_by_role("button", name="Up: Misconception 2")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(beliefs.first).to_have_value("Three")
+    expect(page.get_by_role("button", name="Down: Misconception 1")).to_be_focused()
+    page.get_by_role("button", name="Remove: Misconception 2").press("Space")
+    expect(beliefs).to_have_count(2)
+    expect(beliefs.nth(1)).to_be_focused()
+    page.get_by_role("button", name="One more misconception").press("Enter")
+    expect(beliefs.nth(2)).to_be_focused()
+    page.keyboard.type("Four")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    texts = own.revisions.get(number=2).misconceptions.values_list("text", flat=True)
+    assert list(texts) == ["Three", "Two", "Four"]
+
+
 def test_question_goes_from_its_author_to_the_bank(
     page: Page, live_server: Any, alice: User, edda: User, enter: Enter
 ) -> None:
@@ -62,7 +107,14 @@ def test_question_goes_from_its_author_to_the_bank(
 def test_pages_of_an_author_have_no_violation(
     alice: User, edda: User, enter: Enter, audit: Any, now: Any
 ) -> None:
-    own = ready_question(private_to=alice, slug="own-abcd")
+    factories.make_question(slug="next-one")
+    signs = {"strong": ["Names both"], "weak": ["Guesses"], "expect": ["A tar file"]}
+    own = ready_question(
+        private_to=alice,
+        slug="own-abcd",
+        misconceptions=("`rm` is safe", "It is a layer"),
+        follow_ups=({"prompt": "And then?", "next_slug": "next-one", **signs}, "Bare?"),
+    )
     unready = factories.make_question(private_to=alice, level="", slug="unready-abcd")
     declined = ready_question(private_to=alice, slug="declined-abcd")
     offer = offering.offer(declined, author=alice, name="Alice", now=now)
