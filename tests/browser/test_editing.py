@@ -253,6 +253,45 @@ def test_refused_draft_is_not_left_unasked_either(
     assert asked == ["beforeunload"]
 
 
+def change_topic(page: Page) -> None:
+    page.select_option("#id_topic", label="Git")
+
+
+def add_tag(page: Page) -> None:
+    page.locator(".select2-search__field").press_sequentially("stor")
+    page.locator(".select2-results__option", has_text="storage").click()
+
+
+def remove_tag(page: Page) -> None:
+    page.locator(".select2-selection__choice__remove").first.click()
+
+
+@pytest.mark.parametrize("change", [change_topic, add_tag, remove_tag])
+def test_question_is_not_left_with_an_unsaved_place_unasked(
+    page: Page, live_server: Any, edda: User, enter: Enter, change: Callable[[Page], None]
+) -> None:
+    question = ready_question(tags=("docker", "images"))
+    ready_question(prompt="Another?", topic="git", tags=("storage",))
+    asked = stay_when_asked(page)
+    enter(edda)
+    url = f"{live_server.url}/admin/questions/question/{question.pk}/change/"
+    page.goto(url)
+    page.get_by_role("link", name="History").click()
+    expect(page).to_have_url(url.replace("change", "history"))
+    assert asked == []
+
+    page.goto(url)
+    change(page)
+    page.get_by_role("button", name="Edit the text").click(no_wait_after=True)
+    expect(page.get_by_role("button", name="Edit the text")).to_be_visible()
+    assert asked == ["beforeunload"]
+    assert editing.draft_of(question) is None
+
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    assert asked == ["beforeunload"]
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_saving_is_within_reach_wherever_one_is_in_the_form(
     page: Page, live_server: Any, edda: User, enter: Enter, now: datetime, width: int
