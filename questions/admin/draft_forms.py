@@ -69,6 +69,9 @@ class LinesField(forms.CharField):
 class ProseField(forms.CharField):
     """Markdown as a file would hold it. What is not whole yet may be kept, but not published."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "strip": False})
+
     def to_python(self, value: Any) -> Any:
         return tidy_prose(super().to_python(value) or "")
 
