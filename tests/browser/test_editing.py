@@ -11,7 +11,7 @@ from playwright.sync_api import Dialog, Page, expect
 
 from accounts.models import User
 from questions import editing, offering
-from questions.models import Offer, Question
+from questions.models import Offer, Question, QuestionRevision, Report
 from tests import factories
 from tests.browser.test_practice import sign_in
 from tests.questions.test_editing import ready_question
@@ -325,14 +325,67 @@ def test_preview_stands_beside_its_field_from_the_start_and_as_tall(
     assert page.locator(".live-preview").count() == 1
 
 
+@pytest.mark.parametrize("path", ["question", "topic", "report", "tag"])
 def test_list_shows_every_column_on_a_phone(
+    page: Page, live_server: Any, edda: User, enter: Enter, path: str
+) -> None:
+    question = ready_question(topic="kubernetes/workloads-and-scheduling", tags=("docker",))
+    point = question.current_revision.key_points.first()
+    Report.objects.create(
+        revision=question.current_revision, key_point=point, text="Out of date. " * 20
+    )
+    enter(edda)
+    page.set_viewport_size({"width": 390, "height": 2000})
+    page.goto(f"{live_server.url}/admin/questions/{path}/")
+    cells = page.locator("#result_list tbody :is(td, th):visible").all()
+    for cell in cells:
+        expect(cell).to_be_in_viewport(ratio=1)
+        assert cell.evaluate("cell => cell.getBoundingClientRect().right <= innerWidth")
+    assert cells
+
+
+def test_cells_say_on_a_phone_what_they_count(
     page: Page, live_server: Any, edda: User, enter: Enter
+) -> None:
+    ready_question(topic="git")
+    enter(edda)
+    page.set_viewport_size({"width": 390, "height": 2000})
+    for path, words in (("question", "Reports 0"), ("topic", "Questions 1")):
+        page.goto(f"{live_server.url}/admin/questions/{path}/")
+        expect(page.get_by_text(words)).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_button_of_an_action_stands_beside_it(
+    page: Page, live_server: Any, edda: User, enter: Enter, width: int
 ) -> None:
     ready_question()
     enter(edda)
-    page.set_viewport_size({"width": 390, "height": 2000})
+    page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{live_server.url}/admin/questions/question/")
-    for cell in page.locator("#result_list tbody td:visible").all():
-        expect(cell).to_be_in_viewport(ratio=1)
-    expect(page.locator(".field-reports .cell-label")).to_be_visible()
-    expect(page.get_by_text("Reports 0")).to_be_visible()
+    chosen, run = page.locator("[name=action]"), page.get_by_role("button", name="Run")
+    left, right = chosen.bounding_box(), run.bounding_box()
+    assert left
+    assert right
+    assert abs(left["y"] + left["height"] / 2 - right["y"] - right["height"] / 2) < 10
+    assert 0 <= right["x"] - left["x"] - left["width"] < 20
+    for action, asked in (("add_tag", "tag"), ("export", "format"), ("retire", "")):
+        chosen.select_option(action)
+        for name in ("tag", "format"):
+            expect(page.locator(f"[name={name}]")).to_be_visible(visible=name == asked)
+
+
+def test_refused_draft_says_so_once(
+    page: Page, live_server: Any, edda: User, enter: Enter, now: datetime
+) -> None:
+    draft = editing.start_draft(ready_question(), author=edda, now=now)
+    enter(edda)
+    page.goto(f"{live_server.url}/admin/questions/questionrevision/{draft.pk}/change/")
+    page.fill("#id_prompt", "Two\nlines")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_text("Nothing is saved yet.")).to_be_visible()
+    expect(page.get_by_text("Please correct")).to_be_hidden()
+    QuestionRevision.objects.filter(pk=draft.pk).update(context="Theirs.")
+    page.fill("#id_prompt", "Mine?")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.locator(":text('Somebody else saved this draft'):visible")).to_have_count(1)
