@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from questions.formats.markdown_grammar import is_slug
 from questions.forms.fields import LONGEST_PROSE, LineField, LinesField
 from questions.models import Question, QuestionQuerySet
 from questions.searching import Search, find
@@ -36,7 +37,7 @@ class NextQuestions:
 
     def named(self, slugs: Collection[str]) -> dict[str, Question]:
         """Those of them that may be chosen. One query."""
-        wanted = set(slugs) - {""}
+        wanted = {slug for slug in slugs if is_slug(slug)}
         found = self.open.filter(slug__in=wanted) if wanted else []
         return {question.slug: question for question in found}
 

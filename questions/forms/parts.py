@@ -111,6 +111,10 @@ class Rows(forms.BaseFormSet[Any]):
         super().__init__(*args, **kwargs)
         self.max_num = max(MOST_ROWS, len(self.initial or ()))
 
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        """A row that says what once stood in its place was written all the same."""
+        return {**super().get_form_kwargs(index), "empty_permitted": False}
+
     def __iter__(self) -> Iterator[Any]:
         """Each row with its name and where it can go."""
         last = (self.total_form_count() if self.is_bound else self.initial_form_count()) - 1

@@ -242,6 +242,28 @@ def test_rows_move_and_go_without_a_script_and_nothing_is_saved(
     assert not Question.objects.exists()
 
 
+def test_row_removed_and_written_again_is_kept(
+    alice: User, alice_client: Client, now: datetime
+) -> None:
+    question = create_question(RICH, owner=alice, private_to=alice, now=now)
+    data = sent_by(alice_client.get(edit_url(question)).text, form_id="editor")
+    for action in ("remove-misconceptions-1", "add-misconceptions"):
+        page = alice_client.post(edit_url(question), {**data, "action": action}).text
+        data = sent_by(page, form_id="editor")
+    data["misconceptions-1-text"] = RICH.misconceptions[1].text
+    alice_client.post(edit_url(question), {**data, "answer": "New."})
+    assert own_text(question).misconceptions == RICH.misconceptions
+
+
+@pytest.mark.parametrize("action", ["preview", "find-follow_ups-0", "up-follow_ups-0"])
+def test_what_no_browser_sends_breaks_nothing(alice_client: Client, action: str) -> None:
+    row = {"prompt": "a\0b", "next_slug": "a\0b", "words": "a\0b", "searched": "\0"}
+    data = form_data(action=action, topic="a\0b", tags="\0", **parts(follow_ups=[row]))
+    for headers in (FIND, {}):
+        assert alice_client.post(CREATE, data, headers=headers).status_code == 200
+    assert alice_client.post(CREATE, {**data, "action": ""}).status_code == 422
+
+
 def test_follow_up_moves_whole(alice: User, alice_client: Client, now: datetime) -> None:
     question = create_question(RICH, owner=alice, private_to=alice, now=now)
     data = sent_by(alice_client.get(edit_url(question)).text, form_id="editor")
@@ -367,7 +389,7 @@ def test_question_of_somebody_else_cannot_be_led_to(
     question = factories.make_question(private_to=alice)
     factories.make_question("Secret?", slug="bobs", private_to=bob)
     factories.make_question("Planned?", slug="planned", status="draft")
-    for slug in ("bobs", "planned", question.slug, "a" * 5_000):
+    for slug in ("bobs", "planned", question.slug, "a" * 5_000, "a\0b", "<b>"):
         response = choose_next(alice_client, question, slug)
         assert response.status_code == 422
         assert "Secret?" not in response.text
