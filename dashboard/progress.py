@@ -180,7 +180,8 @@ class Progress:
 
     @cached_property
     def forecast(self) -> list[forecast.ForecastDay]:
-        due = self._cards.filter(suspended_at=None, due_on__lte=forecast.last_day(self.today))
+        is_due = Q(due_on__lte=forecast.last_day(self.today)) | Q(relearn_on=self.today)
+        due = self._cards.filter(is_due, suspended_at=None)
         by_day = due.order_by().values_list(asked_on(self.today)).annotate(number=Count("pk"))
         return forecast.forecast(by_day, today=self.today)
 
@@ -382,10 +383,15 @@ class Progress:
 
 
 def asked_on(today: date) -> Case:
-    """The day a card is due; that on which it is asked, if it is put away or rests today."""
+    """The day a card is due; that on which it is asked, if that is another one.
+
+    Today what is to be seen once more, later what is put away or rests.
+    """
     is_away = Q(buried_until__gt=today) & Q(buried_until__gt=F("due_on"))
     is_resting = Q(sibling_seen_on=today, due_on__lte=today)
+    is_once_more = Q(relearn_on=today) & (Q(buried_until=None) | Q(buried_until__lte=today))
     return Case(
+        When(is_once_more, then=Value(today)),
         When(is_away, then=F("buried_until")),
         When(is_resting, then=Value(today + timedelta(days=1))),
         default=F("due_on"),

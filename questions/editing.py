@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -218,16 +218,54 @@ def _to_see_first(draft: QuestionRevision, current: QuestionRevision | None) -> 
 def publish_questions(
     questions: QuerySet[Question], *, actor: User, now: datetime
 ) -> tuple[int, list[Refused]]:
-    """How many are published, and which are not, with what each lacks. Locks all of them."""
+    """How many are published, and which are not, with what each lacks. Locks all of them.
+
+    Those that lead on to each other are published in one run, unless one of them is not ready.
+    """
     count, refused = 0, []
-    for question in questions.order_by("pk"):
+    for question in _targets_first(questions, as_drafted=True):
         try:
             publish_question(question, actor=actor, now=now)
         except NotReady as error:
             refused.append((question, error.findings))
         else:
             count += 1
-    return count, refused
+    return count, sorted(refused, key=lambda each: each[0].pk)
+
+
+def _targets_first(questions: QuerySet[Question], *, as_drafted: bool) -> list[Question]:
+    """What another of them leads on to comes before it. Locks all of them, in the order of keys.
+
+    By the text each has, or by its draft if that is what is published.
+    """
+    chosen = {question.pk: question for question in questions.order_by("pk")}
+    locked = Question.objects.select_for_update(no_key=True).filter(pk__in=chosen).order_by("pk")
+    texts = dict(locked.values_list("pk", "current_revision"))
+    if as_drafted:
+        drafts = QuestionRevision.objects.filter(question__in=chosen, frozen_at=None)
+        texts |= dict(drafts.values_list("question", "pk"))
+    known = {question.slug: pk for pk, question in chosen.items()}
+    leading = FollowUp.objects.filter(revision__in=texts.values(), next_slug__in=known)
+    questions_of = {revision: pk for pk, revision in texts.items()}
+    targets: dict[int, list[int]] = {pk: [] for pk in chosen}
+    for revision, slug in leading.order_by("pk").values_list("revision", "next_slug"):
+        targets[questions_of[revision]].append(known[slug])
+    return [chosen[pk] for pk in _after_their_targets(targets)]
+
+
+def _after_their_targets(targets: dict[int, list[int]]) -> Iterator[int]:
+    """In a circle it does not matter who comes first: not all of it can be published."""
+    seen: set[int] = set()
+    for first in targets:
+        way = [] if first in seen else [first]
+        seen.add(first)
+        while way:
+            further = next((pk for pk in targets[way[-1]] if pk not in seen), None)
+            if further is None:
+                yield way.pop()
+            else:
+                seen.add(further)
+                way.append(further)
 
 
 @transaction.atomic
@@ -271,14 +309,15 @@ def put_back_all(questions: QuerySet[Question], *, now: datetime) -> tuple[int, 
     Those that were published come with what they lack now, others with nothing.
     """
     count, unpublished = 0, []
-    for question in questions.filter(status=Question.Status.RETIRED).order_by("pk"):
+    retired = questions.filter(status=Question.Status.RETIRED)
+    for question in _targets_first(retired, as_drafted=False):
         if put_back(question, now=now):
             count += 1
         else:
             was_published = question.retired_from in ("", Question.Status.PUBLISHED)
             lacks = gaps_of(question.current_revision) if was_published else []
             unpublished.append((question, lacks))
-    return count, unpublished
+    return count, sorted(unpublished, key=lambda each: each[0].pk)
 
 
 @transaction.atomic

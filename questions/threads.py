@@ -1,12 +1,14 @@
-"""Threads through the bank: a follow-up that leads on to a question, which may lead on itself."""
+"""Threads of questions: a follow-up that leads on to a question, which may lead on itself."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext
 
+from accounts.models import User
 from questions.models import FollowUp, Question
 
 DEEPEST_THREAD = 3
@@ -19,50 +21,86 @@ def thread_gaps(slug: str, targets: Iterable[str]) -> Iterator[str]:
         return
     shared = Question.objects.all().shared().filter(slug__in=targets)
     published = set(shared.values_list("slug", flat=True))
+    problems = thread_problems(published, start=slug)
     for target in targets:
         if target not in published:
             said = gettext("A follow-up leads on to %(id)s, which is not published in the bank.")
             yield said % {"id": target}
-        elif problem := thread_problem(target, start=slug):
-            yield f"{target}: {problem}"
+        elif target in problems:
+            yield f"{target}: {problems[target]}"
 
 
 def thread_problem(slug: str, *, start: str) -> str:
-    """Why the thread that `start` is in cannot go on to `slug`; empty if it can.
+    """Why the thread that `start` is in cannot go on to `slug`; empty if it can."""
+    return thread_problems([slug], start=start).get(slug, "")
 
-    A query per level, up and down.
+
+def thread_problems(
+    targets: Iterable[str], *, start: str, reader: User | None = None
+) -> dict[str, str]:
+    """By target, why the thread that `start` is in cannot go on to it; without those it can.
+
+    Along the questions of the bank, and for a reader also along their own. A query for each level
+    up and down, however many the targets.
     """
-    below = list(_levels(slug, _next_of))
-    if any(start in level for level in below):
-        return gettext("This thread would lead back to the question itself.")
-    above = list(_levels(start, _leading_to))
-    if len(above) - 1 + len(below) > DEEPEST_THREAD:
-        return gettext("This thread would be more than three questions deep.")
-    return ""
+    targets = set(targets) - {""}
+    if not targets:
+        return {}
+    links = _current(reader)
+    below = _links_below(targets, links)
+    steps_before = len(list(_levels(start, partial(_leading_to, links)))) - 1
+    problems = {}
+    for target in targets:
+        levels = list(_levels(target, partial(_next_in, below)))
+        if any(start in level for level in levels):
+            problems[target] = gettext("This thread would lead back to the question itself.")
+        elif steps_before + len(levels) > DEEPEST_THREAD:
+            problems[target] = gettext("This thread would be more than three questions deep.")
+    return problems
 
 
 def _levels(slug: str, step: Callable[[set[str]], Iterable[str]]) -> Iterator[set[str]]:
     """The id, those one step on, two steps on …, until there are too many steps to count on."""
     level = {slug}
-    for _depth in range(DEEPEST_THREAD + 1):
+    for _depth in range(DEEPEST_THREAD):
         if not level:
             return
         yield level
         level = set(step(level))
+    if level:
+        yield level
 
 
-def _next_of(slugs: set[str]) -> Iterable[str]:
-    return _current().filter(revision__question__slug__in=slugs).values_list("next_slug", flat=True)
+def _links_below(slugs: set[str], links: QuerySet[FollowUp]) -> dict[str, set[str]]:
+    """Where each of these leads on to, and each of those, as far as steps are counted."""
+    known: dict[str, set[str]] = {}
+    level = slugs
+    for _depth in range(DEEPEST_THREAD):
+        level = level - known.keys()
+        if not level:
+            break
+        known |= {slug: set() for slug in level}
+        from_here = links.filter(revision__question__slug__in=level)
+        for slug, leads_to in from_here.values_list("revision__question__slug", "next_slug"):
+            known[slug].add(leads_to)
+        level = set(_next_in(known, level))
+    return known
 
 
-def _leading_to(slugs: set[str]) -> Iterable[str]:
-    leading = _current().filter(next_slug__in=slugs)
+def _next_in(known: dict[str, set[str]], slugs: set[str]) -> Iterable[str]:
+    return {leads_to for slug in slugs for leads_to in known.get(slug, ())}
+
+
+def _leading_to(links: QuerySet[FollowUp], slugs: set[str]) -> Iterable[str]:
+    leading = links.filter(next_slug__in=slugs)
     return leading.values_list("revision__question__slug", flat=True)
 
 
-def _current() -> QuerySet[FollowUp]:
-    """The follow-ups of the bank that lead on, in its current texts."""
+def _current(reader: User | None) -> QuerySet[FollowUp]:
+    """The follow-ups that lead on, in the current texts of the bank and of the reader."""
+    seen = Q(revision__question__private_to=None)
+    if reader:
+        seen |= Q(revision__question__private_to=reader)
     return FollowUp.objects.filter(
-        revision__question__private_to=None,
-        revision__question__current_revision=F("revision"),
+        seen, revision__question__current_revision=F("revision")
     ).exclude(next_slug="")

@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.models import User
 from questions.formats.document import QuestionDocument
 from questions.locking import lock_questions
-from questions.models import Question, QuestionRevision
+from questions.models import FollowUp, Question, QuestionRevision
 from questions.rendering import PARSER
 from questions.revising import (
     add_revision,
@@ -23,6 +23,7 @@ from questions.revising import (
     place,
     says_the_same,
 )
+from questions.threads import thread_problems
 
 SAME_QUESTION = timedelta(minutes=1)
 LONGEST_CANDIDATE = 300
@@ -30,6 +31,14 @@ LONGEST_CANDIDATE = 300
 
 class ChangedMeanwhile(Exception):
     """Somebody saved another text since this one was opened; nothing was written."""
+
+
+class BrokenThreads(Exception):
+    """Meanwhile a thread cannot lead on any more; nothing was written. `problems` are by target."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__(" ".join(problems.values()))
+        self.problems = problems
 
 
 @transaction.atomic
@@ -62,14 +71,21 @@ def save_own(
     """The new text as the current revision, with its topic and tags.
 
     `based_on` is the number of the revision that was opened: raises ChangedMeanwhile if another
-    one is current by now and says something else. Locks the question.
+    one is current by now and says something else, BrokenThreads if two questions would lead to
+    each other. Locks the author's questions, since two saved at once could.
     """
+    lock_questions(author)
     Question.objects.select_for_update(no_key=True).get(pk=question.pk)
     question.refresh_from_db(fields=["current_revision"])
     current = question.current_revision
     is_stale = current is not None and current.number != based_on
     if is_stale and current and not says_the_same(document_of(current), document):
         raise ChangedMeanwhile
+    known = FollowUp.objects.filter(revision=current).values_list("next_slug", flat=True)
+    # What was there before may have come with a file, and stays.
+    targets = {follow_up.next_slug for follow_up in document.follow_ups}.difference(known)
+    if problems := thread_problems(targets, start=question.slug, reader=author):
+        raise BrokenThreads(problems)
     place(question, topic=document.topic, tags=document.tags, status=question.status, now=now)
     return add_revision(
         question,

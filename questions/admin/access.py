@@ -10,6 +10,8 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from questions.models import Question, RevisionVectors, SearchEntry
@@ -40,6 +42,11 @@ def _without_internal(rows: Sequence[Any]) -> list[Any]:
         if not is_internal:
             kept.append(_without_internal(row) if isinstance(row, list) else row)
     return kept
+
+
+def labelled(label: Any, value: Any) -> SafeString:
+    """On a phone a row is taken apart, so its cells bring their label, hidden elsewhere."""
+    return format_html('<span class="cell-label">{}</span> {}', capfirst(label), value)
 
 
 class BankAdmin(admin.ModelAdmin):  # type: ignore[type-arg]

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from questions import editing
 from questions.exporting import ExportFormat, documents_of
-from questions.forms import EXPORTS
+from questions.forms.exports import EXPORTS
 from questions.indexing import index
 from questions.models import Question, QuestionQuerySet, Tag
 from questions.models.topics import validate_slug

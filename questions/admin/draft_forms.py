@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from questions import editing
 from questions.formats.markdown_grammar import one_line, tidy_prose
 from questions.formats.publishing import CHOICE_KINDS, FEWEST_STEPS
-from questions.forms import OutputField
+from questions.forms.fields import OutputField
 from questions.models import AcceptPhrase, Answer, FollowUp, KeyPoint, Question, QuestionRevision
 from questions.threads import thread_problem
 
@@ -68,6 +68,9 @@ class LinesField(forms.CharField):
 
 class ProseField(forms.CharField):
     """Markdown as a file would hold it. What is not whole yet may be kept, but not published."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "strip": False})
 
     def to_python(self, value: Any) -> Any:
         return tidy_prose(super().to_python(value) or "")

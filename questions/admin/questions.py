@@ -19,13 +19,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from questions import editing, worklist
 from questions.admin import filters
+from questions.admin.access import labelled
 from questions.admin.actions import QuestionActions, in_words, note_review, questions_of
 from questions.admin.draft_forms import LineField, prompt_widget
 from questions.admin.history import HistoryPages
@@ -92,11 +92,6 @@ class NewQuestionForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["slug"].help_text = gettext(
             "Permanent, such as docker-add-vs-copy. Leave it empty to make it from the question."
         )
-
-
-def labelled(label: Any, value: Any) -> SafeString:
-    """On a phone a row is taken apart, so its cells bring their label, hidden elsewhere."""
-    return format_html('<span class="cell-label">{}</span> {}', capfirst(label), value)
 
 
 @admin.register(Question)

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from questions.admin.access import BankAdmin
+from questions.admin.access import BankAdmin, labelled
 from questions.models import Report
 from studyhub.templatetags.text import with_code
 
@@ -19,13 +19,13 @@ from studyhub.templatetags.text import with_code
 @admin.register(Report)
 class ReportAdmin(BankAdmin):
     question_path = "revision__question__"
-    list_display = ("text_seen", "reason", "key_point", "text", "state", "created_at")
+    list_display = ("text_seen", "reason", "point_in_list", "text", "state", "created_at")
     list_filter = ("state", "reason")
     list_select_related = ("revision", "key_point")
     search_fields = ("text", "revision__prompt", "revision__question__slug")
     fields = (
         "revision_link",
-        "key_point",
+        "point_seen",
         "reason",
         "text",
         "reporter",
@@ -41,6 +41,15 @@ class ReportAdmin(BankAdmin):
     @admin.display(description=_("question"), ordering="revision__prompt")
     def text_seen(self, report: Report) -> SafeString:
         return with_code(report.revision.prompt)
+
+    @admin.display(description=_("key point"))
+    def point_seen(self, report: Report) -> SafeString | None:
+        return with_code(report.key_point) if report.key_point else None
+
+    @admin.display(description=_("key point"), ordering="key_point__text")
+    def point_in_list(self, report: Report) -> SafeString | str:
+        point = self.point_seen(report)
+        return labelled(_("key point"), point) if point else ""
 
     @admin.display(description=_("question"))
     def revision_link(self, report: Report) -> SafeString:

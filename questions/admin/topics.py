@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from questions.admin.access import BankAdmin, in_sight
+from questions.admin.access import BankAdmin, in_sight, labelled
 from questions.admin.filters import tree_order
 from questions.editing import merge_tags
 from questions.indexing import index
@@ -38,9 +38,8 @@ class FoundByAdmin(BankAdmin):
         raise NotImplementedError
 
     @admin.display(description=_("questions"), ordering="question_count")
-    def questions_in_bank(self, row: Any) -> int:
-        count: int = row.question_count
-        return count
+    def questions_in_bank(self, row: Any) -> SafeString:
+        return labelled(_("questions"), row.question_count)
 
 
 class TopicForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -60,7 +59,7 @@ class TopicForm(forms.ModelForm):  # type: ignore[type-arg]
 class TopicAdmin(FoundByAdmin):
     form = TopicForm
     fields = ("path", "title", "position")
-    list_display = ("in_tree", "path", "position", "questions_in_bank")
+    list_display = ("in_tree", "path", "place", "questions_in_bank")
     search_fields = ("path", "title")
     list_per_page = 500
 
@@ -75,6 +74,10 @@ class TopicAdmin(FoundByAdmin):
     def in_tree(self, topic: Topic) -> SafeString:
         depth = topic.path.count("/")
         return format_html('<span class="depth-{}">{}</span>', min(depth, 4), topic.title)
+
+    @admin.display(description=_("position"), ordering="position")
+    def place(self, topic: Topic) -> SafeString:
+        return labelled(_("position"), topic.position)
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Topic | None = None

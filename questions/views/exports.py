@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from questions import exporting
 from questions.exporting import CONTENT_TYPES, SUFFIXES, ExportFormat
 from questions.formats.document import QuestionDocument
-from questions.forms import ExportForm
+from questions.forms.exports import ExportForm
 from questions.models import Question, QuestionQuerySet
 from questions.searching import Search
 from studyhub.http import Request, posted, render_page

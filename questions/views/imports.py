@@ -23,7 +23,7 @@ from questions import importing
 from questions.formats.document import Finding, QuestionDocument, UnreadableFile
 from questions.formats.files import candidates_of, text_of
 from questions.formats.notes import without_footnote
-from questions.forms import MendForm, NotesForm
+from questions.forms.notes import MendForm, NotesForm
 from questions.importing import ImportPlan, Outcome, PlannedEntry
 from questions.models import Import, QuestionRevision
 from questions.reimporting import choices_of, texts_here, whole_difference

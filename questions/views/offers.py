@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from questions import offering
 from questions.formats.publishing import gaps_by_part
-from questions.forms import OfferForm
+from questions.forms.offers import OfferForm
 from questions.models import Offer, Question
 from questions.revising import document_of
+from questions.threads import thread_gaps
 from questions.views.question import get_current_revision
 from studyhub.http import Request, posted, render_page
 
@@ -40,7 +41,14 @@ def offer(request: Request, slug: str) -> HttpResponse:
             request, gettext("Offered. An editor looks at it; until then only you practise it.")
         )
         return redirect("questions:question", slug)
-    context = {"question": question, "revision": revision, "form": form, "gaps": gaps}
+    targets = [follow_up.next_slug for follow_up in revision.follow_ups.all()]
+    context = {
+        "question": question,
+        "revision": revision,
+        "form": form,
+        "gaps": gaps,
+        "ends_threads": any(thread_gaps(slug, targets)),
+    }
     status = 422 if form.is_bound else 200
     return render_page(request, "questions/offer.html", context, status=status)
 

@@ -15,17 +15,21 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
 from questions.deleting import consequences_of, delete_or_retire
 from questions.formats.document import Kind, QuestionDocument
 from questions.formats.publishing import CHOICE_KINDS
-from questions.forms import LONGEST_PROSE, QuestionEditor, typed_rows
+from questions.forms.fields import LONGEST_PROSE
+from questions.forms.follow_ups import NextQuestions
+from questions.forms.own import QuestionEditor, row_with_found
+from questions.forms.parts import ROWS, RowChange, typed_rows
 from questions.models import Offer, Question, QuestionQuerySet, QuestionRevision
 from questions.rendering import render
 from questions.revising import document_for, document_of
 from questions.searching import Search
-from questions.views.question import get_current_revision
-from questions.writing import ChangedMeanwhile, create_own, save_own
-from studyhub.http import Request, posted, render_page
+from questions.views.question import get_current_revision, with_next
+from questions.writing import BrokenThreads, ChangedMeanwhile, create_own, save_own
+from studyhub.http import Request, posted, render_page, wants_partial
 
 PER_PAGE = 30
 MOST_CHOSEN = 100
@@ -106,6 +110,9 @@ def edit(request: Request, slug: str) -> HttpResponse:
         )
     except ChangedMeanwhile:
         return _both_versions(request, question)
+    except BrokenThreads as error:
+        editor.refuse_threads(error.problems)
+        return _editor_page(request, editor, question=question)
     messages.success(request, gettext("Saved."))
     return redirect("questions:question", slug)
 
@@ -165,51 +172,71 @@ def _in_state(questions: QuestionQuerySet, state: str) -> QuestionQuerySet:
 def _shown_while_typing(
     request: Request, document: QuestionDocument, *, question: Question | None
 ) -> HttpResponse | None:
-    """The preview, or one more row: nothing is checked and nothing is saved."""
+    """The preview, or other rows, or questions found: nothing is checked and nothing is saved."""
     action = request.POST.get("action", "")
+    change = RowChange.asked_by(action)
+    is_new = question is None
     if action == "preview":
-        editor = QuestionEditor.typed(
-            document, user=request.user, is_new=question is None, data=request.POST
-        )
-        context = {"editor": editor, "question": question, "preview": _preview(request.POST)}
+        editor = QuestionEditor.typed(document, user=request.user, is_new=is_new, data=request.POST)
+        preview = _preview(request.POST, reader=request.user)
+        context = {"editor": editor, "question": question, "preview": preview}
         return render_page(request, TEMPLATE, context, partial="preview")
-    if action.startswith("add-"):
+    if change and change.verb == "find" and wants_partial(request):
+        row = row_with_found(document, change.number, user=request.user, data=request.POST)
+        return render_page(request, "questions/_next.html", {"row": row, "is_swapped": True})
+    if change:
         editor = QuestionEditor.typed(
-            document,
-            user=request.user,
-            is_new=question is None,
-            data=request.POST,
-            add=action.removeprefix("add-"),
+            document, user=request.user, is_new=is_new, data=request.POST, change=change
         )
-        return render_page(
-            request, TEMPLATE, {"editor": editor, "question": question}, partial="editor"
-        )
+        context = {"editor": editor, "question": question}
+        return render_page(request, TEMPLATE, context, partial="editor")
     return None
 
 
-def _preview(data: QueryDict) -> dict[str, Any]:
+def _preview(data: QueryDict, *, reader: User) -> dict[str, Any]:
     """What was typed as others would see it, as far as it goes: nothing is checked."""
     kind = data.get("kind", "")
-    options = typed_rows(data, "options") if kind in CHOICE_KINDS else []
+    options = _filled(data, "options") if kind in CHOICE_KINDS else []
     return {
         "prompt": data.get("prompt", "")[:300],
         "context": _rendered(data, "context"),
         "answer": _rendered(data, "answer"),
         "options": [(render(row["text"][:LONGEST_PROSE]), row) for row in options],
-        "steps": _lines(data, "steps") if kind == Kind.ORDERING else [],
+        "steps": _lines(data.get("steps", "")) if kind == Kind.ORDERING else [],
         "output": data.get("expected_output", "") if kind == Kind.OUTPUT else "",
-        "points": [row for row in typed_rows(data, "points") if row["text"]],
-        "hints": _lines(data, "hints"),
-        "references": [row for row in typed_rows(data, "references") if row["url"]],
+        "points": _filled(data, "points"),
+        "misconceptions": _filled(data, "misconceptions"),
+        "follow_ups": _follow_ups_typed(data, reader=reader),
+        "hints": _lines(data.get("hints", "")),
+        "references": _filled(data, "references"),
     }
+
+
+def _filled(data: QueryDict, prefix: str) -> list[dict[str, str]]:
+    lead = ROWS[prefix].lead
+    return [row for row in typed_rows(data, prefix).values() if row[lead]]
+
+
+def _follow_ups_typed(
+    data: QueryDict, *, reader: User
+) -> list[tuple[dict[str, Any], Question | None]]:
+    """Each with the question it leads on to, if the reader may open it. One query."""
+    rows = _filled(data, "follow_ups")
+    questions = NextQuestions(reader, slug="", kept=frozenset())
+    named = questions.named([row["next_slug"] for row in rows])
+    lists = ("expect", "strong", "weak")
+    return [
+        ({**row, **{name: _lines(row[name]) for name in lists}}, named.get(row["next_slug"]))
+        for row in rows
+    ]
 
 
 def _rendered(data: QueryDict, name: str) -> SafeString:
     return render(data.get(name, "")[:LONGEST_PROSE])
 
 
-def _lines(data: QueryDict, name: str) -> list[str]:
-    return [line.strip() for line in data.get(name, "").splitlines() if line.strip()]
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _editor_page(
@@ -230,7 +257,8 @@ def _both_versions(request: Request, question: Question) -> HttpResponse:
         data=request.POST,
     )
     editor.form.initial["based_on"] = saved.number
-    context = {"editor": editor, "question": question, "saved": saved}
+    follow_ups = with_next(saved, Question.objects.visible_to(request.user))
+    context = {"editor": editor, "question": question, "saved": saved, "follow_ups": follow_ups}
     return render_page(request, TEMPLATE, context, status=422)
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from questions.forms import PhrasingForm
+from questions.forms.phrasings import PhrasingForm
 from questions.models import Overrule
 from questions.models.overrules import PointRewritten
 from questions.phrasings import has_worklist, last_decision, topics_with_work, work_for

@@ -23,7 +23,7 @@ def question(request: VisitorRequest, slug: str) -> HttpResponse:
         "question": revision.question,
         "revision": revision,
         "is_own": revision.question.private_to_id is not None,
-        "follow_ups": _with_next(revision, visible),
+        "follow_ups": with_next(revision, visible),
         "options": [a for a in revision.answers.all() if a.role == Answer.Role.OPTION],
         "steps": _by_text(revision),
         "offer": _offer_of(request, revision.question),
@@ -41,7 +41,7 @@ def get_current_revision(questions: QuestionQuerySet, slug: str) -> QuestionRevi
     return get_object_or_404(with_parts(current))
 
 
-def _with_next(
+def with_next(
     revision: QuestionRevision, visible: QuestionQuerySet
 ) -> list[tuple[FollowUp, Question | None]]:
     """Each follow-up with the question it leads to, if this person may see it. One query."""

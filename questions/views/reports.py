@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from questions.forms import ReportForm
+from questions.forms.reports import ReportForm
 from questions.models import Question, QuestionQuerySet, QuestionRevision, Report
 from studyhub.http import Request, posted, render_page, safe_next, wants_partial
 

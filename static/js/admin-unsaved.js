@@ -9,6 +9,7 @@ function isChanged(field) {
   if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
   if (!field.matches("select")) return field.value !== field.defaultValue;
   const options = [...field.options];
+  if (field.multiple) return options.some((option) => option.selected !== option.defaultSelected);
   return field.selectedOptions[0] !== (options.find((option) => option.defaultSelected) ?? options[0]);
 }
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Dialog, Page, expect
 
 from accounts.models import User
 from questions import editing, offering
-from questions.models import Offer, Question
+from questions.models import Offer, Question, QuestionRevision, Report
 from tests import factories
 from tests.browser.test_practice import sign_in
 from tests.questions.test_editing import ready_question
@@ -38,6 +38,51 @@ def test_preview_follows_the_text(page: Page, live_server: Any, alice: User, ent
     expect(preview.locator("strong", has_text="in memory")).to_be_visible()
 
 
+def test_question_that_carries_on_is_found_while_one_types(
+    page: Page, live_server: Any, alice: User, enter: Enter
+) -> None:
+    factories.make_question("How are `volumes` shared?", slug="shared")
+    own = factories.make_question(private_to=alice, slug="own-abcd", follow_ups=("And then?",))
+    enter(alice)
+    page.goto(f"{live_server.url}/bank/question/{own.slug}/edit/")
+    words = page.get_by_label("Find a question to carry on with")
+    words.press_sequentially("volum")
+    expect(page.locator("#follow_ups-0-found")).to_contain_text("1 question found.")
+    expect(words).to_be_focused()
+    page.get_by_label("How are volumes shared?").check()
+    expect(page.locator("#preview")).to_contain_text("Carries on with: How are volumes shared?")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    assert own.revisions.get(number=2).follow_ups.get().next_slug == "shared"
+
+
+def test_parts_are_moved_removed_and_added_by_keyboard(
+    page: Page, live_server: Any, alice: User, enter: Enter
+) -> None:
+    own = factories.make_question(
+        private_to=alice, slug="own-abcd", misconceptions=("One", "Two", "Three")
+    )
+    enter(alice)
+    page.goto(f"{live_server.url}/bank/question/{own.slug}/edit/")
+    beliefs = page.get_by_label("What people believe")
+    page.get_by_role("button", name="Up: Misconception 3").press("Enter")
+    expect(beliefs.nth(1)).to_have_value("Three")
+    expect(page.get_by_role("button", name="Up: Misconception 2")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(beliefs.first).to_have_value("Three")
+    expect(page.get_by_role("button", name="Down: Misconception 1")).to_be_focused()
+    page.get_by_role("button", name="Remove: Misconception 2").press("Space")
+    expect(beliefs).to_have_count(2)
+    expect(beliefs.nth(1)).to_be_focused()
+    page.get_by_role("button", name="One more misconception").press("Enter")
+    expect(beliefs.nth(2)).to_be_focused()
+    page.keyboard.type("Four")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    texts = own.revisions.get(number=2).misconceptions.values_list("text", flat=True)
+    assert list(texts) == ["Three", "Two", "Four"]
+
+
 def test_question_goes_from_its_author_to_the_bank(
     page: Page, live_server: Any, alice: User, edda: User, enter: Enter
 ) -> None:
@@ -62,7 +107,14 @@ def test_question_goes_from_its_author_to_the_bank(
 def test_pages_of_an_author_have_no_violation(
     alice: User, edda: User, enter: Enter, audit: Any, now: Any
 ) -> None:
-    own = ready_question(private_to=alice, slug="own-abcd")
+    factories.make_question(slug="next-one")
+    signs = {"strong": ["Names both"], "weak": ["Guesses"], "expect": ["A tar file"]}
+    own = ready_question(
+        private_to=alice,
+        slug="own-abcd",
+        misconceptions=("`rm` is safe", "It is a layer"),
+        follow_ups=({"prompt": "And then?", "next_slug": "next-one", **signs}, "Bare?"),
+    )
     unready = factories.make_question(private_to=alice, level="", slug="unready-abcd")
     declined = ready_question(private_to=alice, slug="declined-abcd")
     offer = offering.offer(declined, author=alice, name="Alice", now=now)
@@ -201,6 +253,45 @@ def test_refused_draft_is_not_left_unasked_either(
     assert asked == ["beforeunload"]
 
 
+def change_topic(page: Page) -> None:
+    page.select_option("#id_topic", label="Git")
+
+
+def add_tag(page: Page) -> None:
+    page.locator(".select2-search__field").press_sequentially("stor")
+    page.locator(".select2-results__option", has_text="storage").click()
+
+
+def remove_tag(page: Page) -> None:
+    page.locator(".select2-selection__choice__remove").first.click()
+
+
+@pytest.mark.parametrize("change", [change_topic, add_tag, remove_tag])
+def test_question_is_not_left_with_an_unsaved_place_unasked(
+    page: Page, live_server: Any, edda: User, enter: Enter, change: Callable[[Page], None]
+) -> None:
+    question = ready_question(tags=("docker", "images"))
+    ready_question(prompt="Another?", topic="git", tags=("storage",))
+    asked = stay_when_asked(page)
+    enter(edda)
+    url = f"{live_server.url}/admin/questions/question/{question.pk}/change/"
+    page.goto(url)
+    page.get_by_role("link", name="History").click()
+    expect(page).to_have_url(url.replace("change", "history"))
+    assert asked == []
+
+    page.goto(url)
+    change(page)
+    page.get_by_role("button", name="Edit the text").click(no_wait_after=True)
+    expect(page.get_by_role("button", name="Edit the text")).to_be_visible()
+    assert asked == ["beforeunload"]
+    assert editing.draft_of(question) is None
+
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    assert asked == ["beforeunload"]
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_saving_is_within_reach_wherever_one_is_in_the_form(
     page: Page, live_server: Any, edda: User, enter: Enter, now: datetime, width: int
@@ -234,14 +325,67 @@ def test_preview_stands_beside_its_field_from_the_start_and_as_tall(
     assert page.locator(".live-preview").count() == 1
 
 
+@pytest.mark.parametrize("path", ["question", "topic", "report", "tag"])
 def test_list_shows_every_column_on_a_phone(
+    page: Page, live_server: Any, edda: User, enter: Enter, path: str
+) -> None:
+    question = ready_question(topic="kubernetes/workloads-and-scheduling", tags=("docker",))
+    point = question.current_revision.key_points.first()
+    Report.objects.create(
+        revision=question.current_revision, key_point=point, text="Out of date. " * 20
+    )
+    enter(edda)
+    page.set_viewport_size({"width": 390, "height": 2000})
+    page.goto(f"{live_server.url}/admin/questions/{path}/")
+    cells = page.locator("#result_list tbody :is(td, th):visible").all()
+    for cell in cells:
+        expect(cell).to_be_in_viewport(ratio=1)
+        assert cell.evaluate("cell => cell.getBoundingClientRect().right <= innerWidth")
+    assert cells
+
+
+def test_cells_say_on_a_phone_what_they_count(
     page: Page, live_server: Any, edda: User, enter: Enter
+) -> None:
+    ready_question(topic="git")
+    enter(edda)
+    page.set_viewport_size({"width": 390, "height": 2000})
+    for path, words in (("question", "Reports 0"), ("topic", "Questions 1")):
+        page.goto(f"{live_server.url}/admin/questions/{path}/")
+        expect(page.get_by_text(words)).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_button_of_an_action_stands_beside_it(
+    page: Page, live_server: Any, edda: User, enter: Enter, width: int
 ) -> None:
     ready_question()
     enter(edda)
-    page.set_viewport_size({"width": 390, "height": 2000})
+    page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{live_server.url}/admin/questions/question/")
-    for cell in page.locator("#result_list tbody td:visible").all():
-        expect(cell).to_be_in_viewport(ratio=1)
-    expect(page.locator(".field-reports .cell-label")).to_be_visible()
-    expect(page.get_by_text("Reports 0")).to_be_visible()
+    chosen, run = page.locator("[name=action]"), page.get_by_role("button", name="Run")
+    left, right = chosen.bounding_box(), run.bounding_box()
+    assert left
+    assert right
+    assert abs(left["y"] + left["height"] / 2 - right["y"] - right["height"] / 2) < 10
+    assert 0 <= right["x"] - left["x"] - left["width"] < 20
+    for action, asked in (("add_tag", "tag"), ("export", "format"), ("retire", "")):
+        chosen.select_option(action)
+        for name in ("tag", "format"):
+            expect(page.locator(f"[name={name}]")).to_be_visible(visible=name == asked)
+
+
+def test_refused_draft_says_so_once(
+    page: Page, live_server: Any, edda: User, enter: Enter, now: datetime
+) -> None:
+    draft = editing.start_draft(ready_question(), author=edda, now=now)
+    enter(edda)
+    page.goto(f"{live_server.url}/admin/questions/questionrevision/{draft.pk}/change/")
+    page.fill("#id_prompt", "Two\nlines")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_text("Nothing is saved yet.")).to_be_visible()
+    expect(page.get_by_text("Please correct")).to_be_hidden()
+    QuestionRevision.objects.filter(pk=draft.pk).update(context="Theirs.")
+    page.fill("#id_prompt", "Mine?")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.locator(":text('Somebody else saved this draft'):visible")).to_have_count(1)

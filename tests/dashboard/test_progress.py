@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -10,15 +11,17 @@ from django.urls import reverse
 
 from dashboard.progress import CardStates, Progress
 from interviews.models import Sitting
-from practice.models import StudyDay, StudySettings
+from practice.models import Review, StudyDay, StudySettings
 from tests.factories import (
     NOON,
+    bury,
     make_assignment,
     make_blueprint,
     make_card,
     make_question,
     make_review,
     make_sitting,
+    suspend,
 )
 
 TODAY = NOON.date()
@@ -135,6 +138,37 @@ def test_the_forecast_puts_what_waits_today_to_the_day_it_is_asked(alice):
     make_card(alice, due_on=TODAY + 2 * DAY, buried_until=TODAY + DAY, sibling_seen_on=TODAY)
     make_card(alice, due_on=TODAY, buried_until=TODAY, sibling_seen_on=TODAY - DAY)
     assert [day.due for day in Progress(alice, NOON).forecast][:4] == [1, 2, 1, 0]
+
+
+def test_progress_and_today_count_the_same_cards(alice, alice_client):
+    again = make_card(alice, due_on=TODAY - DAY)
+    put_away = make_card(alice, due_on=TODAY - DAY)
+    make_card(alice, due_on=TODAY)
+    make_card(alice, due_on=TODAY + DAY)
+    for card in (again, put_away):
+        card.review(
+            Review.Rating.AGAIN,
+            review_id=uuid4(),
+            revision=card.question.current_revision,
+            now=NOON,
+        )
+    bury(put_away)
+    suspend(make_card(alice, due_on=TODAY - DAY, relearn_on=TODAY))
+    make_card(alice, due_on=TODAY - DAY, relearn_on=TODAY - DAY)
+    assert "Practise 3 due" in alice_client.get("/").text
+    progress = alice_client.get(URL).context["progress"]
+    assert progress.due_today == 3
+    assert progress.due_in_all == 5
+
+
+def test_card_seen_once_more_is_due_on_its_day_again(alice):
+    card = make_card(alice, due_on=TODAY)
+    due = []
+    for rating in (Review.Rating.AGAIN, Review.Rating.GOOD):
+        card.review(rating, review_id=uuid4(), revision=card.question.current_revision, now=NOON)
+        due.append([day.due for day in Progress(alice, NOON).forecast][:2])
+    assert card.due_on == TODAY + DAY
+    assert due == [[1, 0], [0, 1]]
 
 
 def test_days_follow_the_clock_of_the_person(alice):

@@ -127,6 +127,15 @@ def test_every_part_can_be_edited_and_published(
     assert document_of(old) == frozen
 
 
+def test_answer_that_begins_with_indented_code_keeps_it(
+    edda_client: Client, draft: QuestionRevision
+) -> None:
+    text = "    docker ps\n\nIt lists them."
+    save(edda_client, draft, answer=text, context=f"\r\n{text}  \r\n")
+    draft.refresh_from_db()
+    assert (document_of(draft).answer, draft.context) == (text, text)
+
+
 PROSE = "A **scenario**:\n\n```sh\nls\n\n  pwd\n```\n\nAnd then?"
 
 

@@ -373,6 +373,32 @@ def test_reports_are_resolved_and_declined(edda_client: Client) -> None:
     assert "revision 1, which they saw" in shown
 
 
+def test_code_in_a_reported_key_point_is_shown_without_its_backticks(edda_client: Client) -> None:
+    question = factories.make_question(key_points=(("`COPY` takes <files>", 3),))
+    point = question.current_revision.key_points.get()
+    report = Report.objects.create(revision=question.current_revision, key_point=point)
+    url = "/admin/questions/report/"
+    for place in (url, f"{url}{report.pk}/change/", page_of(question)):
+        assert "<code>COPY</code> takes &lt;files&gt;" in page(edda_client, place)
+        assert "`COPY`" not in page(edda_client, place)
+
+
+def test_queries_of_the_reports_do_not_grow(
+    edda_client: Client, django_assert_max_num_queries: Any
+) -> None:
+    def report() -> None:
+        revision = ready_question().current_revision
+        Report.objects.create(revision=revision, key_point=revision.key_points.first())
+
+    report()
+    with django_assert_max_num_queries(20) as few:
+        page(edda_client, "/admin/questions/report/")
+    for _number in range(5):
+        report()
+    with django_assert_max_num_queries(len(few)):
+        page(edda_client, "/admin/questions/report/")
+
+
 def test_topics_stand_in_their_tree(edda_client: Client) -> None:
     for path, position in (("git", 2), ("docker", 1), ("git/rebase", 1), ("docker/z", 1)):
         topic = Topic.objects.at(path)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from django.db.models import QuerySet
 
 from accounts.models import User
 from questions import editing
@@ -274,3 +275,96 @@ def test_question_is_used_once_somebody_has_a_card(alice: User) -> None:
     assert not editing.is_used(question)
     factories.make_card(alice, question)
     assert editing.is_used(question)
+
+
+# Several at once, that lead on to each other
+
+
+def drafted(slug: str, to: str = "", *, editor: User, now: datetime) -> Question:
+    """Not published yet; its draft leads on to another."""
+    question = ready_question(slug=slug, status="draft", prompt=f"What is {slug}?")
+    draft = editing.start_draft(question, author=editor, now=now)
+    draft.change_note = "Leads on"
+    draft.save()
+    draft.follow_ups.update(next_slug=to)
+    return question
+
+
+def named(slugs: tuple[str, ...]) -> QuerySet[Question]:
+    return Question.objects.filter(slug__in=slugs)
+
+
+def published(*slugs: str) -> list[str]:
+    shared = Question.objects.all().shared().filter(slug__in=slugs)
+    return sorted(shared.values_list("slug", flat=True))
+
+
+CHAIN = (("a", "b"), ("b", "c"), ("c", "d"), ("d", ""))
+
+
+@pytest.mark.parametrize("chain", [CHAIN, CHAIN[::-1]])
+def test_drafts_that_lead_on_to_each_other_are_published_in_one_run(
+    edda: User, now: datetime, chain: tuple[tuple[str, str], ...]
+) -> None:
+    for slug, to in chain:
+        drafted(slug, to, editor=edda, now=now)
+    chosen = named(("a", "b", "c", "d"))
+    assert editing.publish_questions(chosen, actor=edda, now=now) == (4, [])
+    assert published("a", "b", "c", "d") == ["a", "b", "c", "d"]
+
+
+def test_chain_that_is_too_deep_is_published_as_far_as_it_may_go(edda: User, now: datetime) -> None:
+    for slug, to in (("a", "b"), ("b", "c"), ("c", "d"), ("d", "e"), ("e", "")):
+        drafted(slug, to, editor=edda, now=now)
+    chosen = named(("a", "b", "c", "d", "e"))
+    count, [(refused, findings)] = editing.publish_questions(chosen, actor=edda, now=now)
+    assert (count, refused.slug) == (4, "a")
+    assert "more than three questions deep" in findings[0].message
+
+
+def test_draft_that_leads_on_to_an_unready_one_waits_with_it(edda: User, now: datetime) -> None:
+    drafted("a", "b", editor=edda, now=now)
+    unready = editing.draft_of(drafted("b", editor=edda, now=now))
+    assert unready
+    unready.references.all().delete()
+    count, refused = editing.publish_questions(named(("a", "b")), actor=edda, now=now)
+    told = {question.slug: found[0].message for question, found in refused}
+    assert count == 0
+    assert told == {
+        "a": "A follow-up leads on to b, which is not published in the bank.",
+        "b": "Name at least one reference.",
+    }
+
+
+def test_drafts_that_lead_round_in_a_circle_are_refused(edda: User, now: datetime) -> None:
+    for slug, to in (("a", "b"), ("b", "c"), ("c", "a")):
+        drafted(slug, to, editor=edda, now=now)
+    count, refused = editing.publish_questions(named(("a", "b", "c")), actor=edda, now=now)
+    assert (count, [question.slug for question, _found in refused]) == (0, ["a", "b", "c"])
+    assert published("a", "b", "c") == []
+
+
+def test_thread_turned_round_by_two_drafts_is_published_in_one_run(
+    edda: User, now: datetime
+) -> None:
+    """The draft counts, not the text that it takes the place of."""
+    one = ready_question(
+        slug="one", prompt="One?", follow_ups=({"prompt": "So?", "next_slug": "two"},)
+    )
+    two = ready_question(slug="two", prompt="Two?")
+    for question, to in ((one, ""), (two, "one")):
+        draft = editing.start_draft(question, author=edda, now=now)
+        draft.change_note = "Turned round"
+        draft.save()
+        draft.follow_ups.update(next_slug=to)
+    assert editing.publish_questions(named(("one", "two")), actor=edda, now=now) == (2, [])
+
+
+def test_questions_retired_together_come_back_together(edda: User, now: datetime) -> None:
+    for slug, to in CHAIN:
+        drafted(slug, to, editor=edda, now=now)
+    chosen = named(("a", "b", "c", "d"))
+    editing.publish_questions(chosen, actor=edda, now=now)
+    editing.retire(Question.objects.filter(pk__in=chosen.values("pk")), now=now)
+    assert editing.put_back_all(chosen, now=now) == (4, [])
+    assert published("a", "b", "c", "d") == ["a", "b", "c", "d"]

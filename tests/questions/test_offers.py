@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import User
 from dashboard.erasing import erase
@@ -267,6 +268,16 @@ def test_accepted_question_leads_on_to_what_is_in_the_bank_only(
         "known?": "known",
         "unknown?": "",
     }
+
+
+def test_offer_says_which_threads_end_in_the_bank(alice: User, alice_client: Client) -> None:
+    factories.make_question(slug="known")
+    ready_question(slug="own", private_to=alice)
+    for to, is_told in (("known", False), ("own", True), ("", False)):
+        follow_ups = ({"prompt": "Then?", "next_slug": to},)
+        question = ready_question(private_to=alice, follow_ups=follow_ups)
+        page = alice_client.get(reverse("questions:offer", args=[question.slug])).text
+        assert ("carries on with a question that is not in the bank" in page) == is_told
 
 
 def test_accepting_twice_changes_nothing_more(

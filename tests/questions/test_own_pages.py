@@ -138,7 +138,7 @@ def test_output_keeps_its_blanks_and_is_no_markdown(alice_client):
     question = make_own(alice_client, kind="output", expected_output="  a\r\n\r\n## b \r\n")
     assert document_of(question.current_revision).expected_output == "  a\n\n## b \n"
     page = alice_client.get(edit_url(question))
-    assert page.context["form"]["expected_output"].value() == "  a\n\n## b \n"
+    assert page.context["editor"].form["expected_output"].value() == "  a\n\n## b \n"
 
 
 def test_choice_question_keeps_its_options(alice_client):

@@ -119,6 +119,20 @@ def test_new_text_of_a_file_becomes_a_revision(folder: Path, now: datetime) -> N
     assert not question().is_edited_here
 
 
+@pytest.mark.parametrize("version", [1, 2, 99])
+def test_correction_arrives_whatever_version_its_file_names(
+    folder: Path, now: datetime, version: int
+) -> None:
+    rewrite(folder, version=5)
+    seed(folder, now=now)
+    for words in ("Corrected.", "Corrected again."):
+        rewrite(folder, answer=words, version=version)
+        assert seed(folder, now=now).updated == [SLUG]
+        assert document_of(question().current_revision).answer == words
+    rewrite(folder, version=version + 1)
+    assert seed(folder, now=now).updated == []
+
+
 def test_text_edited_here_is_kept_while_the_file_is_the_same(folder: Path, now: datetime) -> None:
     seed(folder, now=now)
     ours = replace(document_of(question().current_revision), prompt="Ours?")

@@ -1,0 +1,142 @@
+"""What is asked next, and which question may carry the thread on from there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Set
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from questions.formats.markdown_grammar import is_slug
+from questions.forms.fields import LONGEST_PROSE, LineField, LinesField
+from questions.models import Question, QuestionQuerySet
+from questions.searching import Search, find
+from questions.searching.asked import LONGEST_WORDS
+from studyhub.templatetags.text import with_code
+
+MOST_OFFERED = 8
+
+
+class NextQuestions:
+    """The questions that this person's follow-ups may lead on to: their own, and those of the bank.
+
+    `kept` are those the text named before: they stay, whoever may open them.
+    """
+
+    def __init__(self, user: User, *, slug: str, kept: Set[str]) -> None:
+        self.user = user
+        self.kept = kept
+        questions: QuestionQuerySet = Question.objects.practisable_by(user).exclude(slug=slug)
+        self.open = questions.select_related("current_revision")
+
+    def named(self, slugs: Collection[str]) -> dict[str, Question]:
+        """Those of them that may be chosen. One query."""
+        wanted = {slug for slug in slugs if is_slug(slug)}
+        found = self.open.filter(slug__in=wanted) if wanted else []
+        return {question.slug: question for question in found}
+
+    def found(self, words: str) -> list[Question]:
+        """The one with this id, then the best of those that have the words."""
+        search = Search(words=" ".join(words.replace("\0", "").split())[:LONGEST_WORDS])
+        pks = find(search, user=self.user).pks
+        # A page has room for a few; of those found some may be drafts of the bank.
+        order = {pk: place for place, pk in enumerate(pks[: MOST_OFFERED * 4])}
+        questions = self.open.filter(Q(pk__in=order) | Q(slug=search.words))
+        ranked = sorted(questions, key=lambda question: order.get(question.pk, -1))
+        return ranked[:MOST_OFFERED]
+
+
+class FollowUpForm(forms.Form):
+    """`next_slug` is chosen from what `words` find; `searched` are the words they were found by."""
+
+    prompt = LineField(label=_("What is asked"), max_length=300)
+    condition = LineField(
+        label=_("Asked if"),
+        max_length=200,
+        help_text=_("When to ask it, in your own words: “only one way is named”. Or leave it out."),
+    )
+    expect = LinesField(
+        label=_("What to expect"),
+        help_text=_("What a good answer says, one statement a line."),
+        longest=LONGEST_PROSE,
+    )
+    strong = LinesField(
+        label=_("A strong answer"), help_text=_("One sign of it a line."), longest=LONGEST_PROSE
+    )
+    weak = LinesField(
+        label=_("A weak answer"), help_text=_("One sign of it a line."), longest=LONGEST_PROSE
+    )
+    next_slug = forms.ChoiceField(
+        label=_("Carries on with"),
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={
+            "invalid_choice": _("Choose a question of yours, or one published in the bank.")
+        },
+    )
+    words = forms.CharField(
+        label=_("Find a question to carry on with"),
+        required=False,
+        max_length=LONGEST_WORDS,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    searched = forms.CharField(required=False, widget=forms.HiddenInput)
+    found: list[Question] | None = None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        is_filled = any(value for name, value in cleaned.items() if name != "searched")
+        if is_filled and not cleaned.get("prompt") and "prompt" not in self.errors:
+            self.add_error("prompt", gettext("Write what is asked, or remove this follow-up."))
+        words, chosen = cleaned.get("words"), cleaned.get("next_slug")
+        if words and not (chosen and words == cleaned.get("searched")):
+            said = gettext("Choose one of the questions found, or clear these words.")
+            self.add_error("words", said)
+        return cleaned
+
+    @property
+    def chosen(self) -> str:
+        """As it is on the page."""
+        return str(self["next_slug"].value() or "")
+
+    @property
+    def has_signs(self) -> bool:
+        """Whether there is anything in the fields that most follow-ups leave empty."""
+        return any(self[name].value() or self[name].errors for name in ("strong", "weak"))
+
+    @property
+    def searched_for(self) -> str:
+        """The words whose questions the page shows, or showed when one was chosen."""
+        return str(self["searched" if self.found is None else "words"].value() or "")
+
+    def look_for_next(self, questions: NextQuestions) -> None:
+        """Offers those that have the words of this row. Some six queries."""
+        words = str(self["words"].value() or "")
+        self.found = questions.found(words) if words.strip() else None
+        self.offer(questions.named([self.chosen]), kept=questions.kept)
+
+    def offer(self, named: Mapping[str, Question], *, kept: Collection[str]) -> None:
+        """The question that is chosen, and the others found, to choose from."""
+        choices: list[tuple[str, str]] = [("", gettext("Nothing: the thread ends here"))]
+        if question := named.get(self.chosen):
+            choices.append((question.slug, _label(question)))
+        elif self.chosen and self.chosen in kept:
+            said = gettext("%(id)s, which you cannot open here")
+            choices.append((self.chosen, said % {"id": self.chosen}))
+        known = {slug for slug, _label in choices}
+        choices += [
+            (each.slug, _label(each)) for each in self.found or () if each.slug not in known
+        ]
+        self.fields["next_slug"].choices = choices  # type: ignore[attr-defined]
+
+
+def _label(question: Question) -> SafeString:
+    whose = gettext("yours") if question.private_to_id else gettext("in the bank")
+    prompt = with_code(question.current_revision.prompt if question.current_revision else "")
+    return format_html('<span>{} <span class="soft small">({})</span></span>', prompt, whose)
