@@ -30,6 +30,7 @@ from questions.histories import Brought
 from questions.indexing import index
 from questions.locking import lock_questions
 from questions.models import Import, Question, QuestionRevision, Tag
+from questions.returning import in_the_bank, texts_that_stand
 from questions.revising import (
     add_revision,
     change_between,
@@ -38,8 +39,6 @@ from questions.revising import (
     document_of,
     fingerprint_hash,
     new_slug,
-    with_parts,
-    without_notes,
 )
 from questions.threads import thread_gaps
 
@@ -143,19 +142,24 @@ def plan(reading: Reading, *, owner: User | None, name: str = "", format: str = 
     prints = [fingerprint_hash(document.prompt) for document in documents]
     repeated = {each for each, count in Counter(prints).items() if count > 1}
     known = _known(documents, prints, owner=owner)
-    back = _in_the_bank(documents) if owner and format in histories.CARRIED_BY else {}
-    planned = []
+    back = in_the_bank(documents) if owner and format in histories.CARRIED_BY else {}
+    found: list[PlannedEntry] = []
     seen: set[tuple[str, str]] = set()
     for entry, document, asked in zip(reading.entries, documents, prints, strict=True):
         if (asked, document.context) in seen:
-            planned.append(PlannedEntry(entry, document, Outcome.DUPLICATE))
+            found.append(PlannedEntry(entry, document, Outcome.DUPLICATE))
             continue
         seen.add((asked, document.context))
-        question = known.by_slug.get(document.slug) or back.get(document.slug)
+        question = known.by_slug.get(document.slug)
+        if not question and document.slug in back:
+            # Its text is the bank's, so nothing of it is for this import to change.
+            question = back[document.slug]
+            found.append(PlannedEntry(entry, document, Outcome.UNCHANGED, question))
+            continue
         question = question or known.asking(asked, document.context, is_repeated=asked in repeated)
         outcome = _outcome(document, question, format=format)
-        found = PlannedEntry(entry, document, outcome, question)
-        planned.append(_unless_unready(found, format=format))
+        found.append(PlannedEntry(entry, document, outcome, question))
+    planned = [_unless_unready(each, format=format) for each in _as_they_stand(found)]
     told = [each for each in prints if each not in repeated]
     missing = _missing(name, planned=planned, prints=told, owner=owner)
     return ImportPlan(
@@ -398,22 +402,18 @@ def _known(
     return Known({each.slug: each for each in questions if each.slug in slugs}, by_print)
 
 
-def _in_the_bank(documents: Sequence[QuestionDocument]) -> dict[str, Question]:
-    """What went out as cards and comes back is the bank's question, while its text is the same.
-
-    Interviewers' notes do not go out to everybody, so the text may come back without them.
-    """
-    texts = {document.slug: content_hash(document) for document in documents if document.slug}
-    shared = Question.objects.all().shared().filter(slug__in=list(texts))
-    current = QuestionRevision.objects.filter(pk__in=shared.values("current_revision"))
-    hashes = {each.pk: {each.content_hash} for each in current}
-    for each in with_parts(current.exclude(interviewer_notes="")):
-        hashes[each.pk].add(content_hash(without_notes(document_of(each, as_written=True))))
-    return {
-        question.slug: question
-        for question in shared.select_related("current_revision")
-        if texts[question.slug] in hashes.get(question.current_revision_id or 0, ())
-    }
+def _as_they_stand(planned: Sequence[PlannedEntry]) -> list[PlannedEntry]:
+    """What only seems to differ, by phrases that were learned here, is unchanged."""
+    found = list(planned)
+    differing = (Outcome.CHANGED, Outcome.CONFLICT)
+    pairs, places = [], []
+    for place, each in enumerate(planned):
+        if each.question and each.outcome in differing:
+            pairs.append((each.document, each.question))
+            places.append(place)
+    for same in texts_that_stand(pairs):
+        found[places[same]] = replace(found[places[same]], outcome=Outcome.UNCHANGED)
+    return found
 
 
 def _outcome(document: QuestionDocument, question: Question | None, *, format: str) -> Outcome:
