@@ -16,7 +16,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from questions import histories
-from questions.formats.document import Entry, Finding, QuestionDocument, Reading, Status
+from questions.formats.document import (
+    Entry,
+    Finding,
+    QuestionDocument,
+    Reading,
+    SheetLines,
+    Status,
+    place_of,
+)
 from questions.formats.entries import WholeEntry
 from questions.formats.files import AUTO, read_file
 from questions.formats.lengths import too_long
@@ -44,6 +52,7 @@ from questions.threads import thread_gaps
 
 NAME_LENGTH = 200
 LARGEST_NAME_IN_SOURCE = 160  # leaves room for the lines
+LARGEST_SHEET_IN_SOURCE = 31  # as spreadsheet programs allow
 # Two prompts less alike than this are two questions. More alike they may still be, so it only
 # suggests: "debug a container that exits" is close to "debug a pod that exits".
 LEAST_LIKENESS = 0.6
@@ -96,13 +105,15 @@ class PlannedEntry:
 class ImportPlan:
     """`missing` came from an earlier version of this file and are no longer in it: they stay.
 
-    `history` is what the file tells of the owner's learning; None if it was not asked.
+    `history` is what the file tells of the owner's learning; None if it was not asked. `sheets`
+    are those of a spreadsheet, for `place_of`.
     """
 
     entries: tuple[PlannedEntry, ...]
     missing: tuple[Question, ...]
     findings: tuple[Finding, ...]
     history: Brought | None = None
+    sheets: tuple[SheetLines, ...] = ()
 
     def having(self, outcome: str) -> list[PlannedEntry]:
         return [planned for planned in self.entries if planned.outcome == outcome]
@@ -133,12 +144,14 @@ def _fitting(reading: Reading) -> Reading:
             findings.append(Finding("E-LENGTH", entry.line, message))
         else:
             entries.append(entry)
-    return Reading(tuple(entries), (*reading.findings, *findings)) if findings else reading
+    if not findings:
+        return reading
+    return replace(reading, entries=tuple(entries), findings=(*reading.findings, *findings))
 
 
 def plan(reading: Reading, *, owner: User | None, name: str = "", format: str = "") -> ImportPlan:
     """Compares with the private questions of `owner`, or with the bank. A few queries, no writes."""
-    documents = [_document(entry, name=name) for entry in reading.entries]
+    documents = [_document(entry, name=name, sheets=reading.sheets) for entry in reading.entries]
     prints = [fingerprint_hash(document.prompt) for document in documents]
     repeated = {each for each, count in Counter(prints).items() if count > 1}
     known = _known(documents, prints, owner=owner)
@@ -168,6 +181,7 @@ def plan(reading: Reading, *, owner: User | None, name: str = "", format: str = 
         findings=tuple(
             sorted([*reading.findings, *_findings(planned)], key=lambda found: found.line)
         ),
+        sheets=reading.sheets,
     )
 
 
@@ -331,8 +345,8 @@ def _keep(data: bytes, *, name: str, owner: User | None, now: datetime, format: 
     )
 
 
-def _document(entry: Entry, *, name: str) -> QuestionDocument:
-    source = _source(entry, name=name)
+def _document(entry: Entry, *, name: str, sheets: Sequence[SheetLines] = ()) -> QuestionDocument:
+    source = _source(entry, name=name, sheets=sheets)
     if isinstance(entry, WholeEntry) and entry.document:
         document = entry.document
         document = replace(document, status=Status.DRAFT, source=document.source or source)
@@ -360,9 +374,12 @@ def _with_short_prompt(document: QuestionDocument) -> QuestionDocument:
     )
 
 
-def _source(entry: Entry, *, name: str) -> str:
-    lines = f"{entry.line}–{entry.end_line}" if entry.end_line > entry.line else str(entry.line)
-    return f"{name[-LARGEST_NAME_IN_SOURCE:]}: {lines}" if name else ""
+def _source(entry: Entry, *, name: str, sheets: Sequence[SheetLines]) -> str:
+    """Lines of a text; a sheet and a row of a spreadsheet."""
+    sheet, line = place_of(entry.line, sheets)
+    lines = f"{entry.line}–{entry.end_line}" if entry.end_line > entry.line else str(line)
+    where = f"{sheet[:LARGEST_SHEET_IN_SOURCE]}, {line}" if sheet else lines
+    return f"{name[-LARGEST_NAME_IN_SOURCE:]}: {where}" if name else ""
 
 
 def is_place_in(file: Import, source: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -137,12 +139,29 @@ class Entry:
     candidates: tuple[str, ...] = ()
 
 
+class SheetLines(NamedTuple):
+    """A sheet of a spreadsheet: its first row is the line below `above`."""
+
+    above: int
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader made of a file: the entries in order, and every finding at its line."""
+    """What a reader made of a file: the entries in order, and every finding at its line.
+
+    `sheets`, where a file has them: lines count the rows of one after the other.
+    """
 
     entries: tuple[Entry, ...]
     findings: tuple[Finding, ...]
+    sheets: tuple[SheetLines, ...] = ()
+
+
+def place_of(line: int, sheets: Sequence[SheetLines]) -> tuple[str, int]:
+    """The name of the sheet, and the row on it; "" and the line where there are no sheets."""
+    found = next((sheet for sheet in reversed(sheets) if sheet.above < line), None)
+    return (found.name, line - found.above) if found else ("", line)
 
 
 class UnreadableFile(ValueError):

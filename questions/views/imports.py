@@ -20,7 +20,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from questions import importing
-from questions.formats.document import Finding, QuestionDocument, UnreadableFile
+from questions.formats.document import Finding, QuestionDocument, UnreadableFile, place_of
 from questions.formats.files import candidates_of, text_of
 from questions.formats.notes import without_footnote
 from questions.forms.notes import MendForm, NotesForm
@@ -147,10 +147,15 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A finding with the words it is about, as they stand in the file."""
+    """A finding with the words it is about, as they stand in the file.
+
+    `line` is the row where there is a `sheet`.
+    """
 
     finding: Finding
     quote: str
+    sheet: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +166,8 @@ class Row:
     """
 
     planned: PlannedEntry
+    sheet: str
+    line: int
     kind: str
     context: SafeString
     answer: SafeString | None
@@ -213,10 +220,13 @@ def _rows(plan: ImportPlan, *, lines: Sequence[str]) -> list[Row]:
     return [
         _row(
             planned,
+            place=place_of(planned.entry.line, plan.sheets),
             saved=saved,
             is_shown=place < MOST_RENDERED,
             notices=[
-                _notice(found, lines=lines) for found in plan.findings if _is_in(found, planned)
+                _notice(found, plan, lines=lines)
+                for found in plan.findings
+                if _is_in(found, planned)
             ],
             is_open=is_open,
         )
@@ -227,6 +237,7 @@ def _rows(plan: ImportPlan, *, lines: Sequence[str]) -> list[Row]:
 def _row(
     planned: PlannedEntry,
     *,
+    place: tuple[str, int],
     saved: dict[int, QuestionDocument],
     is_shown: bool,
     notices: Sequence[Notice],
@@ -236,6 +247,7 @@ def _row(
     differs = planned.outcome in (Outcome.CHANGED, Outcome.CONFLICT, Outcome.UNREADY)
     return Row(
         planned,
+        *place,
         kind=str(QuestionRevision.Kind(document.kind).label),
         context=render(document.context if is_shown else ""),
         answer=render(document.answer) if is_shown else None,
@@ -252,7 +264,7 @@ def _row(
 def _notices(plan: ImportPlan, *, lines: Sequence[str]) -> list[Notice]:
     """What belongs to no entry: lines not understood, and words about the file as a whole."""
     return [
-        _notice(found, lines=lines)
+        _notice(found, plan, lines=lines)
         for found in plan.findings
         if not any(_is_in(found, planned) for planned in plan.entries)
     ]
@@ -262,9 +274,9 @@ def _is_in(found: Finding, planned: PlannedEntry) -> bool:
     return planned.entry.line <= found.line <= planned.entry.end_line
 
 
-def _notice(found: Finding, *, lines: Sequence[str]) -> Notice:
+def _notice(found: Finding, plan: ImportPlan, *, lines: Sequence[str]) -> Notice:
     quote = lines[found.line - 1] if found.line <= len(lines) else ""
-    return Notice(found, quote.strip()[:LONGEST_QUOTE])
+    return Notice(found, quote.strip()[:LONGEST_QUOTE], *place_of(found.line, plan.sheets))
 
 
 def _read_again(file: Import, form: MendForm) -> bool:
