@@ -110,13 +110,16 @@ class QuestionDocument:
 class Finding:
     """Something a reader noticed. `line` counts from 1. Codes begin with E-, W- or I-.
 
-    `words` are those of the line that one click can mend.
+    `words` are those of the line that one click can mend, `instead` what they may be meant to be.
+    `part` is that of the entry it is about.
     """
 
     code: str
     line: int
     message: str
     words: str = ""
+    instead: str = ""
+    part: int = 1
 
     @property
     def is_error(self) -> bool:
@@ -127,7 +130,9 @@ class Finding:
 class Entry:
     """A question found in somebody's notes: verbatim prompt, answer as Markdown, where it stood.
 
-    `candidates` are short paragraphs that may be key points; a person ticks them.
+    `candidates` are short paragraphs that may be key points; a person ticks them. Of a prompt that
+    was split, `part` counts from 1, and `of_prompt` is what the parts were. `as_it_came` is the
+    prompt before its words were mended; "" if none was.
     """
 
     prompt: str
@@ -137,6 +142,18 @@ class Entry:
     kind: Kind = Kind.OPEN
     options: tuple[OptionText, ...] = ()
     candidates: tuple[str, ...] = ()
+    part: int = 1
+    of_prompt: str = ""
+    as_it_came: str = ""
+
+    @property
+    def key(self) -> int:
+        """Its own in its file: the line, unless it is a later part of what stands there."""
+        return self.line + (self.part - 1) * MOST_LINES_OF_ALL
+
+
+# More than any file has.
+MOST_LINES_OF_ALL = 1_000_000_000
 
 
 class SheetLines(NamedTuple):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from uuid import UUID
@@ -20,11 +21,12 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from questions import importing
-from questions.formats.document import Finding, QuestionDocument, UnreadableFile, place_of
+from questions.formats.document import Entry, Finding, QuestionDocument, UnreadableFile, place_of
 from questions.formats.files import candidates_of, text_of
 from questions.formats.notes import without_footnote
 from questions.forms.notes import MendForm, NotesForm
 from questions.importing import ImportPlan, Outcome, PlannedEntry
+from questions.mending import NOWHERE, Mends, beginnings, can_be_split
 from questions.models import Import, QuestionRevision
 from questions.reimporting import choices_of, texts_here, whole_difference
 from questions.rendering import render
@@ -35,6 +37,7 @@ OPEN_UP_TO = 10
 LONGEST_TAG = 40
 LONGEST_QUOTE = 300
 LONGEST_NUMBER = 9
+DECISIONS = ("split", "join", "spell", "unspell")
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,6 +82,7 @@ def preview(request: Request, pk: UUID) -> HttpResponse:
     text, plan = text_of(data), _foreseen(request, file)
     context = {
         "file": file,
+        "mends": _digest(file),
         "form": _mend_form(file, text) if text else None,
         "plan": plan,
         "rows": _rows(plan, lines=text.split("\n")),
@@ -112,6 +116,28 @@ def footnote(request: Request, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+def prompt(request: Request, pk: UUID) -> HttpResponse:
+    """Splits a prompt or puts it together again, and spells a word anew or as it came.
+
+    Each button sends the key of the entry; `split` may come with the paragraph after which the
+    second answer begins, and the words with a colon before them.
+    """
+    file = get_object_or_404(Import.objects.open_to(request.user), pk=pk)
+    page = redirect("questions:import_preview", file.pk)
+    if file.confirmed_at or _is_another_text(request, file):
+        return page
+    name = next((each for each in DECISIONS if each in request.POST), "")
+    key, _colon, word = request.POST.get(name, "").partition(":")
+    plan = importing.plan_of(file)
+    planned = next((each for each in plan.entries if str(each.entry.key) == key), None)
+    how = _decision(name, planned.entry, plan, request, word=word) if planned else None
+    if how is None or planned is None:
+        return page
+    importing.decide(file, how)
+    return redirect(f"{page.url}#question-{planned.entry.line}")
+
+
+@require_POST
 def confirm(request: Request, pk: UUID) -> HttpResponse:
     file = get_object_or_404(Import.objects.open_to(request.user), pk=pk)
     if _is_another_text(request, file):
@@ -119,8 +145,8 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
     chosen = set(request.POST.getlist("line"))
     plan = importing.plan_of(file)
     with_history = "history" in request.POST
-    left_out = {p.entry.line for p in plan.to_do if str(p.entry.line) not in chosen}
-    replacing = {p.entry.line for p in plan.conflicts if str(p.entry.line) in chosen}
+    left_out = {p.entry.key for p in plan.to_do if str(p.entry.key) not in chosen}
+    replacing = {p.entry.key for p in plan.conflicts if str(p.entry.key) in chosen}
     is_empty = len(left_out) == len(plan.to_do) and not replacing and not with_history
     if is_empty and not file.confirmed_at:
         messages.warning(request, gettext("Nothing is ticked. Tick what you want to import."))
@@ -138,7 +164,7 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
     if said := _said(done):
         messages.success(request, said)
     for planned in done.having(Outcome.UNREADY):
-        if str(planned.entry.line) in chosen:
+        if str(planned.entry.key) in chosen:
             said = gettext("“%(prompt)s” is published and kept as it is. %(lacks)s")
             told = {"prompt": planned.document.prompt, "lacks": planned.lacks}
             messages.warning(request, said % told)
@@ -176,6 +202,8 @@ class Row:
     difference: Sequence[tuple[str, str]]
     likeness: Sequence[tuple[str, str]]
     is_open: bool
+    can_be_split: bool
+    beginnings: Sequence[tuple[int, str]]
 
 
 def _foreseen(request: Request, file: Import) -> ImportPlan:
@@ -209,9 +237,30 @@ def _mend_form(file: Import, text: str) -> MendForm:
 
 
 def _same_as(request: Request, plan: ImportPlan) -> dict[int, str]:
-    """By line, the question that somebody says a new entry is the next text of."""
-    lines = [planned.entry.line for planned in plan.entries if planned.suggestion]
-    return {line: request.POST.get(f"same-{line}", "") for line in lines}
+    """By key, the question that somebody says a new entry is the next text of."""
+    keys = [planned.entry.key for planned in plan.entries if planned.suggestion]
+    return {key: request.POST.get(f"same-{key}", "") for key in keys}
+
+
+def _decision(
+    name: str, entry: Entry, plan: ImportPlan, request: Request, *, word: str
+) -> Callable[[Mends], Mends] | None:
+    """None if the page offers no such thing."""
+    if name == "split" and can_be_split(entry):
+        chosen = request.POST.get(f"begin-{entry.key}", "")
+        offered = {str(after): after for after, _words in beginnings(entry)}
+        after = offered.get(chosen, NOWHERE)
+        return lambda mends: mends.with_split(entry.as_it_came or entry.prompt, after=after)
+    if name == "join" and entry.of_prompt:
+        return lambda mends: mends.with_split(entry.of_prompt, after=None)
+    for found in plan.findings:
+        is_told = (found.line, found.part, found.words) == (entry.line, entry.part, word)
+        if name == "spell" and is_told and found.code == "I-SPELLING":
+            came = entry.as_it_came or entry.prompt
+            return lambda mends: mends.with_word(came, word, instead=found.instead)
+        if name == "unspell" and is_told and found.code == "I-SPELT":
+            return lambda mends: mends.with_word(entry.as_it_came, word, instead=None)
+    return None
 
 
 def _rows(plan: ImportPlan, *, lines: Sequence[str]) -> list[Row]:
@@ -258,6 +307,8 @@ def _row(
         difference=whole_difference(planned.question, document, here=saved) if differs else (),
         likeness=whole_difference(planned.suggestion, document, here=saved),
         is_open=is_open,
+        can_be_split=can_be_split(planned.entry),
+        beginnings=beginnings(planned.entry) if can_be_split(planned.entry) else (),
     )
 
 
@@ -271,7 +322,8 @@ def _notices(plan: ImportPlan, *, lines: Sequence[str]) -> list[Notice]:
 
 
 def _is_in(found: Finding, planned: PlannedEntry) -> bool:
-    return planned.entry.line <= found.line <= planned.entry.end_line
+    entry = planned.entry
+    return entry.line <= found.line <= entry.end_line and found.part == entry.part
 
 
 def _notice(found: Finding, plan: ImportPlan, *, lines: Sequence[str]) -> Notice:
@@ -300,10 +352,19 @@ def _keep_text(file: Import, data: bytes, *, format: str) -> None:
 
 def _is_another_text(request: Request, file: Import) -> bool:
     """Than the one that was on the page; then it says so."""
-    if request.POST.get("sha256") == file.sha256:
+    if request.POST.get("sha256") == file.sha256 and (
+        request.POST.get("mends", "") == _digest(file)
+    ):
         return False
     messages.warning(request, gettext("The text was changed in another tab. Look once more."))
     return True
+
+
+def _digest(file: Import) -> str:
+    """Of what was decided about its prompts; "" if nothing was."""
+    if not file.mends:
+        return ""
+    return hashlib.sha256(json.dumps(file.mends, sort_keys=True).encode()).hexdigest()
 
 
 def _imported_page(request: Request, file: Import) -> HttpResponse:

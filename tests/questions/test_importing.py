@@ -256,7 +256,7 @@ def test_plan_costs_the_same_queries_for_many_entries(
     bring(NOTES, alice, now, name=NAME)
     for data in (NOTES, SHORT):
         _format, reading = read(data)
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             plan(reading, owner=alice, name=NAME)
 
 
