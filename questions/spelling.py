@@ -62,6 +62,7 @@ ENDINGS = (
         "ising",
     ),
     *("ization", "isation", "ism", "y", "ies", "ied", "ier", "iest", "est", "ic", "ical", "ive"),
+    *("up", "in", "on", "out", "off", "down", "over", "by", "to"),
 )
 OPENINGS = (
     *(
@@ -183,8 +184,10 @@ def _only_neighbour(word: str, bank: Collection[str], english: Collection[str]) 
 
 
 def _is_other_form(word: str, other: str) -> bool:
-    """As they spell it on the other side of the Atlantic: serialise, labelled, colour."""
-    return any(word.replace(*pair) == other.replace(*pair) for pair in BRITISH)
+    """Apart in the ending alone, or as they spell it on the other side of the Atlantic."""
+    return word[:-2] == other[:-2] or any(
+        word.replace(*pair) == other.replace(*pair) for pair in BRITISH
+    )
 
 
 def _edits(word: str) -> Iterator[str]:

@@ -399,13 +399,15 @@ def test_slips_are_found(prompt, slip):
         "What is the image Contaner?",
         "What does serialize say?",
         "What is sharding?",
+        "What is a signup?",
+        "Which typos are there?",
         "What is a sidecars?",
         "What is cont?",
         "What is an imgae of a contianer? A contianer, a contianer!",
     ],
 )
 def test_forms_names_and_code_are_no_slips(prompt):
-    bank_that_knows("container", "serialise", "sharing", "sidecar", "count")
+    bank_that_knows("container", "serialise", "sharing", "sidecar", "count", "sighup", "types")
     assert said(prompt) == []
 
 
