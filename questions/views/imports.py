@@ -10,11 +10,12 @@ from pathlib import PurePath
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.http import content_disposition_header
+from django.utils.http import content_disposition_header, urlencode
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
@@ -37,6 +38,7 @@ OPEN_UP_TO = 10
 LONGEST_TAG = 40
 LONGEST_QUOTE = 300
 LONGEST_NUMBER = 9
+MOST_TICKS = 500  # in an address
 DECISIONS = ("split", "join", "spell", "unspell")
 
 
@@ -85,7 +87,7 @@ def preview(request: Request, pk: UUID) -> HttpResponse:
         "mends": _digest(file),
         "form": _mend_form(file, text) if text else None,
         "plan": plan,
-        "rows": _rows(plan, lines=text.split("\n")),
+        "rows": _rows(plan, lines=text.split("\n"), query=request.GET),
         "notices": _notices(plan, lines=text.split("\n")),
         "history": _history(plan),
         "is_to_do": plan.to_do or plan.conflicts or (plan.history and plan.history.cards),
@@ -106,13 +108,16 @@ def file(request: Request, pk: UUID) -> HttpResponse:
 def footnote(request: Request, pk: UUID) -> HttpResponse:
     """Takes the number away that a footnote left behind a word: `footnote` is its line and it."""
     file = get_object_or_404(Import.objects.open_to(request.user), pk=pk)
+    if file.confirmed_at or _is_another_text(request, file):
+        return redirect("questions:import_preview", file.pk)
     line, _colon, words = request.POST.get("footnote", "").partition(":")
-    if not _is_another_text(request, file) and line.isdecimal() and len(line) < LONGEST_NUMBER:
+    plan = importing.plan_of(file)
+    if line.isdecimal() and len(line) < LONGEST_NUMBER:
         text = text_of(bytes(file.data))
         mended = without_footnote(text, line=int(line), words=words)
         if mended != text:
             _keep_text(file, mended.encode(), format=file.format)
-    return redirect("questions:import_preview", file.pk)
+    return _preview_again(request, file, plan)
 
 
 @require_POST
@@ -123,18 +128,28 @@ def prompt(request: Request, pk: UUID) -> HttpResponse:
     second answer begins, and the words with a colon before them.
     """
     file = get_object_or_404(Import.objects.open_to(request.user), pk=pk)
-    page = redirect("questions:import_preview", file.pk)
     if file.confirmed_at or _is_another_text(request, file):
-        return page
+        return redirect("questions:import_preview", file.pk)
     name = next((each for each in DECISIONS if each in request.POST), "")
     key, _colon, word = request.POST.get(name, "").partition(":")
     plan = importing.plan_of(file)
     planned = next((each for each in plan.entries if str(each.entry.key) == key), None)
     how = _decision(name, planned.entry, plan, request, word=word) if planned else None
-    if how is None or planned is None:
-        return page
-    importing.decide(file, how)
-    return redirect(f"{page.url}#question-{planned.entry.line}")
+    if how:
+        importing.decide(file, how)
+    return _preview_again(request, file, plan)
+
+
+def _preview_again(request: Request, file: Import, plan: ImportPlan) -> HttpResponse:
+    """With the same ticks. The browser keeps the place that it was sent from."""
+    ticked = set(request.POST.getlist("line"))
+    to_do = [str(planned.entry.key) for planned in plan.to_do]
+    conflicts = [str(planned.entry.key) for planned in plan.conflicts]
+    left_out = [("without", key) for key in to_do if key not in ticked]
+    replacing = [("replace", key) for key in conflicts if key in ticked]
+    query = urlencode([*left_out, *replacing][:MOST_TICKS])
+    page = reverse("questions:import_preview", args=[file.pk])
+    return redirect(f"{page}?{query}" if query else page)
 
 
 @require_POST
@@ -202,6 +217,7 @@ class Row:
     difference: Sequence[tuple[str, str]]
     likeness: Sequence[tuple[str, str]]
     is_open: bool
+    is_ticked: bool
     can_be_split: bool
     beginnings: Sequence[tuple[int, str]]
 
@@ -263,8 +279,10 @@ def _decision(
     return None
 
 
-def _rows(plan: ImportPlan, *, lines: Sequence[str]) -> list[Row]:
+def _rows(plan: ImportPlan, *, lines: Sequence[str], query: QueryDict) -> list[Row]:
     saved = texts_here(plan)
+    left_out, replacing = set(query.getlist("without")), set(query.getlist("replace"))
+    ticked = {str(planned.entry.key) for planned in plan.to_do} - left_out
     is_open = len(plan.entries) <= OPEN_UP_TO
     return [
         _row(
@@ -278,6 +296,8 @@ def _rows(plan: ImportPlan, *, lines: Sequence[str]) -> list[Row]:
                 if _is_in(found, planned)
             ],
             is_open=is_open,
+            is_ticked=str(planned.entry.key)
+            in (replacing if planned.outcome is Outcome.CONFLICT else ticked),
         )
         for place, planned in enumerate(plan.entries)
     ]
@@ -291,6 +311,7 @@ def _row(
     is_shown: bool,
     notices: Sequence[Notice],
     is_open: bool,
+    is_ticked: bool,
 ) -> Row:
     document = planned.document
     differs = planned.outcome in (Outcome.CHANGED, Outcome.CONFLICT, Outcome.UNREADY)
@@ -307,6 +328,7 @@ def _row(
         difference=whole_difference(planned.question, document, here=saved) if differs else (),
         likeness=whole_difference(planned.suggestion, document, here=saved),
         is_open=is_open,
+        is_ticked=is_ticked,
         can_be_split=can_be_split(planned.entry),
         beginnings=beginnings(planned.entry) if can_be_split(planned.entry) else (),
     )

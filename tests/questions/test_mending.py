@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -15,6 +18,7 @@ from questions.formats.document import Entry
 from questions.importing import carry_out, decide, import_file, plan_of, preview
 from questions.mending import beginnings, can_be_split, halves
 from questions.models import Import, Question, Spelling
+from questions.revising import add_revision, document_of
 from questions.spelling import MOST_WORDS, Slip, slips
 from questions.wording import trigrams
 from tests.factories import NOON, make_question
@@ -87,7 +91,7 @@ def test_prompt_is_split_and_the_first_question_has_the_answer(alice_client):
     file = bring(alice_client)
     page = page_of(alice_client, file)
     assert "Split into two questions" in page
-    assert "nothing: the first question has the whole answer" in page
+    assert "nothing: the first has all of it" in page
     page = press(alice_client, file, split="1").content.decode()
     assert "3 questions found" in page
     assert "This question and the next stood in one prompt." in page
@@ -129,6 +133,24 @@ def test_halves_are_imported_one_by_one(alice_client):
     url = reverse("questions:import_confirm", args=[file.pk])
     alice_client.post(url, {"line": [keys[1]], **seen})
     assert [prompt for prompt, _answer in texts()] == ["What is a bind mount?"]
+
+
+def test_ticks_stay_as_they_are_when_something_is_mended(alice_client):
+    file = bring(alice_client)
+    page = press(alice_client, file, split="1", line="1").content.decode()
+    ticks = re.findall(r'name="line" value="([0-9]+)"( checked)?', page)
+    assert [bool(checked) for _key, checked in ticks] == [True, True, False]
+
+
+def test_conflict_stays_ticked_when_something_is_mended(alice, alice_client):
+    confirm(alice_client, bring(alice_client))
+    layers = Question.objects.get(current_revision__prompt="Why are layers shared?")
+    ours = replace(document_of(layers.current_revision), answer="Mine.")
+    add_revision(layers, ours, author=alice, now=NOON)
+    file = bring(alice_client, TWO.replace("They are read-only.", "Theirs."))
+    line = next(each.entry.key for each in plan_of(file).conflicts)
+    page = press(alice_client, file, split="1", line=str(line)).content.decode()
+    assert f'name="line" value="{line}" checked' in page
 
 
 def test_three_questions_are_split_twice(alice_client):
