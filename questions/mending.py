@@ -13,7 +13,7 @@ from typing import Any
 
 from questions.formats.document import Entry, Finding, Kind, QuestionDocument, Reading
 from questions.formats.entries import WholeEntry
-from questions.formats.sections import answer_findings, inline_text, paragraphs
+from questions.formats.sections import HEADING, answer_findings, inline_text, paragraphs
 from questions.formats.text_files import PROMPT_LENGTH, prompt_findings
 from questions.revising import fingerprint_hash
 
@@ -93,9 +93,16 @@ def can_be_split(entry: Entry) -> bool:
 
 
 def beginnings(entry: Entry) -> list[tuple[int, str]]:
-    """Where the answer of the second question may begin: after how many paragraphs, and its words."""
+    """Where the answer of the second question may begin: after how many paragraphs, and its words.
+
+    A heading belongs to what follows it.
+    """
     blocks = paragraphs(entry.answer)[: MOST_BEGINNINGS + 1]
-    return [(place, _first_words(block)) for place, block in enumerate(blocks) if place]
+    return [
+        (place, _first_words(block))
+        for place, block in enumerate(blocks)
+        if place and not HEADING.fullmatch(blocks[place - 1])
+    ]
 
 
 def _first_words(block: str) -> str:

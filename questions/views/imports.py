@@ -37,6 +37,7 @@ MOST_RENDERED = 100
 OPEN_UP_TO = 10
 LONGEST_TAG = 40
 LONGEST_QUOTE = 300
+SHOWN_BEFORE = 100  # of a long line, with the words that it is about
 LONGEST_NUMBER = 9
 MOST_TICKS = 500  # in an address
 DECISIONS = ("split", "join", "spell", "unspell")
@@ -349,8 +350,11 @@ def _is_in(found: Finding, planned: PlannedEntry) -> bool:
 
 
 def _notice(found: Finding, plan: ImportPlan, *, lines: Sequence[str]) -> Notice:
-    quote = lines[found.line - 1] if found.line <= len(lines) else ""
-    return Notice(found, quote.strip()[:LONGEST_QUOTE], *place_of(found.line, plan.sheets))
+    line = lines[found.line - 1].strip() if found.line <= len(lines) else ""
+    place = line.find(found.words) + len(found.words) if found.words else 0
+    start = max(place - SHOWN_BEFORE, 0)
+    quote = f"{'…' if start else ''}{line[start : start + LONGEST_QUOTE]}"
+    return Notice(found, quote, *place_of(found.line, plan.sheets))
 
 
 def _read_again(file: Import, form: MendForm) -> bool:
