@@ -352,7 +352,7 @@ def _is_in(found: Finding, planned: PlannedEntry) -> bool:
 def _notice(found: Finding, plan: ImportPlan, *, lines: Sequence[str]) -> Notice:
     line = lines[found.line - 1].strip() if found.line <= len(lines) else ""
     place = line.find(found.words) + len(found.words) if found.words else 0
-    start = max(place - SHOWN_BEFORE, 0)
+    start = line.find(" ", place - SHOWN_BEFORE) + 1 if place > SHOWN_BEFORE else 0
     quote = f"{'…' if start else ''}{line[start : start + LONGEST_QUOTE]}"
     return Notice(found, quote, *place_of(found.line, plan.sheets))
 
