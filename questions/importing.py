@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import SequenceMatcher
 from enum import StrEnum
+from functools import reduce
 
 from django.db import transaction
 from django.db.models import Q
@@ -16,7 +17,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from questions import histories
-from questions.formats.document import Entry, Finding, QuestionDocument, Reading, Status
+from questions.formats.document import (
+    Entry,
+    Finding,
+    QuestionDocument,
+    Reading,
+    SheetLines,
+    Status,
+    place_of,
+)
 from questions.formats.entries import WholeEntry
 from questions.formats.files import AUTO, read_file
 from questions.formats.lengths import too_long
@@ -29,7 +38,9 @@ from questions.formats.text_files import PROMPT_LENGTH
 from questions.histories import Brought
 from questions.indexing import index
 from questions.locking import lock_questions
+from questions.mending import Mends, mended
 from questions.models import Import, Question, QuestionRevision, Tag
+from questions.returning import in_the_bank, texts_that_stand
 from questions.revising import (
     add_revision,
     change_between,
@@ -38,13 +49,13 @@ from questions.revising import (
     document_of,
     fingerprint_hash,
     new_slug,
-    with_parts,
-    without_notes,
 )
+from questions.spelling import slips
 from questions.threads import thread_gaps
 
 NAME_LENGTH = 200
 LARGEST_NAME_IN_SOURCE = 160  # leaves room for the lines
+LARGEST_SHEET_IN_SOURCE = 31  # as spreadsheet programs allow
 # Two prompts less alike than this are two questions. More alike they may still be, so it only
 # suggests: "debug a container that exits" is close to "debug a pod that exits".
 LEAST_LIKENESS = 0.6
@@ -97,13 +108,15 @@ class PlannedEntry:
 class ImportPlan:
     """`missing` came from an earlier version of this file and are no longer in it: they stay.
 
-    `history` is what the file tells of the owner's learning; None if it was not asked.
+    `history` is what the file tells of the owner's learning; None if it was not asked. `sheets`
+    are those of a spreadsheet, for `place_of`.
     """
 
     entries: tuple[PlannedEntry, ...]
     missing: tuple[Question, ...]
     findings: tuple[Finding, ...]
     history: Brought | None = None
+    sheets: tuple[SheetLines, ...] = ()
 
     def having(self, outcome: str) -> list[PlannedEntry]:
         return [planned for planned in self.entries if planned.outcome == outcome]
@@ -134,36 +147,54 @@ def _fitting(reading: Reading) -> Reading:
             findings.append(Finding("E-LENGTH", entry.line, message))
         else:
             entries.append(entry)
-    return Reading(tuple(entries), (*reading.findings, *findings)) if findings else reading
+    if not findings:
+        return reading
+    return replace(reading, entries=tuple(entries), findings=(*reading.findings, *findings))
 
 
-def plan(reading: Reading, *, owner: User | None, name: str = "", format: str = "") -> ImportPlan:
-    """Compares with the private questions of `owner`, or with the bank. A few queries, no writes."""
-    documents = [_document(entry, name=name) for entry in reading.entries]
+def plan(
+    reading: Reading,
+    *,
+    owner: User | None,
+    name: str = "",
+    format: str = "",
+    mends: Mends | None = None,
+) -> ImportPlan:
+    """Compares with the private questions of `owner`, or with the bank. A few queries, no writes.
+
+    What was decided about the same prompts before counts again, unless `mends` say otherwise.
+    """
+    reading = mended(reading, _remembered(owner).then(mends or Mends()))
+    documents = [_document(entry, name=name, sheets=reading.sheets) for entry in reading.entries]
     prints = [fingerprint_hash(document.prompt) for document in documents]
     repeated = {each for each, count in Counter(prints).items() if count > 1}
     known = _known(documents, prints, owner=owner)
-    back = _in_the_bank(documents) if owner and format in histories.CARRIED_BY else {}
-    planned = []
+    back = in_the_bank(documents) if owner and format in histories.CARRIED_BY else {}
+    found: list[PlannedEntry] = []
     seen: set[tuple[str, str]] = set()
     for entry, document, asked in zip(reading.entries, documents, prints, strict=True):
         if (asked, document.context) in seen:
-            planned.append(PlannedEntry(entry, document, Outcome.DUPLICATE))
+            found.append(PlannedEntry(entry, document, Outcome.DUPLICATE))
             continue
         seen.add((asked, document.context))
-        question = known.by_slug.get(document.slug) or back.get(document.slug)
+        question = known.by_slug.get(document.slug)
+        if not question and document.slug in back:
+            # Its text is the bank's, so nothing of it is for this import to change.
+            question = back[document.slug]
+            found.append(PlannedEntry(entry, document, Outcome.UNCHANGED, question))
+            continue
         question = question or known.asking(asked, document.context, is_repeated=asked in repeated)
         outcome = _outcome(document, question, format=format)
-        found = PlannedEntry(entry, document, outcome, question)
-        planned.append(_unless_unready(found, format=format))
+        found.append(PlannedEntry(entry, document, outcome, question))
+    planned = [_unless_unready(each, format=format) for each in _as_they_stand(found)]
     told = [each for each in prints if each not in repeated]
     missing = _missing(name, planned=planned, prints=told, owner=owner)
+    findings = [*reading.findings, *_findings(planned), *_spelling_findings(planned, owner=owner)]
     return ImportPlan(
         entries=tuple(_with_suggestions(planned, missing)),
         missing=tuple(missing),
-        findings=tuple(
-            sorted([*reading.findings, *_findings(planned)], key=lambda found: found.line)
-        ),
+        findings=tuple(sorted(findings, key=lambda found: found.line)),
+        sheets=reading.sheets,
     )
 
 
@@ -177,7 +208,30 @@ def preview(
 
 def plan_of(file: Import) -> ImportPlan:
     _format, reading = read(bytes(file.data), format=file.format)
-    return plan(reading, owner=file.owner, name=file.name, format=file.format)
+    return _plan(file, reading)
+
+
+def _plan(file: Import, reading: Reading) -> ImportPlan:
+    mends = Mends.from_json(file.mends)
+    return plan(reading, owner=file.owner, name=file.name, format=file.format, mends=mends)
+
+
+def _remembered(owner: User | None) -> Mends:
+    """What they decided about prompts of earlier files, the latest last."""
+    files = Import.objects.filter(owner=owner, confirmed_at__isnull=False, mends__isnull=False)
+    kept = files.order_by("confirmed_at", "created_at").values_list("mends", flat=True)
+    return reduce(Mends.then, map(Mends.from_json, kept), Mends())
+
+
+@transaction.atomic
+def decide(file: Import, how: Callable[[Mends], Mends]) -> bool:
+    """Keeps a decision about its prompts. False if the file was imported meanwhile."""
+    waiting = Import.objects.select_for_update().filter(pk=file.pk, confirmed_at=None).first()
+    if waiting is None:
+        return False
+    waiting.mends = how(Mends.from_json(waiting.mends)).as_json
+    waiting.save(update_fields=["mends"])
+    return True
 
 
 def with_history(
@@ -186,7 +240,7 @@ def with_history(
     """And what importing would bring of the owner's learning. Writes nothing."""
     if owner is None or format not in histories.CARRIED_BY:
         return planned
-    questions = {each.entry.line: each.question for each in planned.entries if each.is_asked_here}
+    questions = {each.entry.key: each.question for each in planned.entries if each.is_asked_here}
     brought = histories.keeper().foresee(data, user=owner, questions=questions, now=now)
     return replace(planned, history=brought)
 
@@ -224,20 +278,20 @@ def carry_out(
 
     `author` is who brings it into the bank; a file of a person is that person's.
 
-    The entries that begin on the lines `without` are left out. Those on the lines `replacing` are
-    imported although the question was edited here. `same_as` names, by line, the suggestion that
-    a new entry is the next text of. `tag` is put on those imported.
+    The entries of the keys `without` are left out. Those of the keys `replacing` are imported
+    although the question was edited here. `same_as` names, by key, the suggestion that a new entry
+    is the next text of. `tag` is put on those imported.
     Locks the owner (or the bank), because the plan is made anew: what somebody saw as a preview
     may have come in by another tab since.
     """
     _format, reading = read(bytes(file.data), format=file.format)
     with transaction.atomic():
         lock_questions(file.owner)
-        file.refresh_from_db(fields=["confirmed_at"])
-        done = plan(reading, owner=file.owner, name=file.name, format=file.format)
+        file.refresh_from_db(fields=["confirmed_at", "mends"])
+        done = _plan(file, reading)
         if file.confirmed_at:
             return replace(done, entries=())
-        chosen = [planned for planned in done.entries if planned.entry.line not in without]
+        chosen = [planned for planned in done.entries if planned.entry.key not in without]
         decided = [
             _unless_unready(
                 _decided(planned, replacing=replacing, same_as=same_as or {}), format=file.format
@@ -247,9 +301,9 @@ def carry_out(
         continued = {planned.question for planned in decided}
         missing = tuple(question for question in done.missing if question not in continued)
         done = replace(done, entries=tuple(decided), missing=missing)
-        questions = {each.entry.line: each.question for each in decided if each.question}
+        questions = {each.entry.key: each.question for each in decided if each.question}
         for planned in done.to_do:
-            questions[planned.entry.line] = _import(
+            questions[planned.entry.key] = _import(
                 planned, file=file, author=file.owner or author, now=now, tag=tag
             )
         if history:
@@ -285,10 +339,10 @@ def _unless_unready(planned: PlannedEntry, *, format: str) -> PlannedEntry:
 def _decided(
     planned: PlannedEntry, *, replacing: Collection[int], same_as: Mapping[int, str]
 ) -> PlannedEntry:
-    line, suggestion = planned.entry.line, planned.suggestion
-    if planned.outcome is Outcome.NEW and suggestion and same_as.get(line) == suggestion.slug:
+    key, suggestion = planned.entry.key, planned.suggestion
+    if planned.outcome is Outcome.NEW and suggestion and same_as.get(key) == suggestion.slug:
         return replace(planned, outcome=Outcome.CHANGED, question=suggestion)
-    if planned.outcome is Outcome.CONFLICT and line in replacing:
+    if planned.outcome is Outcome.CONFLICT and key in replacing:
         return replace(planned, outcome=Outcome.CHANGED)
     return planned
 
@@ -312,7 +366,7 @@ def import_file(
             return carry_out(file, now=now, history=history)
         if not history:
             return planned
-        questions = {each.entry.line: each.question for each in planned.entries if each.question}
+        questions = {each.entry.key: each.question for each in planned.entries if each.question}
         return _bring(planned, data, questions=questions, owner=owner, format=format_used, now=now)
 
 
@@ -327,8 +381,8 @@ def _keep(data: bytes, *, name: str, owner: User | None, now: datetime, format: 
     )
 
 
-def _document(entry: Entry, *, name: str) -> QuestionDocument:
-    source = _source(entry, name=name)
+def _document(entry: Entry, *, name: str, sheets: Sequence[SheetLines] = ()) -> QuestionDocument:
+    source = _source(entry, name=name, sheets=sheets)
     if isinstance(entry, WholeEntry) and entry.document:
         document = entry.document
         document = replace(document, status=Status.DRAFT, source=document.source or source)
@@ -356,9 +410,12 @@ def _with_short_prompt(document: QuestionDocument) -> QuestionDocument:
     )
 
 
-def _source(entry: Entry, *, name: str) -> str:
-    lines = f"{entry.line}–{entry.end_line}" if entry.end_line > entry.line else str(entry.line)
-    return f"{name[-LARGEST_NAME_IN_SOURCE:]}: {lines}" if name else ""
+def _source(entry: Entry, *, name: str, sheets: Sequence[SheetLines]) -> str:
+    """Lines of a text; a sheet and a row of a spreadsheet."""
+    sheet, line = place_of(entry.line, sheets)
+    lines = f"{entry.line}–{entry.end_line}" if entry.end_line > entry.line else str(line)
+    where = f"{sheet[:LARGEST_SHEET_IN_SOURCE]}, {line}" if sheet else lines
+    return f"{name[-LARGEST_NAME_IN_SOURCE:]}: {where}" if name else ""
 
 
 def is_place_in(file: Import, source: str) -> bool:
@@ -398,22 +455,18 @@ def _known(
     return Known({each.slug: each for each in questions if each.slug in slugs}, by_print)
 
 
-def _in_the_bank(documents: Sequence[QuestionDocument]) -> dict[str, Question]:
-    """What went out as cards and comes back is the bank's question, while its text is the same.
-
-    Interviewers' notes do not go out to everybody, so the text may come back without them.
-    """
-    texts = {document.slug: content_hash(document) for document in documents if document.slug}
-    shared = Question.objects.all().shared().filter(slug__in=list(texts))
-    current = QuestionRevision.objects.filter(pk__in=shared.values("current_revision"))
-    hashes = {each.pk: {each.content_hash} for each in current}
-    for each in with_parts(current.exclude(interviewer_notes="")):
-        hashes[each.pk].add(content_hash(without_notes(document_of(each, as_written=True))))
-    return {
-        question.slug: question
-        for question in shared.select_related("current_revision")
-        if texts[question.slug] in hashes.get(question.current_revision_id or 0, ())
-    }
+def _as_they_stand(planned: Sequence[PlannedEntry]) -> list[PlannedEntry]:
+    """What only seems to differ, by phrases that were learned here, is unchanged."""
+    found = list(planned)
+    differing = (Outcome.CHANGED, Outcome.CONFLICT)
+    pairs, places = [], []
+    for place, each in enumerate(planned):
+        if each.question and each.outcome in differing:
+            pairs.append((each.document, each.question))
+            places.append(place)
+    for same in texts_that_stand(pairs):
+        found[places[same]] = replace(found[places[same]], outcome=Outcome.UNCHANGED)
+    return found
 
 
 def _outcome(document: QuestionDocument, question: Question | None, *, format: str) -> Outcome:
@@ -480,15 +533,31 @@ def _findings(planned: Sequence[PlannedEntry]) -> Iterator[Finding]:
     for entry in planned:
         if entry.outcome == Outcome.DUPLICATE:
             message = _("This question stands in the file twice. Only the first is imported.")
-            yield Finding("W-DUPLICATE", entry.entry.line, message)
+            yield _about(entry, "W-DUPLICATE", message)
         if entry.outcome == Outcome.CONFLICT:
             message = _(
                 "The text here is another one, which was not imported, or was edited since: it is kept."
             )
-            yield Finding("W-CONFLICT", entry.entry.line, message)
+            yield _about(entry, "W-CONFLICT", message)
         if entry.outcome == Outcome.UNREADY:
             message = _("It is published here and kept, because this text could not be: %(lacks)s")
-            yield Finding("W-UNREADY", entry.entry.line, message % {"lacks": entry.lacks})
+            yield _about(entry, "W-UNREADY", message % {"lacks": entry.lacks})
+
+
+def _spelling_findings(planned: Sequence[PlannedEntry], *, owner: User | None) -> Iterator[Finding]:
+    """Of new prompts alone: what is here already stays as it is."""
+    new = [each for each in planned if each.outcome is Outcome.NEW]
+    texts = [text for each in planned for text in (each.entry.prompt, each.entry.answer)]
+    found = slips([each.entry.prompt for each in new], among=texts, owner=owner)
+    for each, words in zip(new, found, strict=True):
+        for word, instead in words:
+            message = _("“%(word)s” is no word that is known here. Is it “%(instead)s”?")
+            told = _about(each, "I-SPELLING", message % {"word": word, "instead": instead})
+            yield replace(told, words=word, instead=instead)
+
+
+def _about(planned: PlannedEntry, code: str, message: str) -> Finding:
+    return Finding(code, planned.entry.line, message, part=planned.entry.part)
 
 
 def _import(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -108,13 +110,16 @@ class QuestionDocument:
 class Finding:
     """Something a reader noticed. `line` counts from 1. Codes begin with E-, W- or I-.
 
-    `words` are those of the line that one click can mend.
+    `words` are those of the line that one click can mend, `instead` what they may be meant to be.
+    `part` is that of the entry it is about.
     """
 
     code: str
     line: int
     message: str
     words: str = ""
+    instead: str = ""
+    part: int = 1
 
     @property
     def is_error(self) -> bool:
@@ -125,7 +130,9 @@ class Finding:
 class Entry:
     """A question found in somebody's notes: verbatim prompt, answer as Markdown, where it stood.
 
-    `candidates` are short paragraphs that may be key points; a person ticks them.
+    `candidates` are short paragraphs that may be key points; a person ticks them. Of a prompt that
+    was split, `part` counts from 1, and `of_prompt` is what the parts were. `as_it_came` is the
+    prompt before its words were mended; "" if none was.
     """
 
     prompt: str
@@ -135,14 +142,43 @@ class Entry:
     kind: Kind = Kind.OPEN
     options: tuple[OptionText, ...] = ()
     candidates: tuple[str, ...] = ()
+    part: int = 1
+    of_prompt: str = ""
+    as_it_came: str = ""
+
+    @property
+    def key(self) -> int:
+        """Its own in its file: the line, unless it is a later part of what stands there."""
+        return self.line + (self.part - 1) * MOST_LINES_OF_ALL
+
+
+# More than any file has.
+MOST_LINES_OF_ALL = 1_000_000_000
+
+
+class SheetLines(NamedTuple):
+    """A sheet of a spreadsheet: its first row is the line below `above`."""
+
+    above: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader made of a file: the entries in order, and every finding at its line."""
+    """What a reader made of a file: the entries in order, and every finding at its line.
+
+    `sheets`, where a file has them: lines count the rows of one after the other.
+    """
 
     entries: tuple[Entry, ...]
     findings: tuple[Finding, ...]
+    sheets: tuple[SheetLines, ...] = ()
+
+
+def place_of(line: int, sheets: Sequence[SheetLines]) -> tuple[str, int]:
+    """The name of the sheet, and the row on it; "" and the line where there are no sheets."""
+    found = next((sheet for sheet in reversed(sheets) if sheet.above < line), None)
+    return (found.name, line - found.above) if found else ("", line)
 
 
 class UnreadableFile(ValueError):

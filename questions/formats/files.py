@@ -1,9 +1,10 @@
-"""Files as they come in: text, an Anki deck, or an archive of question files."""
+"""Files as they come in: text, a spreadsheet, an Anki deck, or an archive of question files."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import PurePosixPath
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -16,6 +17,8 @@ from questions.formats.entries import WholeEntry, whole_entry
 from questions.formats.markdown import parse_question
 from questions.formats.readers import READERS, Format
 from questions.formats.text_files import MOST_BYTES, check_count, decode
+from questions.formats.workbook import CONTENT_TYPES, is_workbook
+from questions.formats.xlsx import read_xlsx
 
 AUTO = "auto"
 # Decks carry their pictures and sounds with them, which are left out.
@@ -25,21 +28,37 @@ NO_QUESTION_FILES = (
     "This archive holds neither an Anki deck nor Markdown question files (.md) that begin with "
     "“---” and an “id:”. Unpack it, and import its files one by one."
 )
+# Office programs wrote such files until 2007, and still do where there is a password.
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+LOCKED_MARK = "EncryptedPackage".encode("utf-16-le")
+LOCKED = "This file has a password. Save it without one, as .xlsx."
+OLD = (
+    "This is a file of an older Office program, such as .xls. Open it, save it as .xlsx, and try "
+    "again."
+)
+NO_SPREADSHEET = (
+    "This is no spreadsheet as .xlsx. Save a spreadsheet of another kind as .xlsx, and a text as "
+    ".txt or .md."
+)
 
 
 def read_file(data: bytes, *, format: str = AUTO) -> tuple[Format, Reading]:
     """The format used, and what was read. Raises UnreadableFile if nothing can be made of it."""
     if is_archive(data):
         return _read_archive(data, format=format)
+    if data.startswith(OLD_OFFICE):
+        raise UnreadableFile(LOCKED if LOCKED_MARK in data else OLD, code="E-XLSX")
     if format == Format.APKG:
         raise UnreadableFile("This is no Anki deck: those are .apkg files.", code="E-ANKI")
+    if format == Format.XLSX:
+        raise UnreadableFile("This is no spreadsheet: those are .xlsx files.", code="E-XLSX")
     text, findings = decode(data)
     if format == AUTO:
         name, reading = best_reading(text)
     else:
         name = Format(format)
         reading = READERS[name].read(text)
-    return name, Reading(reading.entries, (*findings, *reading.findings))
+    return name, replace(reading, findings=(*findings, *reading.findings))
 
 
 def candidates_of(data: bytes) -> list[Candidate]:
@@ -47,7 +66,7 @@ def candidates_of(data: bytes) -> list[Candidate]:
     if is_archive(data):
         format, reading = _read_archive(data, format=AUTO)
         return [Candidate(format, len(reading.entries))]
-    return detect(decode(data)[0])
+    return [] if data.startswith(OLD_OFFICE) else detect(decode(data)[0])
 
 
 def text_of(data: bytes) -> str:
@@ -73,12 +92,21 @@ def _read_archive(data: bytes, *, format: str) -> tuple[Format, Reading]:
         )
     with opened(data) as archive:
         is_deck = any(name in COLLECTIONS for name in archive.namelist())
+        if not is_deck and format in (AUTO, Format.XLSX) and is_workbook(archive):
+            return Format.XLSX, read_xlsx(archive)
+        if format == Format.XLSX or (format == AUTO and not is_deck and _is_of_office(archive)):
+            raise UnreadableFile(NO_SPREADSHEET, code="E-XLSX")
         if not is_deck and format in (AUTO, Format.MARKDOWN):
             return Format.MARKDOWN, _read_question_files(archive)
     if format not in (AUTO, Format.APKG):
         message = f"This is an archive, which cannot be read as {format}."
         raise UnreadableFile(message, code="E-ARCHIVE")
     return Format.APKG, read_apkg(data)
+
+
+def _is_of_office(archive: ZipFile) -> bool:
+    """A text or a presentation, or a file of OpenDocument."""
+    return not {CONTENT_TYPES, "content.xml"}.isdisjoint(archive.namelist())
 
 
 def _read_question_files(archive: ZipFile) -> Reading:

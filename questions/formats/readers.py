@@ -58,10 +58,11 @@ class Format(StrEnum):
     GIFT = "gift"
     MOODLE_XML = "moodle-xml"
     AIKEN = "aiken"
+    XLSX = "xlsx"
     APKG = "apkg"
 
 
-TEXT_FORMATS = [format for format in Format if format is not Format.APKG]
+TEXT_FORMATS = [format for format in Format if format not in (Format.APKG, Format.XLSX)]
 
 
 class Reader(NamedTuple):

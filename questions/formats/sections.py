@@ -175,7 +175,7 @@ def prompt_and_context(markdown: str, *, most: int = PROMPT_LENGTH) -> tuple[str
     It is the last paragraph that is all bold, else the last with a question mark, else the first.
     One that is too long is cut, and then the whole of the text is the context.
     """
-    blocks = _paragraphs(markdown)
+    blocks = paragraphs(markdown)
     if not blocks:
         return "", ""
     plain = [place for place, block in enumerate(blocks) if not _is_set(block)]
@@ -210,7 +210,7 @@ def _is_set(block: str) -> bool:
     return is_table or bool(re.match(r"\s*(?:```|~~~|[-*+>]\s|[0-9]+[.)]\s)", block))
 
 
-def _paragraphs(markdown: str) -> list[str]:
+def paragraphs(markdown: str) -> list[str]:
     """Blocks between blank lines; a fence is one block, whatever stands in it."""
     lines, _findings = lines_of(markdown)
     blocks: list[list[str]] = [[]]

@@ -41,6 +41,7 @@ NAMES = {
     "level": ("level", "difficulty"),
     "key_points": ("key points", "key_points", "points"),
 }
+OUR_ANSWER = "Answer (Markdown)"
 SEPARATORS = {
     "tab": "\t",
     "comma": ",",
@@ -60,14 +61,20 @@ NOTHING_FOUND = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """`has_more`: text that stands in none of these cells."""
+
     line: int
     end_line: int
     cells: tuple[str, ...]
+    has_more: bool = False
 
 
 @dataclass
 class Table:
-    """`columns`: the place of each of our fields. `skipped`: names of columns that are not ours."""
+    """`columns`: the place of each of our fields. `skipped`: names of columns that are not ours.
+
+    `named`: the places that are any of these.
+    """
 
     rows: list[Row]
     columns: dict[str, int]
@@ -76,12 +83,24 @@ class Table:
     is_ours: bool = False
     has_gaps: bool = False
     header_line: int = 1
+    named: frozenset[int] = frozenset()
+
+    def has_more(self, row: Row) -> bool:
+        """Text where the header says nothing, or beyond its end."""
+        places = [place for place, cell in enumerate(row.cells) if place not in self.named and cell]
+        return row.has_more or any(row.cells[place].strip() for place in places)
 
 
 def read_table(text: str) -> Reading:
     """Raises UnreadableFile where no columns are named, or the quotes never close."""
     check_tags(text)
-    table = table_of(text)
+    entries, findings = entries_of(table_of(text))
+    if not entries:
+        raise UnreadableFile(NOTHING_FOUND, code="E-NOTHING-FOUND")
+    return Reading(tuple(entries), tuple(sorted(findings, key=lambda found: found.line)))
+
+
+def entries_of(table: Table) -> tuple[list[WholeEntry], list[Finding]]:
     findings: list[Finding] = []
     entries: list[WholeEntry] = []
     if table.skipped:
@@ -99,9 +118,7 @@ def read_table(text: str) -> Reading:
         if entry.prompt:
             entries.append(entry)
             findings += [*prompt_findings(entry), *answer_findings(entry)]
-    if not entries:
-        raise UnreadableFile(NOTHING_FOUND, code="E-NOTHING-FOUND")
-    return Reading(tuple(entries), tuple(sorted(findings, key=lambda found: found.line)))
+    return entries, findings
 
 
 def table_of(text: str) -> Table:
@@ -114,14 +131,21 @@ def table_of(text: str) -> Table:
     if not rows:
         raise UnreadableFile(NOTHING_FOUND, code="E-NOTHING-FOUND")
     is_html = directives.get("html", "").strip().lower() == "true"
-    columns, skipped = _columns(rows[0].cells)
-    if "prompt" in columns and "answer" in columns:
-        is_ours = "Answer (Markdown)" in rows[0].cells
-        line = rows[0].line
-        return Table(rows[1:], columns, skipped, is_html, is_ours, bool(directives), line)
+    if table := table_below(rows[0]):
+        return replace(table, rows=rows[1:], is_html=is_html, has_gaps=bool(directives))
     if not directives or len(rows[0].cells) < 2:
         raise UnreadableFile(NOTHING_FOUND, code="E-NOTHING-FOUND")
     return _anki_table(rows, directives, is_html=is_html)
+
+
+def table_below(header: Row) -> Table | None:
+    """Without its rows as yet; None if the header names no columns of questions and answers."""
+    columns, skipped = _columns(header.cells)
+    if "prompt" not in columns or "answer" not in columns:
+        return None
+    is_ours = OUR_ANSWER in header.cells
+    named = frozenset(place for place, name in enumerate(header.cells) if name.strip())
+    return Table([], columns, skipped, is_ours=is_ours, header_line=header.line, named=named)
 
 
 def _directives(text: str) -> tuple[dict[str, str], int]:
@@ -189,7 +213,11 @@ def _anki_table(rows: list[Row], directives: Mapping[str, str], *, is_html: bool
     if directives.get("deck column", "").strip().isdigit():
         columns["topic"] = int(directives["deck column"]) - 1
     skipped = [f"field {place + 1}" for place in sides[2:]]
-    return Table(rows, columns, skipped, is_html, has_gaps=True, header_line=rows[0].line)
+    first = rows[0]
+    named = frozenset(range(len(first.cells)))
+    return Table(
+        rows, columns, skipped, is_html, has_gaps=True, header_line=first.line, named=named
+    )
 
 
 def _entry(row: Row, table: Table) -> tuple[WholeEntry, list[Finding]]:
@@ -206,6 +234,9 @@ def _entry(row: Row, table: Table) -> tuple[WholeEntry, list[Finding]]:
             cells = _without_cloze(cells, is_html=table.is_html)
         document, lost = _document(cells, is_html=table.is_html)
     findings = [Finding("W-HTML", row.line, sentence) for sentence in lost]
+    if table.has_more(row):
+        message = "Text in a column that has no name is not imported."
+        findings.append(Finding("W-COLUMN", row.line, message))
     if not document.prompt:
         message = "This row has no question, so it is left out."
         findings.append(Finding("E-EMPTY", row.line, message))

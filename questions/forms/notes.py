@@ -27,9 +27,14 @@ FORMATS = [
     (Format.MOODLE_XML.value, _("Moodle XML")),
     (Format.AIKEN.value, _("Aiken")),
 ]
-ARCHIVES = [(Format.APKG.value, _("Anki deck (.apkg)"))]
+ARCHIVES = [
+    (Format.XLSX.value, _("A spreadsheet (.xlsx)")),
+    (Format.APKG.value, _("Anki deck (.apkg)")),
+]
 MINE, BANK = "mine", "bank"
-FILES_READ = ".txt,.md,.markdown,.csv,.tsv,.xml,.gift,.apkg,.zip,text/plain,text/markdown,text/csv"
+FILES_READ = (
+    ".txt,.md,.markdown,.csv,.tsv,.xml,.gift,.xlsx,.apkg,.zip,text/plain,text/markdown,text/csv"
+)
 
 
 class NotesForm(forms.Form):
@@ -42,8 +47,8 @@ class NotesForm(forms.Form):
         label=_("A file"),
         required=False,
         help_text=_(
-            "Notes, Markdown, CSV, GIFT, Moodle XML or Aiken, at most 2 MB; an Anki deck (.apkg) or "
-            "question files in a .zip, at most 50 MB."
+            "Notes, Markdown, CSV, GIFT, Moodle XML or Aiken, at most 2 MB; a spreadsheet (.xlsx), "
+            "an Anki deck (.apkg) or question files in a .zip, at most 50 MB."
         ),
         widget=forms.FileInput(attrs={"accept": FILES_READ}),
     )

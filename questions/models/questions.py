@@ -51,6 +51,9 @@ class Import(models.Model):
     confirmed_at = models.DateTimeField(
         null=True, blank=True, help_text=_("Empty while it is only a preview.")
     )
+    mends = models.JSONField(
+        null=True, editable=False, help_text=_("Prompts that were split, and words spelt anew.")
+    )
 
     objects = ImportQuerySet.as_manager()
 

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.http import content_disposition_header
+from django.utils.http import content_disposition_header, urlencode
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from questions import importing
-from questions.formats.document import Finding, QuestionDocument, UnreadableFile
+from questions.formats.document import Entry, Finding, QuestionDocument, UnreadableFile, place_of
 from questions.formats.files import candidates_of, text_of
 from questions.formats.notes import without_footnote
 from questions.forms.notes import MendForm, NotesForm
 from questions.importing import ImportPlan, Outcome, PlannedEntry
+from questions.mending import NOWHERE, Mends, beginnings, can_be_split
 from questions.models import Import, QuestionRevision
 from questions.reimporting import choices_of, texts_here, whole_difference
 from questions.rendering import render
@@ -34,7 +37,10 @@ MOST_RENDERED = 100
 OPEN_UP_TO = 10
 LONGEST_TAG = 40
 LONGEST_QUOTE = 300
+SHOWN_BEFORE = 100  # of a long line, with the words that it is about
 LONGEST_NUMBER = 9
+MOST_TICKS = 500  # in an address
+DECISIONS = ("split", "join", "spell", "unspell")
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,9 +85,10 @@ def preview(request: Request, pk: UUID) -> HttpResponse:
     text, plan = text_of(data), _foreseen(request, file)
     context = {
         "file": file,
+        "mends": _digest(file),
         "form": _mend_form(file, text) if text else None,
         "plan": plan,
-        "rows": _rows(plan, lines=text.split("\n")),
+        "rows": _rows(plan, lines=text.split("\n"), query=request.GET),
         "notices": _notices(plan, lines=text.split("\n")),
         "history": _history(plan),
         "is_to_do": plan.to_do or plan.conflicts or (plan.history and plan.history.cards),
@@ -102,13 +109,48 @@ def file(request: Request, pk: UUID) -> HttpResponse:
 def footnote(request: Request, pk: UUID) -> HttpResponse:
     """Takes the number away that a footnote left behind a word: `footnote` is its line and it."""
     file = get_object_or_404(Import.objects.open_to(request.user), pk=pk)
+    if file.confirmed_at or _is_another_text(request, file):
+        return redirect("questions:import_preview", file.pk)
     line, _colon, words = request.POST.get("footnote", "").partition(":")
-    if not _is_another_text(request, file) and line.isdecimal() and len(line) < LONGEST_NUMBER:
+    plan = importing.plan_of(file)
+    if line.isdecimal() and len(line) < LONGEST_NUMBER:
         text = text_of(bytes(file.data))
         mended = without_footnote(text, line=int(line), words=words)
         if mended != text:
             _keep_text(file, mended.encode(), format=file.format)
-    return redirect("questions:import_preview", file.pk)
+    return _preview_again(request, file, plan)
+
+
+@require_POST
+def prompt(request: Request, pk: UUID) -> HttpResponse:
+    """Splits a prompt or puts it together again, and spells a word anew or as it came.
+
+    Each button sends the key of the entry; `split` may come with the paragraph after which the
+    second answer begins, and the words with a colon before them.
+    """
+    file = get_object_or_404(Import.objects.open_to(request.user), pk=pk)
+    if file.confirmed_at or _is_another_text(request, file):
+        return redirect("questions:import_preview", file.pk)
+    name = next((each for each in DECISIONS if each in request.POST), "")
+    key, _colon, word = request.POST.get(name, "").partition(":")
+    plan = importing.plan_of(file)
+    planned = next((each for each in plan.entries if str(each.entry.key) == key), None)
+    how = _decision(name, planned.entry, plan, request, word=word) if planned else None
+    if how:
+        importing.decide(file, how)
+    return _preview_again(request, file, plan)
+
+
+def _preview_again(request: Request, file: Import, plan: ImportPlan) -> HttpResponse:
+    """With the same ticks. The browser keeps the place that it was sent from."""
+    ticked = set(request.POST.getlist("line"))
+    to_do = [str(planned.entry.key) for planned in plan.to_do]
+    conflicts = [str(planned.entry.key) for planned in plan.conflicts]
+    left_out = [("without", key) for key in to_do if key not in ticked]
+    replacing = [("replace", key) for key in conflicts if key in ticked]
+    query = urlencode([*left_out, *replacing][:MOST_TICKS])
+    page = reverse("questions:import_preview", args=[file.pk])
+    return redirect(f"{page}?{query}" if query else page)
 
 
 @require_POST
@@ -119,8 +161,8 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
     chosen = set(request.POST.getlist("line"))
     plan = importing.plan_of(file)
     with_history = "history" in request.POST
-    left_out = {p.entry.line for p in plan.to_do if str(p.entry.line) not in chosen}
-    replacing = {p.entry.line for p in plan.conflicts if str(p.entry.line) in chosen}
+    left_out = {p.entry.key for p in plan.to_do if str(p.entry.key) not in chosen}
+    replacing = {p.entry.key for p in plan.conflicts if str(p.entry.key) in chosen}
     is_empty = len(left_out) == len(plan.to_do) and not replacing and not with_history
     if is_empty and not file.confirmed_at:
         messages.warning(request, gettext("Nothing is ticked. Tick what you want to import."))
@@ -138,7 +180,7 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
     if said := _said(done):
         messages.success(request, said)
     for planned in done.having(Outcome.UNREADY):
-        if str(planned.entry.line) in chosen:
+        if str(planned.entry.key) in chosen:
             said = gettext("“%(prompt)s” is published and kept as it is. %(lacks)s")
             told = {"prompt": planned.document.prompt, "lacks": planned.lacks}
             messages.warning(request, said % told)
@@ -147,10 +189,15 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A finding with the words it is about, as they stand in the file."""
+    """A finding with the words it is about, as they stand in the file.
+
+    `line` is the row where there is a `sheet`.
+    """
 
     finding: Finding
     quote: str
+    sheet: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +208,8 @@ class Row:
     """
 
     planned: PlannedEntry
+    sheet: str
+    line: int
     kind: str
     context: SafeString
     answer: SafeString | None
@@ -169,6 +218,9 @@ class Row:
     difference: Sequence[tuple[str, str]]
     likeness: Sequence[tuple[str, str]]
     is_open: bool
+    is_ticked: bool
+    can_be_split: bool
+    beginnings: Sequence[tuple[int, str]]
 
 
 def _foreseen(request: Request, file: Import) -> ImportPlan:
@@ -202,23 +254,51 @@ def _mend_form(file: Import, text: str) -> MendForm:
 
 
 def _same_as(request: Request, plan: ImportPlan) -> dict[int, str]:
-    """By line, the question that somebody says a new entry is the next text of."""
-    lines = [planned.entry.line for planned in plan.entries if planned.suggestion]
-    return {line: request.POST.get(f"same-{line}", "") for line in lines}
+    """By key, the question that somebody says a new entry is the next text of."""
+    keys = [planned.entry.key for planned in plan.entries if planned.suggestion]
+    return {key: request.POST.get(f"same-{key}", "") for key in keys}
 
 
-def _rows(plan: ImportPlan, *, lines: Sequence[str]) -> list[Row]:
+def _decision(
+    name: str, entry: Entry, plan: ImportPlan, request: Request, *, word: str
+) -> Callable[[Mends], Mends] | None:
+    """None if the page offers no such thing."""
+    if name == "split" and can_be_split(entry):
+        chosen = request.POST.get(f"begin-{entry.key}", "")
+        offered = {str(after): after for after, _words in beginnings(entry)}
+        after = offered.get(chosen, NOWHERE)
+        return lambda mends: mends.with_split(entry.as_it_came or entry.prompt, after=after)
+    if name == "join" and entry.of_prompt:
+        return lambda mends: mends.with_split(entry.of_prompt, after=None)
+    for found in plan.findings:
+        is_told = (found.line, found.part, found.words) == (entry.line, entry.part, word)
+        if name == "spell" and is_told and found.code == "I-SPELLING":
+            came = entry.as_it_came or entry.prompt
+            return lambda mends: mends.with_word(came, word, instead=found.instead)
+        if name == "unspell" and is_told and found.code == "I-SPELT":
+            return lambda mends: mends.with_word(entry.as_it_came, word, instead=None)
+    return None
+
+
+def _rows(plan: ImportPlan, *, lines: Sequence[str], query: QueryDict) -> list[Row]:
     saved = texts_here(plan)
+    left_out, replacing = set(query.getlist("without")), set(query.getlist("replace"))
+    ticked = {str(planned.entry.key) for planned in plan.to_do} - left_out
     is_open = len(plan.entries) <= OPEN_UP_TO
     return [
         _row(
             planned,
+            place=place_of(planned.entry.line, plan.sheets),
             saved=saved,
             is_shown=place < MOST_RENDERED,
             notices=[
-                _notice(found, lines=lines) for found in plan.findings if _is_in(found, planned)
+                _notice(found, plan, lines=lines)
+                for found in plan.findings
+                if _is_in(found, planned)
             ],
             is_open=is_open,
+            is_ticked=str(planned.entry.key)
+            in (replacing if planned.outcome is Outcome.CONFLICT else ticked),
         )
         for place, planned in enumerate(plan.entries)
     ]
@@ -227,15 +307,18 @@ def _rows(plan: ImportPlan, *, lines: Sequence[str]) -> list[Row]:
 def _row(
     planned: PlannedEntry,
     *,
+    place: tuple[str, int],
     saved: dict[int, QuestionDocument],
     is_shown: bool,
     notices: Sequence[Notice],
     is_open: bool,
+    is_ticked: bool,
 ) -> Row:
     document = planned.document
     differs = planned.outcome in (Outcome.CHANGED, Outcome.CONFLICT, Outcome.UNREADY)
     return Row(
         planned,
+        *place,
         kind=str(QuestionRevision.Kind(document.kind).label),
         context=render(document.context if is_shown else ""),
         answer=render(document.answer) if is_shown else None,
@@ -246,25 +329,32 @@ def _row(
         difference=whole_difference(planned.question, document, here=saved) if differs else (),
         likeness=whole_difference(planned.suggestion, document, here=saved),
         is_open=is_open,
+        is_ticked=is_ticked,
+        can_be_split=can_be_split(planned.entry),
+        beginnings=beginnings(planned.entry) if can_be_split(planned.entry) else (),
     )
 
 
 def _notices(plan: ImportPlan, *, lines: Sequence[str]) -> list[Notice]:
     """What belongs to no entry: lines not understood, and words about the file as a whole."""
     return [
-        _notice(found, lines=lines)
+        _notice(found, plan, lines=lines)
         for found in plan.findings
         if not any(_is_in(found, planned) for planned in plan.entries)
     ]
 
 
 def _is_in(found: Finding, planned: PlannedEntry) -> bool:
-    return planned.entry.line <= found.line <= planned.entry.end_line
+    entry = planned.entry
+    return entry.line <= found.line <= entry.end_line and found.part == entry.part
 
 
-def _notice(found: Finding, *, lines: Sequence[str]) -> Notice:
-    quote = lines[found.line - 1] if found.line <= len(lines) else ""
-    return Notice(found, quote.strip()[:LONGEST_QUOTE])
+def _notice(found: Finding, plan: ImportPlan, *, lines: Sequence[str]) -> Notice:
+    line = lines[found.line - 1].strip() if found.line <= len(lines) else ""
+    place = line.find(found.words) + len(found.words) if found.words else 0
+    start = line.find(" ", place - SHOWN_BEFORE) + 1 if place > SHOWN_BEFORE else 0
+    quote = f"{'…' if start else ''}{line[start : start + LONGEST_QUOTE]}"
+    return Notice(found, quote, *place_of(found.line, plan.sheets))
 
 
 def _read_again(file: Import, form: MendForm) -> bool:
@@ -288,10 +378,19 @@ def _keep_text(file: Import, data: bytes, *, format: str) -> None:
 
 def _is_another_text(request: Request, file: Import) -> bool:
     """Than the one that was on the page; then it says so."""
-    if request.POST.get("sha256") == file.sha256:
+    if request.POST.get("sha256") == file.sha256 and (
+        request.POST.get("mends", "") == _digest(file)
+    ):
         return False
     messages.warning(request, gettext("The text was changed in another tab. Look once more."))
     return True
+
+
+def _digest(file: Import) -> str:
+    """Of what was decided about its prompts; "" if nothing was."""
+    if not file.mends:
+        return ""
+    return hashlib.sha256(json.dumps(file.mends, sort_keys=True).encode()).hexdigest()
 
 
 def _imported_page(request: Request, file: Import) -> HttpResponse:

@@ -20,9 +20,9 @@ from practice.anki_export import deck_of
 from practice.models import Card, Review, StudyDay
 from practice.replaying import differences
 from practice.undoing import undo_last
-from questions.formats.document import QuestionDocument
+from questions.formats.document import KeyPointText, QuestionDocument
 from questions.importing import import_file, plan, read, with_history
-from questions.models import Import, Question
+from questions.models import AcceptPhrase, Import, Question
 from questions.revising import add_revision, create_question, document_of
 from tests.factories import NOON, make_card, make_user
 from tests.practice.anki_decks import Answered, Studied, deck
@@ -281,6 +281,48 @@ def test_what_went_to_anki_and_back_adds_nothing(alice, notes):
     assert (done.history.reviews, done.history.findings) == (0, ())
     assert Question.objects.count() == 1
     assert Review.objects.count() == 2
+
+
+def learn(question: Question, *phrases: str, by) -> None:
+    point = question.current_revision.key_points.get()
+    for place, phrase in enumerate(phrases, start=point.accept_phrases.count()):
+        AcceptPhrase.objects.create(key_point=point, text=phrase, position=place, added_by=by)
+
+
+@pytest.mark.parametrize("later", [(), ("A layer is a difference",)])
+@pytest.mark.parametrize("notes", ["", "Watch for guessing."])
+def test_phrasings_learned_here_make_no_other_question_of_what_comes_back(
+    alice, edda, notes, later
+):
+    points = (KeyPointText("Each layer holds changes", accept=("layers hold changes",)),)
+    question = bank_question(interviewer_notes=notes, key_points=points)
+    make_card(alice, question, due_on=TODAY)
+    learn(question, "It keeps what changed", by=edda)
+    data = deck_of(alice, now=NOON).data
+    learn(question, *later, by=edda)
+    done = bring(alice, data, name="cards.apkg")
+    assert [str(each.outcome) for each in done.entries] == ["unchanged"]
+    assert Question.objects.count() == 1
+
+
+def test_phrasing_learned_from_somebody_who_left_makes_no_other_question(alice, bob):
+    question = bank_question(key_points=(KeyPointText("Each layer holds changes"),))
+    make_card(alice, question, due_on=TODAY)
+    learn(question, "It keeps what changed", by=bob)
+    bob.delete()
+    bring(alice, deck_of(alice, now=NOON).data, name="cards.apkg")
+    assert Question.objects.count() == 1
+
+
+def test_bank_question_that_comes_back_is_not_for_a_learner_to_replace(alice, alice_client):
+    question = bank_question(interviewer_notes="Watch for guessing.")
+    make_card(alice, question, due_on=TODAY)
+    file, page = page_of(alice_client, deck_of(alice, now=NOON).data)
+    assert "yours stays" not in page
+    confirm(alice_client, file, line=["1"], history="1")
+    question.refresh_from_db()
+    assert question.current_revision.number == 1
+    assert question.current_revision.interviewer_notes == "Watch for guessing."
 
 
 def test_bank_question_that_changed_since_comes_as_ones_own(alice):

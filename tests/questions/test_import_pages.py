@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -152,6 +153,12 @@ def test_number_of_a_footnote_goes_by_one_click_and_nothing_else(alice_client):
     assert bytes(file.data).decode() == FOOTNOTED.replace("isolation89", "isolation")
     assert confirm(alice_client, file, lines=[1]).status_code == 200
     assert "isolation. They" in document_of(Question.objects.get().current_revision).answer
+
+
+def test_number_far_into_a_line_is_shown_with_the_words_around_it(alice_client):
+    text = f"Q. What is it?\n{ROW}\n{'So it is said. ' * 30}They give isolation89. Indeed.\n"
+    page = alice_client.get(preview_url(bring(alice_client, text.encode()))).content.decode()
+    assert re.search("<q>….*They give isolation89. Indeed.</q>", page)
 
 
 @pytest.mark.parametrize("found", ["", "3:", "3:kernel", "1:isolation89", "99:a", "9" * 5000])

@@ -13,6 +13,7 @@ from django.apps import apps
 from accounts.models import User
 from practice.models import Card
 from questions import bank
+from questions.exporting import documents_of, export
 from questions.formats.document import KeyPointText, QuestionDocument, UnreadableFile
 from questions.formats.markdown import write_question
 from questions.importing import (
@@ -24,7 +25,7 @@ from questions.importing import (
     preview,
     read,
 )
-from questions.models import Import, Question, QuestionRevision
+from questions.models import AcceptPhrase, Import, Question, QuestionRevision
 from questions.revising import add_revision, create_question, document_of
 from questions.seeding import seed
 from tests.at_once import at_once
@@ -255,7 +256,7 @@ def test_plan_costs_the_same_queries_for_many_entries(
     bring(NOTES, alice, now, name=NAME)
     for data in (NOTES, SHORT):
         _format, reading = read(data)
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             plan(reading, owner=alice, name=NAME)
 
 
@@ -522,6 +523,33 @@ def test_question_file_is_taken_if_it_began_from_the_current_text(
     stale = write_question(replace(document, answer="Changed elsewhere.")).encode()
     assert outcomes(bring(stale, alice, now, name="pod.md")) == ["conflict"]
     assert pod.revisions.count() == 2
+
+
+@pytest.mark.parametrize("format", ["markdown", "apkg"])
+@pytest.mark.parametrize("is_private", [True, False])
+def test_phrasing_learned_here_is_no_change_when_an_export_comes_back(
+    format: str, is_private: bool, now: datetime, alice: User, edda: User
+) -> None:
+    owner = alice if is_private else None
+    points = (KeyPointText("It is a process", accept=("a process",)),)
+    document = QuestionDocument(slug="cell", prompt="What is it?", answer="So.", key_points=points)
+    question = create_question(document, owner=owner, private_to=owner, now=now)
+    point = question.current_revision.key_points.get()
+    AcceptPhrase.objects.create(key_point=point, text="it runs", position=1, added_by=edda)
+    written = export(documents_of(Question.objects.all(), reader=None), format=format, now=now)
+    assert outcomes(bring(written.data, owner, now, name="cell.zip")) == ["unchanged"]
+
+
+def test_phrase_that_somebody_wrote_into_a_file_is_a_change(now: datetime, alice: User) -> None:
+    points = (KeyPointText("It is a process"),)
+    document = QuestionDocument(slug="cell", prompt="What is it?", answer="So.", key_points=points)
+    question = create_question(document, owner=alice, private_to=alice, now=now)
+    point = question.current_revision.key_points.get()
+    AcceptPhrase.objects.create(key_point=point, text="it runs", added_by=alice)
+    text = write_question(
+        replace(document, key_points=(replace(points[0], accept=("it runs", "it works")),))
+    )
+    assert outcomes(bring(text.encode(), alice, now)) == ["changed"]
 
 
 def test_prompt_that_is_too_long_is_cut_in_every_format(now: datetime, alice: User) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from questions.formats.document import Finding, QuestionDocument, UnreadableFile
+from questions.formats.document import Finding, QuestionDocument, UnreadableFile, place_of
 from questions.formats.files import AUTO, MOST_ARCHIVE_BYTES, candidates_of, packed
 from questions.formats.readers import Format
 from questions.importing import (
@@ -167,11 +167,11 @@ def as_json(done: ImportPlan, *, format_used: str) -> str:
                     {"text": option.text, "is_correct": option.is_correct}
                     for option in planned.entry.options
                 ],
-                "line": planned.entry.line,
+                **place_as_fields(planned.entry.line, done),
             }
             for planned in done.entries
         ],
-        "findings": [as_fields(finding) for finding in all_findings(done)],
+        "findings": [as_fields(finding, done) for finding in all_findings(done)],
     }
     if done.history:
         told["history"] = {"reviews": done.history.reviews, "cards": done.history.cards}
@@ -194,15 +194,28 @@ def suggestions(done: ImportPlan) -> Iterator[Finding]:
             yield Finding("I-LIKE", planned.entry.line, message)
 
 
-def as_fields(finding: Finding) -> dict[str, str | int]:
-    return {"code": finding.code, "line": finding.line, "message": finding.message}
+def as_fields(finding: Finding, done: ImportPlan) -> dict[str, str | int]:
+    where = place_as_fields(finding.line, done)
+    return {"code": finding.code, **where, "message": finding.message}
+
+
+def place_as_fields(line: int, done: ImportPlan) -> dict[str, str | int]:
+    sheet, row = place_of(line, done.sheets)
+    return {"line": line, "sheet": sheet, "row": row} if sheet else {"line": line}
+
+
+def place_as_text(line: int, done: ImportPlan) -> str:
+    """The line, or the sheet with its row."""
+    sheet, row = place_of(line, done.sheets)
+    return f"{sheet}:{row}" if sheet else str(line)
 
 
 def as_text(
     done: ImportPlan, here: Mapping[int, QuestionDocument], *, path: Path, is_dry_run: bool
 ) -> Iterator[str]:
     for finding in all_findings(done):
-        yield f"{path}:{finding.line}: {finding.code} {finding.message}\n"
+        where = place_as_text(finding.line, done)
+        yield f"{path}:{where}: {finding.code} {finding.message}\n"
     found = len(done.entries)
     yield ngettext("%d question found.\n", "%d questions found.\n", found) % found
     for outcome, sentence in sentences(done, is_dry_run=is_dry_run).items():
@@ -210,7 +223,8 @@ def as_text(
             yield f"{sentence % count}\n"
             if outcome in (Outcome.CHANGED, Outcome.CONFLICT, Outcome.UNREADY):
                 for planned in done.having(outcome):
-                    yield f"  {path}:{planned.entry.line}: {planned.entry.prompt}\n"
+                    where = place_as_text(planned.entry.line, done)
+                    yield f"  {path}:{where}: {planned.entry.prompt}\n"
                     yield from difference_to(planned, here)
     if done.missing:
         count = len(done.missing)
