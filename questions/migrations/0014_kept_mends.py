@@ -3,7 +3,6 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    # 0013 was there first.
     dependencies = [("questions", "0013_link_checks")]
 
     operations = [
