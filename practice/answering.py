@@ -18,7 +18,7 @@ from practice.dealing import answers_of, hints_of, key_points_of, tags_of
 from practice.findings import CarriedFindings
 from practice.intervals import interval_words
 from practice.judging import MARKS_FOUND, Judge, Mark, rating_for_choice, rating_while_undecided
-from practice.models import Card, Review, StudySettings
+from practice.models import Card, Review
 from practice.recording import judge
 from practice.scheduling import Rating
 from practice.showing import Showing
@@ -180,13 +180,12 @@ class Attempt:
             "confidence": self.confidence,
         }
 
-    def judge(self, rating: int, *, now: datetime, wish: StudySettings | None = None) -> Review:
+    def judge(self, rating: int, *, now: datetime) -> Review:
         return judge(
             self.card,
             rating,
             matched=self.found.matched if self.found else None,
             now=now,
-            wish=wish,
             review_id=self.showing.review_id,
             revision=self.revision,
             review_count=self.showing.review_count,
@@ -343,7 +342,7 @@ class Attempt:
         kind = self.card.kind_on(today)
         if kind in (Review.Kind.RELEARN, Review.Kind.CRAM):
             return self._grades_without_schedule(kind, today)
-        outcomes = self.card.outcomes(today, wish=StudySettings.objects.of(self.card.user))
+        outcomes = self.card.outcomes(today, wish=self.card.wish())
         proposed = self.proposed
         return [
             Grade(

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from practice.models import Card, CardQuerySet
+from practice.models import Card, CardQuerySet, StudySettings
+from practice.models.settings import columns_of_wish
 from questions.models import (
     Answer,
     FollowUp,
@@ -21,17 +22,21 @@ from studyhub.statements import objects
 if TYPE_CHECKING:
     from accounts.models import User
 
+WISH = tuple(columns_of_wish("user__"))
+
 
 def dealt(user: User, pk: int) -> Card | None:
-    """The person's card, with its question, the question's topic and its text of today; and
+    """The person's card, with its question, the question's topic and its text of today; with
 
-    whether follow-ups lead on from that text, or to the question.
+    the person's settings; and whether follow-ups lead on from that text, or to the question.
     """
     cards = objects(_cards, user.pk, pk)
     if not cards:
         return None
-    cards[0].user = user
-    return cards[0]
+    card, held = cards[0], cards[0].__dict__
+    card.user = user
+    card.dealt_wish = StudySettings.objects.made_of([held.pop(name) for name in WISH], user)
+    return card
 
 
 def answers_of(revision: QuestionRevision) -> list[Answer]:
@@ -60,6 +65,7 @@ def _cards(user_pk: int, pk: int) -> CardQuerySet:
             FollowUp.objects.filter(revision=OuterRef("question__current_revision"))
         ),
         is_led_to=Exists(FollowUp.objects.filter(next_slug=OuterRef("question__slug"))),
+        **columns_of_wish("user__"),
     )
     return cards.select_related("question__topic", "question__current_revision")
 

@@ -216,6 +216,8 @@ class Card(models.Model):
 
     # Set on a card that is asked outside the schedule: whatever it is, judging it is cramming.
     is_crammed = False
+    # Set on a card that was dealt.
+    dealt_wish: StudySettings | None = None
 
     objects = CardQuerySet.as_manager()
 
@@ -315,6 +317,10 @@ class Card(models.Model):
             parameters=wish.parameters.values,
         )
 
+    def wish(self) -> StudySettings:
+        """The learner's settings. One query, none for a card that was dealt."""
+        return self.dealt_wish or StudySettings.objects.of(self.user)
+
     def lock(self) -> None:
         """Read the card anew and hold it until the transaction ends. Raises Card.DoesNotExist."""
         found = rows(held_card, self.pk)
@@ -348,7 +354,7 @@ class Card(models.Model):
                 return made
             if made or review_count is not None:
                 raise AlreadyReviewed
-        wish = wish or StudySettings.objects.of(self.user)
+        wish = wish or self.wish()
         review = self.judged(
             rating,
             now=now,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -28,29 +29,41 @@ LONGEST_CATCH_UP = 60
 class StudySettingsManager(models.Manager["StudySettings"]):
     def of(self, user: User) -> StudySettings:
         """The learner's, or the defaults, unsaved; and the parameters in use, in the same query."""
-        found = rows(wish_of, user.pk)
-        fit = dict(zip(FIT, found[0], strict=False)) if found else {}
-        values = found[0][len(FIT) :] if found else (None,)
-        if values[0] is None:
+        found = rows(_wish_of, user.pk)
+        return self.made_of(found[0] if found else [None] * len(columns_of_wish("")), user)
+
+    def made_of(self, values: Sequence[Any], user: User) -> StudySettings:
+        """Of what `columns_of_wish` has found."""
+        fit, numbers, *own = values
+        if own[0] is None:
             wish = unsaved(StudySettings, user=user)
         else:
-            wish = known(StudySettings, zip(attnames(StudySettings), values, strict=True))
-        wish.parameters = known(Parameters, fit.items()) if fit.get("id") else unsaved(Parameters)
+            wish = known(StudySettings, zip(attnames(StudySettings), own, strict=True))
+        if fit is None:
+            wish.parameters = unsaved(Parameters)
+        else:
+            wish.parameters = known(Parameters, (("id", fit), ("numbers", numbers)))
         return wish
 
 
-FIT = ("id", "numbers")
+def columns_of_wish(user: str) -> dict[str, Any]:
+    """To annotate with, by name: the fit in use, and all fields of the settings; None for what
+
+    there is not. `user` leads to the learner's columns, such as "user__".
+    """
+    fit = in_use_by(OuterRef(f"{user}pk"))
+    columns: dict[str, Any] = {
+        "wish_fit": Subquery(fit.values("pk")),
+        "wish_numbers": Subquery(fit.values("numbers")),
+    }
+    for name in attnames(StudySettings):
+        columns[f"wish_{name}"] = F(f"{user}study_settings__{name}")
+    return columns
 
 
-def wish_of(user_pk: int) -> models.QuerySet[Any, Any]:
-    """What Parameters are of the fit in use, and all of the settings; None for what there is not."""
-    fit = in_use_by(OuterRef("pk"))
+def _wish_of(user_pk: int) -> models.QuerySet[Any, Any]:
     learner = get_user_model().objects.filter(pk=user_pk).order_by()
-    names = [field.name for field in StudySettings._meta.concrete_fields]
-    return learner.values_list(
-        *(Subquery(fit.values(name)) for name in FIT),
-        *(f"study_settings__{name}" for name in names),
-    )
+    return learner.values_list(*columns_of_wish("").values())
 
 
 class StudySettings(models.Model):

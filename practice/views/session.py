@@ -85,9 +85,8 @@ def answer(request: Request) -> HttpResponse:
         error = noting.too_long_words()
         return _page(request, scope, attempt, is_revealed=True, error=error, status=422)
     noting.keep_note(attempt.card, request.POST, now=request.received_at)
-    wish = StudySettings.objects.of(request.user)
     try:
-        review = attempt.judge(int(rating), now=request.received_at, wish=wish)
+        review = attempt.judge(int(rating), now=request.received_at)
     except AlreadyReviewed:
         said = gettext("This card was judged elsewhere in the meantime, and that counts.")
         return _next(request, scope, said=said, kept=attempt.text)
@@ -95,7 +94,7 @@ def answer(request: Request) -> HttpResponse:
         said = gettext("This card was judged %s already. To change that, undo it.")
         return go_on(request, scope, said=said % review.get_rating_display())
     is_new = review.reviewed_at == request.received_at
-    return go_on(request, scope, last=review if is_new else None, wish=wish)
+    return go_on(request, scope, last=review if is_new else None, wish=attempt.card.wish())
 
 
 @require_POST

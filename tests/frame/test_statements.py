@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from interviews.models import Assignment
+from practice import scheduling
 from practice.dealing import dealt, hints_of, tags_of
-from practice.models import Card, StudyDay
+from practice.models import Card, Parameters, StudyDay, StudySettings
 from questions.models import Question
 from studyhub.statements import change, objects, rows
 from tests.factories import NOON, make_assignment, make_card, make_question
@@ -142,6 +143,23 @@ def test_dealt_card_knows_whether_follow_ups_lead_on(alice):
         card = dealt(alice, make_card(alice, question).pk)
         told[question] = (card.may_lead_on(question.current_revision), card.may_be_led_to())
     assert told == {first: (True, False), then: (False, True), other: (True, False)}
+
+
+def test_dealt_card_brings_its_learners_settings(alice, bob, django_assert_num_queries):
+    card = make_card(alice)
+    assert dealt(alice, card.pk).wish().desired_retention == 0.9
+    StudySettings.objects.create(user=bob, desired_retention=0.75)
+    StudySettings.objects.create(user=alice, desired_retention=0.8, holiday_spread_days=3)
+    fit = Parameters.objects.create(
+        user=alice, numbers=list(scheduling.DEFAULT_PARAMETERS), fitted_at=NOON
+    )
+    expected = StudySettings.objects.get(user=alice)
+    with django_assert_num_queries(1):
+        wish = dealt(alice, card.pk).wish()
+        assert wish.parameters.version == fit.version
+    for field in StudySettings._meta.concrete_fields:
+        assert getattr(wish, field.attname) == getattr(expected, field.attname)
+    assert Card.objects.get(pk=card.pk).wish() == expected
 
 
 def test_question_without_a_topic_is_dealt(alice):
