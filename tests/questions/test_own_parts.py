@@ -206,7 +206,11 @@ def test_more_rows_than_there_is_room_for_are_refused(alice_client: Client) -> N
     many = [{"text": f"Belief {number}"} for number in range(21)]
     response = alice_client.post(CREATE, form_data(**parts(misconceptions=many)))
     assert response.status_code == 422
-    assert "at most 20 forms" in response.text
+    summary = response.text.partition('role="alert"')[2].partition("</div>")[0]
+    assert (
+        '<a href="#misconceptions">Misconceptions</a>: There is room for 20 of them. Remove'
+        in summary
+    )
     page = alice_client.post(
         CREATE, form_data(action="add-misconceptions", **parts(misconceptions=many[:20]))
     ).text
@@ -338,6 +342,17 @@ def test_search_finds_what_this_person_may_practise(
     assert "No question of yours or of the bank has these words" in (
         search(alice_client, "zebra").text
     )
+
+
+def test_question_whose_id_was_typed_comes_first(alice: User, alice_client: Client) -> None:
+    factories.make_question(
+        "How is data kept?", slug="volumes", answer="In named volumes, say.", private_to=alice
+    )
+    for number in range(9):
+        factories.make_question(f"Volumes: what of {number}?", slug=f"other-{number}")
+    found = found_in(search(alice_client, "volumes").text)
+    assert found[:2] == ["", "volumes"]
+    assert len(found) == 9
 
 
 def test_search_never_offers_the_question_itself(alice: User, alice_client: Client) -> None:
