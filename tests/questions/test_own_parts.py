@@ -486,6 +486,27 @@ def test_thread_that_broke_meanwhile_is_told_at_its_follow_up(
     assert response.text.count("This thread would lead back to the question itself.") == 2
 
 
+@pytest.mark.parametrize("becomes", ["deleted", "of the bank"])
+def test_question_that_is_nobodys_own_any_more_is_not_saved(
+    alice: User, alice_client: Client, monkeypatch: pytest.MonkeyPatch, becomes: str
+) -> None:
+    start = leading("start", private_to=alice)
+    leading("two", private_to=alice)
+
+    def saved_late(question: Question, *given: Any, **named: Any) -> None:
+        same = Question.objects.filter(pk=question.pk)
+        if becomes == "deleted":
+            same.delete()
+        else:
+            same.update(private_to=None)
+        save_own(question, *given, **named)
+
+    monkeypatch.setattr("questions.views.own.save_own", saved_late)
+    assert choose_next(alice_client, start, "two").status_code == 404
+    if becomes == "of the bank":
+        assert not own_text(start).follow_ups
+
+
 # The page
 
 
