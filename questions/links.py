@@ -26,6 +26,7 @@ from questions import editing
 from questions.dead_links import time_to_wait
 from questions.locking import lock_links
 from questions.models import LinkCheck, Question, QuestionRevision, Reference
+from questions.models.links import LONGEST_URL
 from questions.web import SILENT, Seen, Verdict
 
 # As many as a run of the worker gets through; with a second between them nobody is pressed.
@@ -220,10 +221,15 @@ class Found:
 
 
 def moved(url: str, link: LinkCheck) -> str:
-    """The new address of a reference, to the same place within the page."""
+    """The new address of a reference, to the same place within the page.
+
+    To the page as a whole if a reference has no room for more.
+    """
     fragment = url.partition("#")[2]
-    is_complete = not fragment or "#" in link.moved_to
-    return link.moved_to if is_complete else f"{link.moved_to}#{fragment}"
+    if not fragment or "#" in link.moved_to:
+        return link.moved_to
+    complete = f"{link.moved_to}#{fragment}"
+    return complete if len(complete) <= LONGEST_URL else link.moved_to
 
 
 def found_in(revisions: Iterable[int | None]) -> defaultdict[int, list[Found]]:

@@ -40,7 +40,9 @@ GLOBAL_UNICAST = ip_network("2000::/3")
 LEFT_OUT = [
     ip_network(each)
     for each in (
-        "2001::/32",  # Teredo
+        "2001::/23",  # special purposes: Teredo, and anycast that the own network may answer
+        "192.0.0.0/24",  # the like in IPv4
+        "168.63.129.16/32",  # Azure's own services, seen from its machines only
         "2002::/16",  # 6to4
         "192.88.99.0/24",  # its relays
         "3fff::/20",  # documentation, which Python does not know of yet

@@ -72,10 +72,11 @@ def save_own(
 
     `based_on` is the number of the revision that was opened: raises ChangedMeanwhile if another
     one is current by now and says something else, BrokenThreads if two questions would lead to
-    each other. Locks the author's questions, since two saved at once could.
+    each other. Locks the author's questions, since two saved at once could. Raises
+    Question.DoesNotExist if it is not the author's own any more: deleted, or the bank's by now.
     """
     lock_questions(author)
-    Question.objects.select_for_update(no_key=True).get(pk=question.pk)
+    Question.objects.select_for_update(no_key=True).get(pk=question.pk, private_to=author)
     question.refresh_from_db(fields=["current_revision"])
     current = question.current_revision
     is_stale = current is not None and current.number != based_on

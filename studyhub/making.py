@@ -37,7 +37,7 @@ def unsaved[M: Model](model: type[M], **values: Any) -> M:
     for name, attname in _relations(model):
         if name in values:
             other = state.fields_cache[name] = held.pop(name)
-            held[attname] = other.pk
+            held[attname] = None if other is None else other.pk
     for attname, make in _made_defaults(model):
         if attname not in values:
             held[attname] = make()

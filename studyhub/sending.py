@@ -36,7 +36,8 @@ def fetched(sql: Kept, params: Params) -> list[Row]:
         with database.cursor() as cursor:
             cursor.execute(sql, params)
             return list(cursor.fetchall())
-    return list(_sent(database, sql, params).fetchall())
+    with database.wrap_database_errors:  # SQLite finds the next row when it is asked for it
+        return list(_sent(database, sql, params).fetchall())
 
 
 def changed(sql: Kept, params: Params) -> int:

@@ -159,8 +159,13 @@ def _with_what_was_found(questions: Any) -> list[dict[str, Any]]:
 
 
 def _progress(now: datetime) -> dict[str, Any]:
-    """How far the worker has come, and whether it still works at all."""
-    is_late = Q(next_look_at__lt=now - links.LATE_AFTER, wait_until=None)
+    """How far the worker has come, and whether it still works at all.
+
+    What a site asked to leave alone is late only long after that is over.
+    """
+    long_ago = now - links.LATE_AFTER
+    may_be_asked = Q(wait_until=None) | Q(wait_until__lt=long_ago)
+    is_late = Q(may_be_asked, next_look_at__lt=long_ago)
     return LinkCheck.objects.aggregate(
         total=Count("pk"),
         seen=Count("looked_at"),

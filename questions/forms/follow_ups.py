@@ -48,8 +48,11 @@ class NextQuestions:
         # A page has room for a few; of those found some may be drafts of the bank.
         order = {pk: place for place, pk in enumerate(pks[: MOST_OFFERED * 4])}
         questions = self.open.filter(Q(pk__in=order) | Q(slug=search.words))
-        ranked = sorted(questions, key=lambda question: order.get(question.pk, -1))
-        return ranked[:MOST_OFFERED]
+
+        def place(question: Question) -> int:
+            return -1 if question.slug == search.words else order[question.pk]
+
+        return sorted(questions, key=place)[:MOST_OFFERED]
 
 
 class FollowUpForm(forms.Form):

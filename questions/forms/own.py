@@ -264,7 +264,12 @@ class QuestionEditor:
         if not self.is_bound:
             return []
         named = [("", self.form), *self._named_rows()]
-        return [
+        of_all_rows = [
+            (prefix, str(rows.title), str(error))
+            for prefix, rows in self.rows.items()
+            for error in rows.non_form_errors()
+        ]
+        return of_all_rows + [
             (
                 field.id_for_label or field.auto_id,
                 f"{name}, {field.label}" if name else str(field.label),

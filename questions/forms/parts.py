@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.core.validators import URLValidator
 from django.http import QueryDict
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from questions.formats.markdown import tidy_prose
@@ -101,11 +101,20 @@ class Rows(forms.BaseFormSet[Any]):
     """Rows in their order. There may be as many as there were, even if that is more than usual."""
 
     body = "questions/_row.html"
+    title: StrPromise = _("Rows")
     noun: StrPromise = _("Row %(number)s")
     lead = "text"
     is_even = False  # all fields as wide
     spare = 1  # empty rows to begin with
     focus = False  # on the button below them
+
+    default_error_messages = {  # noqa: RUF012
+        "too_many_forms": ngettext_lazy(
+            "There is room for %(num)d. Remove some rows.",
+            "There is room for %(num)d of them. Remove some rows.",
+            "num",
+        )
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -133,20 +142,24 @@ class Rows(forms.BaseFormSet[Any]):
 
 
 class PointRows(Rows):
+    title = _("Key points")
     noun = _("Key point %(number)s")
 
 
 class OptionRows(Rows):
+    title = _("Options")
     noun = _("Option %(number)s")
 
 
 class ReferenceRows(Rows):
+    title = _("References")
     noun = _("Reference %(number)s")
     lead = "url"
     is_even = True
 
 
 class MisconceptionRows(Rows):
+    title = _("Misconceptions")
     noun = _("Misconception %(number)s")
     is_even = True
     spare = 0
@@ -154,6 +167,7 @@ class MisconceptionRows(Rows):
 
 class FollowUpRows(Rows):
     body = "questions/_follow_up_row.html"
+    title = _("Follow-up questions")
     noun = _("Follow-up %(number)s")
     lead = "prompt"
     spare = 0

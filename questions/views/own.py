@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Max, OuterRef, Subquery
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -108,6 +108,8 @@ def edit(request: Request, slug: str) -> HttpResponse:
             change=editor.form.cleaned_data["change"] or QuestionRevision.Change.CLARIFIED,
             change_note=editor.form.cleaned_data["change_note"],
         )
+    except Question.DoesNotExist as error:
+        raise Http404 from error
     except ChangedMeanwhile:
         return _both_versions(request, question)
     except BrokenThreads as error:

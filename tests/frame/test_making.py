@@ -23,6 +23,7 @@ def fields_of(row) -> dict:
         (StudySettings, {"user_id": 7, "desired_retention": 0.8}),
         (StudyDay, {"user_id": 7, "study_day": NOON.date(), "reviews": 3}),
         (Parameters, {}),
+        (Parameters, {"user": None}),
         (Review, {"id": uuid4(), "card_id": 3, "points": {"1": "covered"}}),
     ],
 )

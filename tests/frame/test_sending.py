@@ -47,6 +47,14 @@ def test_errors_are_djangos(watched):
     assert fetched(FIND, {"slug": "one"})
 
 
+def test_errors_of_a_later_row_are_djangos_too(watched):
+    if connection.vendor != "sqlite":
+        pytest.skip("Only SQLite finds a row when it is asked for.")
+    overflow = Kept("SELECT abs(column1) FROM (VALUES (1), (-9223372036854775808))")
+    with pytest.raises(OperationalError), transaction.atomic():
+        fetched(overflow, {})
+
+
 def test_nothing_is_sent_in_a_transaction_that_broke(watched):
     with transaction.atomic():
         transaction.set_rollback(True)

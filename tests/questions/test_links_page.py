@@ -120,6 +120,11 @@ def test_worker_that_seems_to_be_gone_is_told(edda_client: Client) -> None:
     assert "Is the worker running?" not in shown(edda_client)
     make_link("https://a.org/", next_look_at=NOON - timedelta(days=3650))
     assert "1 page has been waiting" in shown(edda_client)
+    asked_for_time = {"next_look_at": NOON - timedelta(days=3650)}
+    make_link("https://b.org/", wait_until=NOON + timedelta(days=3650), **asked_for_time)
+    assert "1 page has been waiting" in shown(edda_client)
+    make_link("https://c.org/", wait_until=NOON - timedelta(days=3600), **asked_for_time)
+    assert "2 pages have been waiting" in shown(edda_client)
 
 
 def test_broken_link_is_told_with_its_reason_and_since_when(edda_client: Client) -> None:
@@ -256,6 +261,16 @@ def test_new_address_goes_into_a_draft_to_be_published(edda: User, edda_client: 
     assert "Use the new address" not in page
     editing.publish_draft(draft, actor=edda, now=NOON)
     assert "Nothing is to be mended" in shown(edda_client)
+
+
+def test_place_within_a_page_is_left_out_where_it_would_be_too_long(edda_client: Client) -> None:
+    question = ready_question(references=(f"https://a.org/#{'part' * 60}",))
+    link = make_link("https://a.org/", outcome="moved", moved_to=f"{NEW}{'x' * 300}")
+    assert "It is now at:" in shown(edda_client)
+    assert "questionrevision" in edda_client.post(new_address(question, link)).url
+    draft = editing.draft_of(question)
+    assert draft is not None
+    assert draft.references.get().url == link.moved_to
 
 
 def test_new_address_clicked_twice_makes_one_draft(edda_client: Client) -> None:

@@ -206,7 +206,11 @@ def test_more_rows_than_there_is_room_for_are_refused(alice_client: Client) -> N
     many = [{"text": f"Belief {number}"} for number in range(21)]
     response = alice_client.post(CREATE, form_data(**parts(misconceptions=many)))
     assert response.status_code == 422
-    assert "at most 20 forms" in response.text
+    summary = response.text.partition('role="alert"')[2].partition("</div>")[0]
+    assert (
+        '<a href="#misconceptions">Misconceptions</a>: There is room for 20 of them. Remove'
+        in summary
+    )
     page = alice_client.post(
         CREATE, form_data(action="add-misconceptions", **parts(misconceptions=many[:20]))
     ).text
@@ -340,6 +344,17 @@ def test_search_finds_what_this_person_may_practise(
     )
 
 
+def test_question_whose_id_was_typed_comes_first(alice: User, alice_client: Client) -> None:
+    factories.make_question(
+        "How is data kept?", slug="volumes", answer="In named volumes, say.", private_to=alice
+    )
+    for number in range(9):
+        factories.make_question(f"Volumes: what of {number}?", slug=f"other-{number}")
+    found = found_in(search(alice_client, "volumes").text)
+    assert found[:2] == ["", "volumes"]
+    assert len(found) == 9
+
+
 def test_search_never_offers_the_question_itself(alice: User, alice_client: Client) -> None:
     question = factories.make_question("Which volumes?", private_to=alice)
     factories.make_question("Whose volumes?", private_to=alice, slug="other")
@@ -469,6 +484,27 @@ def test_thread_that_broke_meanwhile_is_told_at_its_follow_up(
     response = choose_next(alice_client, start, "two")
     assert response.status_code == 422
     assert response.text.count("This thread would lead back to the question itself.") == 2
+
+
+@pytest.mark.parametrize("becomes", ["deleted", "of the bank"])
+def test_question_that_is_nobodys_own_any_more_is_not_saved(
+    alice: User, alice_client: Client, monkeypatch: pytest.MonkeyPatch, becomes: str
+) -> None:
+    start = leading("start", private_to=alice)
+    leading("two", private_to=alice)
+
+    def saved_late(question: Question, *given: Any, **named: Any) -> None:
+        same = Question.objects.filter(pk=question.pk)
+        if becomes == "deleted":
+            same.delete()
+        else:
+            same.update(private_to=None)
+        save_own(question, *given, **named)
+
+    monkeypatch.setattr("questions.views.own.save_own", saved_late)
+    assert choose_next(alice_client, start, "two").status_code == 404
+    if becomes == "of the bank":
+        assert not own_text(start).follow_ups
 
 
 # The page
