@@ -47,9 +47,18 @@ def consequences_of(questions: Iterable[Question]) -> Consequences:
 
 @transaction.atomic
 def delete_or_retire(questions: Iterable[Question], *, now: datetime) -> tuple[int, int]:
-    """Deletes what can go and retires the rest; the numbers of both."""
+    """Deletes what can go and retires the rest; the numbers of both. Locks each.
+
+    What has another owner since it was read, or went to the bank, is left alone.
+    """
     deleted = retired = 0
-    for question in questions:
+    for read in questions:
+        held = Question.objects.select_for_update().filter(
+            pk=read.pk, private_to=read.private_to_id
+        )
+        question = held.first()
+        if question is None:
+            continue
         try:
             with transaction.atomic():
                 question.delete()

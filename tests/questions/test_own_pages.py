@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from practice.models import Card
+from questions.deleting import delete_or_retire
 from questions.models import Answer, Question, Topic
 from questions.revising import document_of
 from tests import factories
@@ -388,6 +389,15 @@ def test_many_are_deleted_after_one_confirmation(alice, bob, alice_client):
     assert "Delete 3 questions?" in page
     alice_client.post("/bank/mine/delete/", {"question": own + others})
     assert set(Question.objects.values_list("slug", flat=True)) == set(others)
+
+
+def test_question_that_went_to_the_bank_meanwhile_is_not_deleted(alice):
+    read = factories.make_question("Mine?", private_to=alice)
+    Question.objects.filter(pk=read.pk).update(private_to=None)
+    assert delete_or_retire([read], now=factories.NOON) == (0, 0)
+    assert Question.objects.get().status == Question.Status.PUBLISHED
+    read.refresh_from_db()
+    assert delete_or_retire([read], now=factories.NOON) == (1, 0)
 
 
 def test_nothing_ticked_deletes_nothing(alice, alice_client):
