@@ -18,7 +18,7 @@ from django.utils.formats import number_format
 from django.utils.http import content_disposition_header, urlencode
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from questions import importing
@@ -38,6 +38,7 @@ LONGEST_TAG = 40
 LONGEST_QUOTE = 300
 SHOWN_BEFORE = 100  # of a long line, with the words that it is about
 MOST_TICKS = 500  # in an address
+CHANGED_MEANWHILE = gettext_noop("The text was changed in another tab. Look once more.")
 DECISIONS = ("split", "join", "spell", "unspell", "shorten", "lengthen")
 
 
@@ -150,16 +151,20 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
     if is_empty and not file.confirmed_at:
         messages.warning(request, gettext("Nothing is ticked. Tick what you want to import."))
         return redirect("questions:import_preview", file.pk)
-    done = importing.carry_out(
-        file,
-        now=request.received_at,
-        without=left_out,
-        replacing=replacing,
-        same_as=_same_as(request, plan),
-        tag=_tag(file) if file.owner else "",
-        author=request.user,
-        history=with_history,
-    )
+    try:
+        done = importing.carry_out(
+            file,
+            now=request.received_at,
+            without=left_out,
+            replacing=replacing,
+            same_as=_same_as(request, plan),
+            tag=_tag(file) if file.owner else "",
+            author=request.user,
+            history=with_history,
+        )
+    except importing.ReadAnew:
+        messages.warning(request, gettext(CHANGED_MEANWHILE))
+        return redirect("questions:import_preview", file.pk)
     if said := _said(done):
         messages.success(request, said)
     for planned in done.having(Outcome.UNREADY):
@@ -372,7 +377,7 @@ def _is_another_text(request: Request, file: Import) -> bool:
         request.POST.get("mends", "") == _digest(file)
     ):
         return False
-    messages.warning(request, gettext("The text was changed in another tab. Look once more."))
+    messages.warning(request, gettext(CHANGED_MEANWHILE))
     return True
 
 
