@@ -8,6 +8,7 @@ made again for the next version of the same notes: so both halves are found ther
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -110,15 +111,22 @@ def _without_numbers(reading: Reading, mends: Mends) -> Reading:
     """Numbers that are told, and told to be gone; they stand in answers alone."""
     entries: list[Entry] = []
     gone: dict[int, str] = {}
-    told = [place for place, each in enumerate(reading.findings) if each.code == "W-FOOTNOTE"]
+    found_at = [
+        (each.line, place)
+        for place, each in enumerate(reading.findings)
+        if each.code == "W-FOOTNOTE"
+    ]
+    found_at.sort()
     for entry in reading.entries:
         decided = mends.numbers.get(fingerprint_hash(entry.prompt), {})
         instead = {word: short for word, short in decided.items() if short}
+        # A file may ask the same ten thousand times.
+        first = bisect_left(found_at, (entry.line, 0))
+        behind = bisect_left(found_at, (entry.end_line + 1, 0))
         found = {
             place: instead[reading.findings[place].words]
-            for place in (told if instead else ())
-            if entry.line <= reading.findings[place].line <= entry.end_line
-            and reading.findings[place].words in instead
+            for _line, place in found_at[first:behind]
+            if reading.findings[place].words in instead
         }
         words = {reading.findings[place].words for place in found}
         entries.append(_shortened(entry, words, instead) if words else entry)

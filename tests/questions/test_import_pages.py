@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from time import process_time
 
 import pytest
 import time_machine
@@ -194,6 +195,16 @@ def test_numbers_go_from_the_answers_of_real_notes_as_from_their_text():
         mends = mends.with_number(entry.prompt, found.words, instead=found.instead)
     clean = read_file("\n".join(lines).encode())[1]
     assert mended(reading, Mends.from_json(mends.as_json)).entries == clean.entries
+
+
+def test_numbers_of_ten_thousand_questions_that_ask_the_same_take_no_longer():
+    asked = "Q. Why?\n*****\nThey give isolation89.\n*****\n"
+    reading = read_file(asked.encode() * 10_000)[1]
+    mends = Mends().with_number("Why?", "isolation89", instead="isolation")
+    begun = process_time()
+    entries = mended(reading, mends).entries
+    assert process_time() - begun < 2
+    assert {entry.answer for entry in entries} == {"They give isolation."}
 
 
 def test_number_in_code_stays_and_both_halves_of_a_prompt_keep_what_was_decided(alice_client):
