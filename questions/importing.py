@@ -67,6 +67,10 @@ KEPT_WHEN_REPLACED = (
 )
 
 
+class ReadAnew(Exception):
+    """The text, or what was decided about it, is no longer what somebody looked at."""
+
+
 class Outcome(StrEnum):
     """What importing an entry would do, and did."""
 
@@ -172,15 +176,17 @@ def plan(
     back = in_the_bank(documents) if owner and format in histories.CARRIED_BY else {}
     found: list[PlannedEntry] = []
     seen: set[tuple[str, str]] = set()
-    for entry, document, asked in zip(reading.entries, documents, prints, strict=True):
+    for place, (entry, document, asked) in enumerate(
+        zip(reading.entries, documents, prints, strict=True)
+    ):
         if (asked, document.context) in seen:
             found.append(PlannedEntry(entry, document, Outcome.DUPLICATE))
             continue
         seen.add((asked, document.context))
         question = known.by_slug.get(document.slug)
-        if not question and document.slug in back:
+        if not question and place in back:
             # Its text is the bank's, so nothing of it is for this import to change.
-            question = back[document.slug]
+            question = back[place]
             found.append(PlannedEntry(entry, document, Outcome.UNCHANGED, question))
             continue
         question = question or known.asking(asked, document.context, is_repeated=asked in repeated)
@@ -282,12 +288,16 @@ def carry_out(
     although the question was edited here. `same_as` names, by key, the suggestion that a new entry
     is the next text of. `tag` is put on those imported.
     Locks the owner (or the bank), because the plan is made anew: what somebody saw as a preview
-    may have come in by another tab since.
+    may have come in by another tab since. Raises ReadAnew if the file itself is another one now
+    than `file`, whose lines the keys are.
     """
     _format, reading = read(bytes(file.data), format=file.format)
     with transaction.atomic():
         lock_questions(file.owner)
-        file.refresh_from_db(fields=["confirmed_at", "mends"])
+        kept = Import.objects.defer("data").select_for_update().get(pk=file.pk)
+        file.confirmed_at = kept.confirmed_at
+        if not kept.confirmed_at and not _is_as_seen(file, kept):
+            raise ReadAnew
         done = _plan(file, reading)
         if file.confirmed_at:
             return replace(done, entries=())
@@ -318,6 +328,10 @@ def carry_out(
         file.confirmed_at = now
         file.save(update_fields=["confirmed_at"])
     return done
+
+
+def _is_as_seen(seen: Import, kept: Import) -> bool:
+    return (seen.sha256, seen.format, seen.mends) == (kept.sha256, kept.format, kept.mends)
 
 
 def _unless_unready(planned: PlannedEntry, *, format: str) -> PlannedEntry:

@@ -1,4 +1,5 @@
-"""What people decide about the prompts of a file: two questions are split, a word is spelt anew.
+"""What people decide about the questions of a file: a prompt that asks two is split, a word is spelt
+anew, the number of a footnote goes.
 
 The file stays as it came. Each decision is kept with it under the prompt it was made about, and is
 made again for the next version of the same notes: so both halves are found there as they are here.
@@ -7,14 +8,15 @@ made again for the next version of the same notes: so both halves are found ther
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from questions.formats.document import Entry, Finding, Kind, QuestionDocument, Reading
 from questions.formats.entries import WholeEntry
 from questions.formats.sections import HEADING, answer_findings, inline_text, paragraphs
-from questions.formats.text_files import PROMPT_LENGTH, prompt_findings
+from questions.formats.text_files import PROMPT_LENGTH, lines_of, prompt_findings
 from questions.revising import fingerprint_hash
 
 # The first question has the whole answer.
@@ -31,27 +33,30 @@ ABOUT_PROMPTS = {"W-DOUBLE", "W-NOT-A-QUESTION", "W-LONG-PROMPT"}
 @dataclass(frozen=True, slots=True)
 class Mends:
     """By the fingerprint of a prompt: after which paragraph its second question's answer begins,
-    and which words are spelt how. None: as it came, whatever was decided before."""
+    which words are spelt how, and which words of the answer lose the number they end in, for what
+    is left of them. None: as it came, whatever was decided before."""
 
     splits: Mapping[str, int | None] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    numbers: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any] | None) -> Mends:
-        return cls(kept.get("splits", {}), kept.get("words", {})) if kept else cls()
+        return cls(**{name: kept.get(name, {}) for name in NAMES}) if kept else cls()
+
+    def __bool__(self) -> bool:
+        return bool(self.splits or self.words or self.numbers)
 
     @property
     def as_json(self) -> dict[str, Any] | None:
-        if not (self.splits or self.words):
-            return None
-        return {"splits": dict(self.splits), "words": {k: dict(v) for k, v in self.words.items()}}
+        return {name: dict(getattr(self, name)) for name in NAMES} if self else None
 
     def then(self, later: Mends) -> Mends:
-        words = {
-            prompt: {**self.words.get(prompt, {}), **later.words.get(prompt, {})}
-            for prompt in {*self.words, *later.words}
-        }
-        return Mends({**self.splits, **later.splits}, words)
+        return Mends(
+            {**self.splits, **later.splits},
+            _then(self.words, later.words),
+            _then(self.numbers, later.numbers),
+        )
 
     def with_split(self, prompt: str, *, after: int | None) -> Mends:
         return replace(self, splits={**self.splits, fingerprint_hash(prompt): after})
@@ -59,11 +64,24 @@ class Mends:
     def with_word(self, prompt: str, word: str, *, instead: str | None) -> Mends:
         return self.then(Mends(words={fingerprint_hash(prompt): {word: instead}}))
 
+    def with_number(self, prompt: str, word: str, *, instead: str | None) -> Mends:
+        return self.then(Mends(numbers={fingerprint_hash(prompt): {word: instead}}))
+
+
+NAMES = ("splits", "words", "numbers")
+Words = Mapping[str, Mapping[str, str | None]]
+
+
+def _then(before: Words, later: Words) -> Words:
+    prompts = {*before, *later}
+    return {each: {**before.get(each, {}), **later.get(each, {})} for each in prompts}
+
 
 def mended(reading: Reading, mends: Mends) -> Reading:
     """As somebody decided, and told so."""
-    if not (mends.splits or mends.words):
+    if not mends:
         return reading
+    reading = _without_numbers(reading, mends)
     entries: list[Entry] = []
     findings: list[Finding] = []
     anew: set[int] = set()
@@ -82,6 +100,59 @@ def mended(reading: Reading, mends: Mends) -> Reading:
     ]
     told = sorted([*stays, *findings], key=lambda found: found.line)
     return replace(reading, entries=tuple(entries), findings=tuple(told))
+
+
+def came_as(entry: Entry) -> str:
+    """The prompt in the file that its first part is of."""
+    return entry.of_prompt or entry.as_it_came or entry.prompt
+
+
+def _without_numbers(reading: Reading, mends: Mends) -> Reading:
+    """Numbers that are told, and told to be gone; they stand in answers alone."""
+    entries: list[Entry] = []
+    gone: dict[int, str] = {}
+    found_at = [
+        (each.line, place)
+        for place, each in enumerate(reading.findings)
+        if each.code == "W-FOOTNOTE"
+    ]
+    found_at.sort()
+    for entry in reading.entries:
+        decided = mends.numbers.get(fingerprint_hash(entry.prompt), {})
+        instead = {word: short for word, short in decided.items() if short}
+        # A file may ask the same ten thousand times.
+        first = bisect_left(found_at, (entry.line, 0))
+        behind = bisect_left(found_at, (entry.end_line + 1, 0))
+        found = {
+            place: instead[reading.findings[place].words]
+            for _line, place in found_at[first:behind]
+            if reading.findings[place].words in instead
+        }
+        words = {reading.findings[place].words for place in found}
+        entries.append(_shortened(entry, words, instead) if words else entry)
+        gone |= found
+    findings = [
+        replace(each, code="I-FOOTNOTE", message=f"The number behind “{gone[place]}” was removed.")
+        if place in gone
+        else each
+        for place, each in enumerate(reading.findings)
+    ]
+    return replace(reading, entries=tuple(entries), findings=tuple(findings))
+
+
+def _shortened(entry: Entry, words: Collection[str], instead: Mapping[str, str]) -> Entry:
+    ends = "|".join(map(re.escape, words))
+    number = re.compile(rf"(?<![A-Za-z])({ends})(?=\.[\s\\]|\.?\\?$)")
+
+    def shortened(text: str) -> str:
+        lines, _findings = lines_of(text)
+        return "\n".join(
+            line.text if line.is_code else number.sub(lambda found: instead[found[1]], line.text)
+            for line in lines
+        )
+
+    candidates = tuple(map(shortened, entry.candidates))
+    return replace(entry, answer=shortened(entry.answer), candidates=candidates)
 
 
 def can_be_split(entry: Entry) -> bool:

@@ -10,16 +10,19 @@ from questions.models import Question, QuestionRevision
 from questions.revising import content_hash, document_of, with_parts, without_notes
 
 
-def in_the_bank(documents: Sequence[QuestionDocument]) -> dict[str, Question]:
-    """By id, the bank's question whose text a document still is.
+def in_the_bank(documents: Sequence[QuestionDocument]) -> dict[int, Question]:
+    """By place, the bank's question whose text a document still is.
 
     Interviewers' notes do not go out to everybody, so the text may come back without them.
     """
-    by_slug = {document.slug: document for document in documents if document.slug}
-    shared = Question.objects.all().shared().filter(slug__in=list(by_slug))
-    pairs = [(by_slug[each.slug], each) for each in shared.select_related("current_revision")]
+    slugs = {document.slug for document in documents if document.slug}
+    shared = Question.objects.all().shared().filter(slug__in=slugs)
+    by_slug = {each.slug: each for each in shared.select_related("current_revision")}
+    # An older text of the same question may stand in the file too.
+    places = [place for place, document in enumerate(documents) if document.slug in by_slug]
+    pairs = [(documents[place], by_slug[documents[place].slug]) for place in places]
     same = texts_that_stand(pairs, may_lack_notes=True)
-    return {pairs[place][1].slug: pairs[place][1] for place in same}
+    return {places[each]: pairs[each][1] for each in same}
 
 
 def texts_that_stand(

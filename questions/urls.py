@@ -14,7 +14,6 @@ urlpatterns = [
     path("import/", imports.start, name="import"),
     path("import/<uuid:pk>/", imports.preview, name="import_preview"),
     path("import/<uuid:pk>/file/", imports.file, name="import_file"),
-    path("import/<uuid:pk>/footnote/", imports.footnote, name="import_footnote"),
     path("import/<uuid:pk>/prompt/", imports.prompt, name="import_prompt"),
     path("import/<uuid:pk>/confirm/", imports.confirm, name="import_confirm"),
     path("phrasings/", phrasings.phrasings, name="phrasings"),

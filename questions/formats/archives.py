@@ -15,7 +15,6 @@ MOST_RATIO = 200
 SMALL = 1024 * 1024
 CHUNK = 256 * 1024
 ENTRY_MARK = b"PK\x01\x02"
-ZIP64_MARK = b"PK\x06\x06"
 
 
 def is_archive(data: bytes) -> bool:
@@ -23,8 +22,8 @@ def is_archive(data: bytes) -> bool:
 
 
 def opened(data: bytes) -> ZipFile:
-    """Counts the entries before each of them becomes an object."""
-    if data.count(ENTRY_MARK) > MOST_ENTRIES or ZIP64_MARK in data[-SMALL:]:
+    """Counts the entries before each of them becomes an object: none is one without its mark."""
+    if data.count(ENTRY_MARK) > MOST_ENTRIES:
         raise UnreadableFile(
             f"This archive holds more than {MOST_ENTRIES:,} files. Export it without its media.",
             code="E-TOO-LARGE",

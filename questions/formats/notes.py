@@ -295,17 +295,8 @@ def _footnote_findings(blocks: Sequence[Block]) -> Iterator[Finding]:
                     f"“{match[0]}” may end in the number of a footnote. It is kept; remove the "
                     "number if it does not belong there.",
                     words=match[0],
+                    instead=match[1],
                 )
-
-
-def without_footnote(text: str, *, line: int, words: str) -> str:
-    """The text without the number that these words on this line end in."""
-    lines = text.split("\n")
-    if 0 < line <= len(lines):
-        lines[line - 1] = FOOTNOTE.sub(
-            lambda match: match[1] if match[0] == words else match[0], lines[line - 1]
-        )
-    return "\n".join(lines)
 
 
 def _empty_finding(entry: Entry) -> Finding:

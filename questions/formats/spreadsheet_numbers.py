@@ -26,6 +26,9 @@ LITERAL = re.compile(
     r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[(?![hms]+\])[^\]]*\]|_.|\*.', re.IGNORECASE
 )
 ELAPSED = re.compile(r"\[[hms]+\]", re.IGNORECASE)
+# The number as it is; letters of a date are in neither of these.
+AS_IT_IS = re.compile(r"\s*(?:general|@)\s*", re.IGNORECASE)
+POWER = re.compile(r"[0#?]E[+-]", re.IGNORECASE)
 PLAIN = re.compile(r"([^#0?,.%]*)((?:[#?0],?)*0?)(?:\.([0#?]+))?(%?)([^#0?,.%]*)")
 SECTIONS = re.compile(r';(?=(?:[^"]*"[^"]*")*[^"]*$)')
 EPOCH, EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 (of no zone)
@@ -76,7 +79,7 @@ def _shapes(code: str) -> list[Shape]:
 
 def _shape(section: str) -> Shape:
     bare = LITERAL.sub("", section)
-    if section == GENERAL or not bare:
+    if not bare or AS_IT_IS.fullmatch(bare) or POWER.search(bare):
         return Shape()
     if ELAPSED.search(bare):
         return Shape(is_elapsed=True)
@@ -89,6 +92,8 @@ def _shape(section: str) -> Shape:
     if not match:
         return Shape()
     before, whole, decimals, percent, behind = match.groups(default="")
+    if whole.endswith(","):  # it counts in thousands
+        return Shape()
     return Shape(digits=(before, whole, decimals, percent, behind))
 
 
@@ -99,7 +104,10 @@ def _moment(value: float, shape: Shape, *, is_1904: bool) -> str:
         return ""
     if not is_1904 and value < FIRST_MARCH_1900:
         value += 1
-    at = (EPOCH_1904 if is_1904 else EPOCH) + timedelta(seconds=round(value * 86_400))
+    try:
+        at = (EPOCH_1904 if is_1904 else EPOCH) + timedelta(seconds=round(value * 86_400))
+    except OverflowError:
+        return ""
     clock = f"{at:%H:%M:%S}" if shape.has_seconds else f"{at:%H:%M}"
     day = f"{at.year:04}-{at:%m-%d}"
     return " ".join([*[day] * shape.has_day, *[clock] * shape.has_clock])

@@ -288,7 +288,8 @@ class _Book(_Handler):
 
     def opened(self, name: str, attrs: Any) -> None:
         if name == "workbookPr":
-            self.is_1904 = attrs.get("date1904", "") in TRUE
+            # Extensions have one of the same name, without it.
+            self.is_1904 = self.is_1904 or attrs.get("date1904", "") in TRUE
         elif name == "sheet":
             if len(self.sheets) == MOST_SHEETS:
                 raise too_much(f"more than {MOST_SHEETS} sheets")
@@ -424,7 +425,7 @@ class _Cells(_Texts):
         self._value, self._is_formula = None, False
 
     def _end_cell(self) -> None:
-        text = self.whole() if self._type == "inlineStr" else self._text_of(self._value)
+        text = self.whole() or self._text_of(self._value)
         where = f"{_letters(self._column)}{self._row.number}"
         if self._is_formula and self._value is None and not text:
             self.drop(Dropped(NO_RESULT, self._row.number, where))
@@ -434,7 +435,7 @@ class _Cells(_Texts):
             self._row.cells[self._column] = text
 
     def _text_of(self, value: str | None) -> str:
-        if value is None:
+        if not value:
             return ""
         if self._type == "s":
             return self._book.strings[int(value)]

@@ -41,7 +41,7 @@ NOTHING_FOUND = (
     "points” are read too."
 )
 TOLD = {
-    MERGED: ("W-MERGED", "Cells {cells} are merged, so their text counts for the first row only."),
+    MERGED: ("W-MERGED", "Cells {cells} are merged, so their text counts for the first one only."),
     NO_RESULT: (
         "W-FORMULA",
         "Cell {cells} is a formula whose result is not in the file. Open the file in a spreadsheet "

@@ -18,16 +18,15 @@ from django.utils.formats import number_format
 from django.utils.http import content_disposition_header, urlencode
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from questions import importing
 from questions.formats.document import Entry, Finding, QuestionDocument, UnreadableFile, place_of
 from questions.formats.files import candidates_of, text_of
-from questions.formats.notes import without_footnote
 from questions.forms.notes import MendForm, NotesForm
 from questions.importing import ImportPlan, Outcome, PlannedEntry
-from questions.mending import NOWHERE, Mends, beginnings, can_be_split
+from questions.mending import NOWHERE, Mends, beginnings, came_as, can_be_split
 from questions.models import Import, QuestionRevision
 from questions.reimporting import choices_of, texts_here, whole_difference
 from questions.rendering import render
@@ -38,9 +37,9 @@ OPEN_UP_TO = 10
 LONGEST_TAG = 40
 LONGEST_QUOTE = 300
 SHOWN_BEFORE = 100  # of a long line, with the words that it is about
-LONGEST_NUMBER = 9
 MOST_TICKS = 500  # in an address
-DECISIONS = ("split", "join", "spell", "unspell")
+CHANGED_MEANWHILE = gettext_noop("The text was changed in another tab. Look once more.")
+DECISIONS = ("split", "join", "spell", "unspell", "shorten", "lengthen")
 
 
 @require_http_methods(["GET", "POST"])
@@ -106,24 +105,9 @@ def file(request: Request, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def footnote(request: Request, pk: UUID) -> HttpResponse:
-    """Takes the number away that a footnote left behind a word: `footnote` is its line and it."""
-    file = get_object_or_404(Import.objects.open_to(request.user), pk=pk)
-    if file.confirmed_at or _is_another_text(request, file):
-        return redirect("questions:import_preview", file.pk)
-    line, _colon, words = request.POST.get("footnote", "").partition(":")
-    plan = importing.plan_of(file)
-    if line.isdecimal() and len(line) < LONGEST_NUMBER:
-        text = text_of(bytes(file.data))
-        mended = without_footnote(text, line=int(line), words=words)
-        if mended != text:
-            _keep_text(file, mended.encode(), format=file.format)
-    return _preview_again(request, file, plan)
-
-
-@require_POST
 def prompt(request: Request, pk: UUID) -> HttpResponse:
-    """Splits a prompt or puts it together again, and spells a word anew or as it came.
+    """Splits a prompt or puts it together again, spells a word anew or as it came, and takes the
+    number of a footnote from a word or puts it back.
 
     Each button sends the key of the entry; `split` may come with the paragraph after which the
     second answer begins, and the words with a colon before them.
@@ -167,16 +151,20 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
     if is_empty and not file.confirmed_at:
         messages.warning(request, gettext("Nothing is ticked. Tick what you want to import."))
         return redirect("questions:import_preview", file.pk)
-    done = importing.carry_out(
-        file,
-        now=request.received_at,
-        without=left_out,
-        replacing=replacing,
-        same_as=_same_as(request, plan),
-        tag=_tag(file) if file.owner else "",
-        author=request.user,
-        history=with_history,
-    )
+    try:
+        done = importing.carry_out(
+            file,
+            now=request.received_at,
+            without=left_out,
+            replacing=replacing,
+            same_as=_same_as(request, plan),
+            tag=_tag(file) if file.owner else "",
+            author=request.user,
+            history=with_history,
+        )
+    except importing.ReadAnew:
+        messages.warning(request, gettext(CHANGED_MEANWHILE))
+        return redirect("questions:import_preview", file.pk)
     if said := _said(done):
         messages.success(request, said)
     for planned in done.having(Outcome.UNREADY):
@@ -271,6 +259,13 @@ def _decision(
     if name == "join" and entry.of_prompt:
         return lambda mends: mends.with_split(entry.of_prompt, after=None)
     for found in plan.findings:
+        if (found.words, found.part) == (word, entry.part) and (
+            entry.line <= found.line <= entry.end_line
+        ):
+            if name == "shorten" and found.code == "W-FOOTNOTE":
+                return lambda mends: mends.with_number(came_as(entry), word, instead=found.instead)
+            if name == "lengthen" and found.code == "I-FOOTNOTE":
+                return lambda mends: mends.with_number(came_as(entry), word, instead=None)
         is_told = (found.line, found.part, found.words) == (entry.line, entry.part, word)
         if name == "spell" and is_told and found.code == "I-SPELLING":
             came = entry.as_it_came or entry.prompt
@@ -382,7 +377,7 @@ def _is_another_text(request: Request, file: Import) -> bool:
         request.POST.get("mends", "") == _digest(file)
     ):
         return False
-    messages.warning(request, gettext("The text was changed in another tab. Look once more."))
+    messages.warning(request, gettext(CHANGED_MEANWHILE))
     return True
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from time import process_time
 
 import pytest
 import time_machine
@@ -17,6 +18,8 @@ from django.urls import reverse
 
 from questions.formats.anki import write_apkg
 from questions.formats.document import QuestionDocument
+from questions.formats.files import read_file
+from questions.mending import Mends, mended
 from questions.models import Import, Question
 from questions.rendering import render
 from questions.revising import add_revision, document_of
@@ -39,11 +42,13 @@ def preview_url(file: Import) -> str:
 
 
 def confirm(client: Client, file: Import, *, lines: list[int] | None = None):
-    plan = client.get(preview_url(file)).context["plan"]
+    page = client.get(preview_url(file))
+    plan, mends = page.context["plan"], page.context["mends"]
     chosen = [planned.entry.line for planned in plan.to_do] if lines is None else lines
     file.refresh_from_db()
     url = reverse("questions:import_confirm", args=[file.pk])
-    return client.post(url, {"line": chosen, "sha256": file.sha256}, follow=True)
+    seen = {"sha256": file.sha256, "mends": mends}
+    return client.post(url, {"line": chosen, **seen}, follow=True)
 
 
 def test_notes_are_shown_before_anything_is_imported(alice_client):
@@ -137,22 +142,81 @@ Containers give isolation89. They share the kernel, as every container12 does, a
 """
 
 
-def remove_number(client: Client, file: Import, found: str, **changes):
-    url = reverse("questions:import_footnote", args=[file.pk])
-    return client.post(url, {"sha256": file.sha256, "footnote": found, **changes}, follow=True)
+def press_number(client: Client, file: Import, **posted: str):
+    page = client.get(preview_url(file))
+    seen = {"sha256": file.sha256, "mends": page.context.get("mends", "")}
+    url = reverse("questions:import_prompt", args=[file.pk])
+    return client.post(url, {**seen, **posted}, follow=True)
 
 
 def test_number_of_a_footnote_goes_by_one_click_and_nothing_else(alice_client):
     file = bring(alice_client, FOOTNOTED.encode())
     page = alice_client.get(preview_url(file)).content.decode()
-    assert 'name="footnote" value="3:isolation89"' in page
-    page = remove_number(alice_client, file, "3:isolation89").content.decode()
-    assert "isolation89" not in page
-    assert 'name="footnote" value="3:isolation90"' in page
-    file.refresh_from_db()
-    assert bytes(file.data).decode() == FOOTNOTED.replace("isolation89", "isolation")
+    assert 'name="shorten" value="1:isolation89"' in page
+    response = press_number(alice_client, file, shorten="1:isolation89")
+    page = response.content.decode()
+    assert "The number behind “isolation” was removed." in page
+    assert 'name="shorten" value="1:isolation90"' in page
+    answer = response.context["plan"].entries[0].document.answer
+    assert answer == FOOTNOTED.splitlines()[2].replace("isolation89", "isolation")
     assert confirm(alice_client, file, lines=[1]).status_code == 200
     assert "isolation. They" in document_of(Question.objects.get().current_revision).answer
+    file.refresh_from_db()
+    assert bytes(file.data).decode() == FOOTNOTED
+
+
+def test_number_of_a_footnote_comes_back_by_another_click(alice_client):
+    file = bring(alice_client, FOOTNOTED.encode())
+    page = press_number(alice_client, file, shorten="1:isolation89").content.decode()
+    assert 'name="lengthen" value="1:isolation89"' in page
+    page = press_number(alice_client, file, lengthen="1:isolation89").content.decode()
+    assert 'name="shorten" value="1:isolation89"' in page
+
+
+def test_number_that_was_removed_is_no_change_of_the_same_notes(alice_client):
+    file = bring(alice_client, FOOTNOTED.encode())
+    press_number(alice_client, file, shorten="1:isolation89")
+    confirm(alice_client, file, lines=[1])
+    again = bring(alice_client, FOOTNOTED.encode())
+    page = alice_client.get(preview_url(again))
+    assert [each.outcome for each in page.context["plan"].entries] == ["unchanged"]
+    assert b"The number behind \xe2\x80\x9cisolation\xe2\x80\x9d was removed." in page.content
+
+
+def test_numbers_go_from_the_answers_of_real_notes_as_from_their_text():
+    reading = read_file(SEED)[1]
+    told = [found for found in reading.findings if found.code == "W-FOOTNOTE"]
+    assert len(told) == 2
+    lines = SEED.decode().split("\n")
+    mends = Mends()
+    for found in told:
+        lines[found.line - 1] = lines[found.line - 1].replace(found.words, found.instead)
+        entry = next(e for e in reading.entries if e.line <= found.line <= e.end_line)
+        mends = mends.with_number(entry.prompt, found.words, instead=found.instead)
+    clean = read_file("\n".join(lines).encode())[1]
+    assert mended(reading, Mends.from_json(mends.as_json)).entries == clean.entries
+
+
+def test_numbers_of_ten_thousand_questions_that_ask_the_same_take_no_longer():
+    asked = "Q. Why?\n*****\nThey give isolation89.\n*****\n"
+    reading = read_file(asked.encode() * 10_000)[1]
+    mends = Mends().with_number("Why?", "isolation89", instead="isolation")
+    begun = process_time()
+    entries = mended(reading, mends).entries
+    assert process_time() - begun < 2
+    assert {entry.answer for entry in entries} == {"They give isolation."}
+
+
+def test_number_in_code_stays_and_both_halves_of_a_prompt_keep_what_was_decided(alice_client):
+    text = (
+        f"Q. What is one? What is two?\n{ROW}\nThey give isolation89.\n\n```\nisolation89\n```\n\n"
+        f"And isolation89. So it is.\n{ROW}\n"
+    )
+    file = bring(alice_client, text.encode())
+    press_number(alice_client, file, split="1", **{"begin-1": "2"})
+    page = press_number(alice_client, file, shorten="1:isolation89")
+    answers = [each.document.answer for each in page.context["plan"].entries]
+    assert answers == ["They give isolation.\n\n```\nisolation89\n```", "And isolation. So it is."]
 
 
 def test_number_far_into_a_line_is_shown_with_the_words_around_it(alice_client):
@@ -161,23 +225,28 @@ def test_number_far_into_a_line_is_shown_with_the_words_around_it(alice_client):
     assert re.search("<q>….*They give isolation89. Indeed.</q>", page)
 
 
-@pytest.mark.parametrize("found", ["", "3:", "3:kernel", "1:isolation89", "99:a", "9" * 5000])
-def test_footnote_that_is_not_there_changes_nothing(alice_client, found):
+@pytest.mark.parametrize(
+    "found", ["", "1:", "1:kernel", "3:isolation89", "99:a", "9" * 5000, "1:container12"]
+)
+@pytest.mark.parametrize("name", ["shorten", "lengthen"])
+def test_footnote_that_is_not_there_changes_nothing(alice_client, name, found):
     file = bring(alice_client, FOOTNOTED.encode())
-    assert remove_number(alice_client, file, found).status_code == 200
+    assert press_number(alice_client, file, **{name: found}).status_code == 200
     file.refresh_from_db()
+    assert file.mends is None
     assert bytes(file.data).decode() == FOOTNOTED
 
 
 def test_footnotes_are_ones_own_and_of_the_text_one_sees(alice_client, bob_client):
     file = bring(alice_client, FOOTNOTED.encode())
-    assert remove_number(bob_client, file, "3:isolation89").status_code == 404
-    page = remove_number(alice_client, file, "3:isolation89", sha256="0" * 64).content.decode()
+    number = "1:isolation89"
+    assert press_number(bob_client, file, shorten=number).status_code == 404
+    page = press_number(alice_client, file, shorten=number, sha256="0" * 64).content.decode()
     assert "Look once more" in page
     confirm(alice_client, file, lines=[1])
-    remove_number(alice_client, file, "3:isolation89")
+    press_number(alice_client, file, shorten=number)
     file.refresh_from_db()
-    assert bytes(file.data).decode() == FOOTNOTED
+    assert file.mends is None
 
 
 def test_text_mended_beyond_reading_is_kept_in_the_form(alice_client):

@@ -14,6 +14,7 @@ from accounts.models import User
 from practice.models import Card
 from questions import bank
 from questions.exporting import documents_of, export
+from questions.formats.anki import write_apkg
 from questions.formats.document import KeyPointText, QuestionDocument, UnreadableFile
 from questions.formats.markdown import write_question
 from questions.importing import (
@@ -26,10 +27,11 @@ from questions.importing import (
     read,
 )
 from questions.models import AcceptPhrase, Import, Question, QuestionRevision
+from questions.rendering import render
 from questions.revising import add_revision, create_question, document_of
 from questions.seeding import seed
 from tests.at_once import at_once
-from tests.factories import make_card, make_review, make_user
+from tests.factories import make_card, make_question, make_review, make_user
 
 NAME = "docker_notes.txt"
 NOTES = (Path(__file__).parent / "data" / NAME).read_bytes()
@@ -596,3 +598,14 @@ def test_what_no_export_could_bring_back_is_left_out_and_told(
     assert [question.current_revision.prompt for question in Question.objects.all()] == [
         "Is it short?"
     ]
+
+
+def test_older_text_of_a_bank_question_in_the_same_deck_is_not_lost(alice, now):
+    question = make_question("What is one?", slug="what-is-one")
+    current = document_of(question.current_revision)
+    older = replace(current, prompt="What was one, long ago?", answer="An older text.")
+    data, _lost = write_apkg([older, current], render=render, now=now)
+    done = bring(data, alice, now)
+    assert [each.outcome for each in done.entries] == ["new", "unchanged"]
+    kept = Question.objects.get(private_to=alice).current_revision
+    assert (kept.prompt, document_of(kept).answer) == (older.prompt, older.answer)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from questions import importing
 from questions.formats.document import Entry
 from questions.importing import carry_out, decide, import_file, plan_of, preview
 from questions.mending import beginnings, can_be_split, halves
@@ -26,6 +27,7 @@ from tests.questions.reading import DATA
 from tests.questions.workbooks import saved, workbook
 
 ROW = "*" * 20
+DOUBLE = "What is a volume? What is a bind mount?"
 TWO = f"""Q. What is a volume? What is a bind mount?
 {ROW}
 A folder that Docker keeps.
@@ -276,6 +278,26 @@ def test_imported_file_is_not_decided_about(alice, alice_client):
     assert not decide(file, lambda mends: mends.with_split("a", after=1))
     file.refresh_from_db()
     assert file.mends is None
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        lambda file: decide(file, lambda mends: mends.with_split(DOUBLE, after=0)),
+        lambda file: Import.objects.filter(pk=file.pk).update(data=b"Q. Why?", sha256="0" * 64),
+    ],
+)
+def test_nothing_is_imported_that_was_changed_while_it_was_confirmed(
+    alice_client, monkeypatch, meanwhile
+):
+    """By another tab, after the page of this one was compared and before the file was locked."""
+    file = bring(alice_client)
+    monkeypatch.setattr(importing, "lock_questions", lambda owner: meanwhile(file))
+    page = confirm(alice_client, file).content.decode()
+    assert "Look once more" in page
+    assert not Question.objects.exists()
+    file.refresh_from_db()
+    assert file.confirmed_at is None
 
 
 def test_file_stays_as_it_came(alice_client):

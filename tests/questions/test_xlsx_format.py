@@ -8,6 +8,7 @@ import io
 import json
 import random
 import resource
+import struct
 import subprocess
 import sys
 import zipfile
@@ -125,6 +126,13 @@ def test_merged_cells_are_told_with_their_rows():
     assert told(saved(book)) == [("W-MERGED", "Cards", 3), ("W-NOANSWER", "Cards", 4)]
 
 
+def test_cells_merged_across_one_row_are_not_told_to_be_of_many_rows():
+    book = workbook({"Cards": CARDS})
+    book["Cards"].merge_cells("B2:D2")
+    (found,) = read_file(saved(book))[1].findings
+    assert found.message == "Cells B2:D2 are merged, so their text counts for the first one only."
+
+
 def test_notes_links_and_pictures_are_told_with_their_rows():
     book = workbook({"Cards": CARDS})
     sheet = book["Cards"]
@@ -201,6 +209,12 @@ def test_many_of_a_kind_are_counted():
         (time(9, 30), "h:mm AM/PM", "09:30"),
         (timedelta(hours=30, minutes=5), "[h]:mm:ss", "30:05:00"),
         ("2026", "@", "2026"),
+        (5, 'General" points"', "5"),
+        (5, "[$-407]General", "5"),
+        (5, "[Red]General", "5"),
+        (12345, "0.000E+00", "12345"),
+        (1_200_000, '#,##0,"K"', "1200000"),
+        (2_958_465.999_999_9, "d/m/yyyy", "2958465.9999999"),
     ],
 )
 def test_numbers_dates_and_truths_are_the_text_a_person_sees(value, number_format, seen):
@@ -219,6 +233,25 @@ def test_days_are_counted_as_the_file_says():
     assert answer_of(day, styles=styles, workbook=book) == "2027-03-16"
     assert answer_of(cell("B2", "1", style=1), styles=styles) == "1900-01-01"
     assert answer_of(cell("B2", "99999999", style=1), styles=styles) == "99999999"
+    # The last day of the one count is beyond the last of the other.
+    assert answer_of(cell("B2", "2958465", style=1), styles=styles) == "9999-12-31"
+    assert answer_of(cell("B2", "2958465", style=1), styles=styles, workbook=book) == "2958465"
+
+
+def test_extension_of_a_workbook_does_not_change_how_days_are_counted():
+    styles = f"<styleSheet {workbooks.MAIN}><cellXfs><xf numFmtId='14'/></cellXfs></styleSheet>"
+    extension = (
+        '<extLst><ext xmlns:x15="urn:x"><x15:workbookPr chartTrackingRefBase="1"/></ext></extLst>'
+    )
+    book = PARTS["xl/workbook.xml"].replace("<sheets>", '<workbookPr date1904="1"/><sheets>')
+    book = book.replace("</workbook>", f"{extension}</workbook>")
+    assert answer_of(cell("B2", "45000"), styles=styles, workbook=book) == "2027-03-16"
+
+
+@pytest.mark.parametrize("code", ["@", "0.00E+00", "##0.0E+0", "GENERAL"])
+def test_formats_written_out_by_other_programs_are_known(code):
+    """Excel names these by their numbers, so openpyxl does."""
+    assert shown("2026", code) == "2026"
 
 
 @given(st.floats() | st.integers(), st.text('#0?,.%;"[]$hmsyd/\\_*E+ a€-@', max_size=12))
@@ -238,6 +271,9 @@ def test_any_number_in_any_format_is_some_text(value: float, code: str) -> None:
         ('<c r="B2" t="inlineStr"><is><r><t>two </t></r><r><t>runs</t></r></is></c>', "two runs"),
         ('<c r="B2" t="inlineStr"><is><t>漢</t><rPh><t>kan</t></rPh></is></c>', "漢"),
         (text("B2", "a_x000D_\nb_x0000_c_x005F_"), "a\nbc_"),
+        (cell("B2", "in its value", kind="inlineStr"), "in its value"),
+        ('<c r="B2"><is><t>of no type</t></is></c>', "of no type"),
+        (cell("B2", "", kind="s"), ""),
     ],
 )
 def test_cells_of_every_kind_are_text(rows, seen):
@@ -440,6 +476,16 @@ def test_sizes_that_the_archive_only_claims_are_not_believed():
     entry = zipfile.ZipFile(io.BytesIO(data)).getinfo("xl/worksheets/sheet1.xml")
     claimed = data.replace(entry.file_size.to_bytes(4, "little"), (99).to_bytes(4, "little"))
     assert "damaged" in refusal(claimed) or "more tightly" in refusal(claimed)
+
+
+def test_archive_with_the_long_directory_of_large_ones_is_read():
+    data = by_hand(f'{HEADER}<row r="2">{text("A2", "Why?")}</row>')
+    end = data.rfind(b"PK\x05\x06")
+    mark, *_disks, count, size, start, _comment = struct.unpack("<4s4H2LH", data[end:])
+    long = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, start)
+    where = struct.pack("<4sLQL", b"PK\6\7", 0, end, 1)
+    short = struct.pack("<4s4H2LH", mark, 0, 0, *[2**16 - 1] * 2, *[2**32 - 1] * 2, 0)
+    assert read_file(data[:end] + long + where + short)[1].entries[0].prompt == "Why?"
 
 
 def test_locked_part_of_an_archive_is_told():
