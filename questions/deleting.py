@@ -53,10 +53,8 @@ def delete_or_retire(questions: Iterable[Question], *, now: datetime) -> tuple[i
     """
     deleted = retired = 0
     for read in questions:
-        held = Question.objects.select_for_update().filter(
-            pk=read.pk, private_to=read.private_to_id
-        )
-        question = held.first()
+        same = Question.objects.filter(pk=read.pk, private_to=read.private_to_id)
+        question = same.order_by("pk").select_for_update().first()
         if question is None:
             continue
         try:
