@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from questions.formats.markdown_grammar import one_line, tidy_prose
 from questions.formats.publishing import CHOICE_KINDS, FEWEST_STEPS
 from questions.forms.fields import OutputField
 from questions.models import AcceptPhrase, Answer, FollowUp, KeyPoint, Question, QuestionRevision
+from questions.models.parts import validate_web_address
 from questions.threads import thread_problem
 
 LONGEST_LINE = 500
@@ -288,7 +288,7 @@ class FollowUpForm(PartForm):
 
 
 class WebAddressField(forms.URLField):
-    default_validators = [URLValidator(schemes=["http", "https"])]
+    default_validators = [validate_web_address]
 
 
 class ReferenceForm(PartForm):

@@ -258,6 +258,14 @@ def test_mistakes_are_said_at_their_field(
     assert editing.stamp_of(draft) == before
 
 
+def test_reference_that_a_file_may_hold_may_be_typed(
+    edda_client: Client, draft: QuestionRevision
+) -> None:
+    url = "http://intranet/page"
+    assert "is saved" in text_of(save(edda_client, draft, references__0__url=url))
+    assert document_of(QuestionRevision.objects.get(pk=draft.pk)).references[0].url == url
+
+
 def test_thread_may_not_lead_back(edda_client: Client, draft: QuestionRevision) -> None:
     other = factories.make_question(slug="other")
     FollowUp.objects.create(
