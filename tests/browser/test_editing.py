@@ -201,6 +201,35 @@ def test_fields_of_a_draft_are_as_tall_as_their_text(
     assert page.locator("textarea:visible").evaluate_all(cut) == []
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_editor_finds_what_a_follow_up_of_a_draft_carries_on_with(
+    page: Page, live_server: Any, edda: User, enter: Enter, now: datetime, width: int
+) -> None:
+    factories.make_question("How are `volumes` shared?", slug="shared")
+    draft = editing.start_draft(ready_question(), author=edda, now=now)
+    enter(edda)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{live_server.url}/admin/questions/questionrevision/{draft.pk}/change/")
+    words = page.locator("#id_follow_ups-0-words")
+    words.press_sequentially("volum")
+    found = page.locator("#follow_ups-0").get_by_role("status")
+    expect(found).to_have_text("1 question found. Choose it above, and it carries on.")
+    expect(words).to_be_focused()
+    words.press("Enter")
+    expect(found).to_have_text("1 question found. Choose it above, and it carries on.")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("How are volumes shared?")).to_be_checked()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_text("The draft is saved.")).to_be_visible()
+    assert draft.follow_ups.get().next_slug == "shared"
+
+    page.locator("#id_follow_ups-1-words").fill("nowhere")
+    page.locator("#follow_ups-1").get_by_role("button", name="Find").click()
+    expect(page.locator("#follow_ups-1").get_by_role("status")).to_contain_text("No question of")
+
+
 def stay_when_asked(page: Page) -> list[str]:
     """The kinds of questions that came."""
     asked: list[str] = []
