@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, QuerySet, prefetch_related_objects
 from django.utils.text import slugify
 
 from accounts.models import User
@@ -278,7 +278,9 @@ def _scoring(document: QuestionDocument) -> tuple[object, ...]:
 
 
 def _key_point_texts(revision: QuestionRevision, *, as_written: bool) -> Iterator[KeyPointText]:
-    for point in revision.key_points.all():
+    points = list(revision.key_points.all())
+    prefetch_related_objects(points, "accept_phrases")
+    for point in points:
         phrases = tuple(
             phrase.text
             for phrase in point.accept_phrases.all()

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
+from accounts.models import User
 from questions import editing
 from questions.formats.markdown_grammar import one_line, tidy_prose
 from questions.formats.publishing import CHOICE_KINDS, FEWEST_STEPS
 from questions.forms.fields import OutputField
+from questions.forms.follow_ups import BankQuestions, ChoosesNext, prompt_of
 from questions.models import AcceptPhrase, Answer, FollowUp, KeyPoint, Question, QuestionRevision
-from questions.threads import thread_problem
+from questions.models.parts import validate_web_address
+from questions.searching.asked import LONGEST_WORDS
+from questions.threads import thread_problems
 
 LONGEST_LINE = 500
 LAST = 32_000  # a row without a place comes after all others
@@ -246,6 +251,9 @@ class KeyPointForm(PartForm):
         if self.instance.pk:
             self.initial["accept"] = [phrase.text for phrase in self.instance.accept_phrases.all()]
 
+    def validate_constraints(self) -> None:
+        """The weight is one of those to choose; the database need not be asked for each row."""
+
     def save(self, commit: bool = True) -> Any:
         point = super().save(commit)
         if "accept" in self.changed_data:
@@ -262,33 +270,80 @@ def _keep_phrases(point: KeyPoint, texts: list[str]) -> None:
         )
 
 
-class FollowUpForm(PartForm):
+class FindBox(LabelledCell):
+    """Words to find a question by, with their button and what they found."""
+
+    form: FollowUpForm
+
+    def as_widget(self, *arguments: Any, **options: Any) -> SafeString:
+        return format_html(
+            '{}<button class="button" name="_find" value="{}">{}</button>'
+            '<p class="help found" role="status">{}</p>',
+            super().as_widget(*arguments, **options),
+            self.form.prefix,
+            gettext("Find"),
+            self.form.said_of_found(),
+        )
+
+
+class WordsField(forms.CharField):
+    bound_field_class = FindBox
+
+
+class FollowUpForm(ChoosesNext, PartForm):
     expect = LinesField(label=_("Expect"), help_text=_("One statement per line."))
     strong = LinesField(label=_("A strong answer"), help_text=_("One statement per line."))
     weak = LinesField(label=_("A weak answer"), help_text=_("One statement per line."))
+    words = WordsField(
+        label=_("Find a question to carry on with"),
+        required=False,
+        max_length=LONGEST_WORDS,
+        widget=forms.TextInput(
+            attrs={"type": "search", "autocomplete": "off", "class": "vTextField"}
+        ),
+        help_text=_("Words of it, or its id."),
+    )
+    unknown = _("%(id)s, which is not in the bank")
 
     class Meta:
         model = FollowUp
         fields = ("prompt", "condition", "next_slug", "expect", "strong", "weak")
         field_classes = {"prompt": LineField}  # noqa: RUF012
-        widgets = {
-            "prompt": prompt_widget(),
-            "next_slug": forms.TextInput(attrs={"class": "vTextField", "list": "question-ids"}),
-        }
+        widgets = {"prompt": prompt_widget()}  # noqa: RUF012
 
-    def clean_next_slug(self) -> str:
-        slug: str = self.cleaned_data["next_slug"].strip()
-        if not slug:
-            return slug
-        if not Question.objects.filter(slug=slug, private_to=None).exists():
-            raise ValidationError(_("There is no question with this id in the bank."))
-        if problem := thread_problem(slug, start=self.instance.revision.question.slug):
-            raise ValidationError(problem)
-        return slug
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """Each question to choose is labelled by itself."""
+        super().__init__(*arguments, **options)
+        del self.fields["next_slug"].widget.attrs["aria-label"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.data.get("_find") == self.prefix and not cleaned.get("words"):
+            self.add_error("words", gettext("Write some words of the question to find it."))
+        self.check_words(cleaned)
+        return cleaned
+
+    def label_of(self, question: Question) -> SafeString:
+        state = question.get_status_display()
+        return format_html(
+            '{} <span class="help">{} · {}</span>', prompt_of(question), question.slug, state
+        )
+
+    def said_of_found(self) -> str:
+        if self.found is None:
+            return ""
+        if not self.found:
+            return gettext("No question of the bank has these words. Try others, or fewer.")
+        said = ngettext(
+            "%(count)d question found. Choose it above, and it carries on.",
+            "%(count)d questions found. Choose above which carries on.",
+            len(self.found),
+        )
+        return said % {"count": len(self.found)}
 
 
 class WebAddressField(forms.URLField):
-    default_validators = [URLValidator(schemes=["http", "https"])]
+    default_validators = [validate_web_address]
 
 
 class ReferenceForm(PartForm):
@@ -300,6 +355,26 @@ class ReferenceForm(PartForm):
     )
 
 
+class KnownPartField(forms.Field):
+    """Which part a row is, of those that were read for the page; Django's asks for each again."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, parts: Mapping[str, Any], **options: Any) -> None:
+        super().__init__(required=False, **options)
+        self.parts = parts
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        if part := self.parts.get(str(value)):
+            return part
+        raise ValidationError(_("This row is no longer there."), code="invalid_choice")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
 class PartFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
     """Rows show places 10, 20, 30 … and are stored as 0, 1, 2 …"""
 
@@ -309,6 +384,10 @@ class PartFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
     def get_default_prefix(cls) -> str:
         return cls.prefix_name or super().get_default_prefix()
 
+    @cached_property
+    def parts(self) -> dict[str, Any]:
+        return {str(part.pk): part for part in self.get_queryset()}
+
     def _construct_form(self, i: int, **options: Any) -> Any:
         form = super()._construct_form(i, **options)  # type: ignore[misc]
         if form.instance.pk:
@@ -317,6 +396,8 @@ class PartFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
+        name = form.instance._meta.pk.name
+        form.fields[name] = KnownPartField(self.parts, initial=form.fields[name].initial)
         if delete := form.fields.get("DELETE"):
             delete.widget.attrs["aria-label"] = delete.label
 
@@ -340,6 +421,40 @@ class PartFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
 
     def is_publishing(self, *kinds: str) -> bool:
         return "_publish" in self.data and self.data.get("kind") in kinds
+
+
+class FollowUpFormSet(PartFormSet):
+    """What they lead on to is read, and checked, once for all rows."""
+
+    user: User
+    named: dict[str, Question]
+
+    @cached_property
+    def questions(self) -> BankQuestions:
+        return BankQuestions(self.user, slug=self.instance.question.slug)
+
+    @cached_property
+    def forms(self) -> list[Any]:
+        rows: list[Any] = super().forms
+        self.named = self.questions.named([row.chosen for row in rows])
+        for row in rows:
+            row.offer(self.named, kept=[row.chosen])
+        return rows
+
+    def clean(self) -> None:
+        super().clean()
+        rows = [row for row in self.forms if row.cleaned_data.get("next_slug")]
+        targets = {row.cleaned_data["next_slug"] for row in rows}
+        problems = thread_problems(targets & self.named.keys(), start=self.instance.question.slug)
+        for row in rows:
+            slug = row.cleaned_data["next_slug"]
+            if slug not in self.named:
+                row.add_error("next_slug", _("There is no question with this id in the bank."))
+            elif slug in problems:
+                row.add_error("next_slug", problems[slug])
+        for row in self.forms:
+            if row.has_error("words") and row["words"].value():
+                row.look_for_next(self.questions)
 
 
 class OptionFormSet(PartFormSet):

@@ -11,7 +11,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -20,7 +20,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from questions import editing, links
 from questions.admin import draft_forms as forms
@@ -28,22 +28,24 @@ from questions.admin.access import BankAdmin
 from questions.admin.actions import in_words
 from questions.admin.previews import preview_of
 from questions.formats.publishing import CHOICE_KINDS
+from questions.forms.follow_ups import BankQuestions
 from questions.models import (
     Answer,
     FollowUp,
     Hint,
     KeyPoint,
     Misconception,
-    Question,
     QuestionRevision,
     Reference,
 )
 from questions.rendering import render
+from questions.searching.asked import LONGEST_WORDS
 
 if TYPE_CHECKING:
     from studyhub.http import Request
 
 LONGEST_TEXT = 20_000
+LONGEST_ROW = 40
 ROW_KEY = re.compile(r"-\d+-id$")
 
 
@@ -122,7 +124,7 @@ class HintInline(PartInline):
 class FollowUpInline(admin.StackedInline):  # type: ignore[type-arg]
     model = FollowUp
     form = forms.FollowUpForm
-    formset = forms.PartFormSet
+    formset = forms.FollowUpFormSet
     extra = 1
     kinds: tuple[str, ...] = ()
     fieldsets = (
@@ -132,11 +134,18 @@ class FollowUpInline(admin.StackedInline):  # type: ignore[type-arg]
                 "fields": (
                     "prompt",
                     ("expect", "strong", "weak"),
-                    ("condition", "next_slug", "position"),
+                    ("condition", "position"),
+                    "next_slug",
+                    ("words", "searched"),
                 )
             },
         ),
     )
+
+    def get_formset(self, request: Any, obj: Any = None, **options: Any) -> Any:
+        made: Any = super().get_formset(request, obj, **options)
+        made.user = request.user
+        return made
 
 
 class ReferenceInline(PartInline):
@@ -270,9 +279,7 @@ class RevisionAdmin(BankAdmin):
                 "preview_url": reverse("admin:questions_questionrevision_preview"),
                 "dead_links": _dead_links(revision),
                 "parts_of_kinds": _parts_of_kinds(context),
-                "question_ids": Question.objects.filter(private_to=None).values_list(
-                    "slug", flat=True
-                ),
+                "find_url": reverse("admin:questions_questionrevision_find", args=[revision.pk]),
                 "overtaken_by": form.newest_stamp if form.is_overtaken else "",
                 "differing": _differing(context) if form.is_overtaken else [],
             }
@@ -342,6 +349,11 @@ class RevisionAdmin(BankAdmin):
                 name="questions_questionrevision_preview",
             ),
             path(
+                "<path:object_id>/find/",
+                view(require_safe(self.find)),
+                name="questions_questionrevision_find",
+            ),
+            path(
                 "<path:object_id>/discard/",
                 view(require_http_methods(["GET", "POST"])(self.discard)),
                 name="questions_questionrevision_discard",
@@ -353,6 +365,17 @@ class RevisionAdmin(BankAdmin):
         if not self.has_change_permission(request):
             raise PermissionDenied
         return HttpResponse(render(request.POST.get("text", "")[:LONGEST_TEXT]))
+
+    def find(self, request: Request, object_id: str) -> HttpResponse:
+        """The questions that a follow-up may lead on to, by the words typed in its row."""
+        draft = self.get_changeable(request, object_id)
+        asked = {name: request.GET.get(name, "") for name in ("words", "next_slug")}
+        row = forms.FollowUpForm(
+            initial={**asked, "words": asked["words"][:LONGEST_WORDS]},
+            prefix=request.GET.get("row", "")[:LONGEST_ROW],
+        )
+        row.look_for_next(BankQuestions(request.user, slug=draft.question.slug))
+        return JsonResponse({"choices": str(row["next_slug"]), "said": row.said_of_found()})
 
     def discard(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Asks first, and says whose work it is."""

@@ -42,6 +42,8 @@ LONGEST_TITLE = 200
 LONGEST_URL = 500
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# Also of a page that only an own network has, such as http://wiki/page.
+WEBSITE = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 # Line feed and tab are the only control characters that mean something in a question.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -79,6 +81,11 @@ class Line:
 
 def is_slug(text: str) -> bool:
     return len(text) <= LONGEST_SLUG and SLUG.fullmatch(text) is not None
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a reference may lead there: what can stand between the brackets of a Markdown link."""
+    return "](" not in text and WEBSITE.fullmatch(text) is not None
 
 
 def normal_line_ends(text: str) -> str:

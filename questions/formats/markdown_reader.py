@@ -31,6 +31,7 @@ from questions.formats.markdown_grammar import (
     Line,
     character_findings,
     closes_fence,
+    is_web_address,
     normal_line_ends,
     one_line,
     open_fence,
@@ -46,7 +47,6 @@ MOST_FINDINGS = 100  # a file that is no question at all need not be explained l
 
 # [3] before a key point, [x] before an option.
 MARK = re.compile(r"\[([^\]]*)\](?:[ \t]+(.*))?")
-WEBSITE = re.compile(r"https?://[^\s<>]+")
 
 
 @dataclass(slots=True)
@@ -209,7 +209,7 @@ class Body:
             title, _, url = item.text.removeprefix("[").rpartition("](")
             title, url = title.strip(), url.removesuffix(")")
             is_link = item.text.startswith("[") and item.text.endswith(")")
-            if not (is_link and title and WEBSITE.fullmatch(url)):
+            if not (is_link and title and is_web_address(url)):
                 message = "A reference is [title](https://address)."
                 self._error("E-LIST", item.line, message)
             check_length(title, LONGEST_TITLE, line=item.line, findings=self.findings)

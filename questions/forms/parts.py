@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
-from django.core.validators import URLValidator
 from django.http import QueryDict
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from questions.formats.markdown import tidy_prose
 from questions.forms.fields import LONGEST_LINE, LONGEST_PROSE, LineField, LinesField
 from questions.forms.follow_ups import FollowUpForm
 from questions.models import KeyPoint
+from questions.models.parts import validate_web_address
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -75,7 +75,7 @@ class ReferenceForm(forms.Form):
         label=_("Address"),
         max_length=500,
         required=False,
-        validators=[URLValidator(schemes=["http", "https"])],
+        validators=[validate_web_address],
         widget=forms.URLInput,
     )
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from questions.formats.markdown_grammar import is_web_address
 from questions.models.questions import Question
 from questions.models.revisions import QuestionRevision
 
@@ -174,12 +178,28 @@ class FollowUp(models.Model):
         return Question.objects.filter(slug=self.next_slug).first() if self.next_slug else None
 
 
+def validate_web_address(url: str) -> None:
+    if not is_web_address(url):
+        raise ValidationError(_("Enter a valid URL."), code="invalid")
+
+
+class WebAddressField(models.URLField):  # type: ignore[type-arg]
+    """An address as question files may hold it: also one that only the own network knows."""
+
+    default_validators = [validate_web_address]
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        """In the database it is what it was."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.URLField", args, kwargs
+
+
 class Reference(models.Model):
     revision = models.ForeignKey(
         QuestionRevision, on_delete=models.CASCADE, related_name="references"
     )
     title = models.CharField(_("title"), max_length=200)
-    url = models.URLField(_("URL"), max_length=500)
+    url = WebAddressField(_("URL"), max_length=500)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:

@@ -8,3 +8,4 @@ import "./focus.js";
 import "./scrollable.js";
 import "./shortcuts.js";
 import "./theme.js";
+import "./unsaved.js";

@@ -201,6 +201,35 @@ def test_fields_of_a_draft_are_as_tall_as_their_text(
     assert page.locator("textarea:visible").evaluate_all(cut) == []
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_editor_finds_what_a_follow_up_of_a_draft_carries_on_with(
+    page: Page, live_server: Any, edda: User, enter: Enter, now: datetime, width: int
+) -> None:
+    factories.make_question("How are `volumes` shared?", slug="shared")
+    draft = editing.start_draft(ready_question(), author=edda, now=now)
+    enter(edda)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{live_server.url}/admin/questions/questionrevision/{draft.pk}/change/")
+    words = page.locator("#id_follow_ups-0-words")
+    words.press_sequentially("volum")
+    found = page.locator("#follow_ups-0").get_by_role("status")
+    expect(found).to_have_text("1 question found. Choose it above, and it carries on.")
+    expect(words).to_be_focused()
+    words.press("Enter")
+    expect(found).to_have_text("1 question found. Choose it above, and it carries on.")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("How are volumes shared?")).to_be_checked()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_text("The draft is saved.")).to_be_visible()
+    assert draft.follow_ups.get().next_slug == "shared"
+
+    page.locator("#id_follow_ups-1-words").fill("nowhere")
+    page.locator("#follow_ups-1").get_by_role("button", name="Find").click()
+    expect(page.locator("#follow_ups-1").get_by_role("status")).to_contain_text("No question of")
+
+
 def stay_when_asked(page: Page) -> list[str]:
     """The kinds of questions that came."""
     asked: list[str] = []
@@ -290,6 +319,155 @@ def test_question_is_not_left_with_an_unsaved_place_unasked(
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("was changed successfully")).to_be_visible()
     assert asked == ["beforeunload"]
+
+
+def change_prompt(page: Page) -> None:
+    page.fill("#id_prompt", "Another?")
+
+
+def move_a_row(page: Page) -> None:
+    page.get_by_role("button", name="Up: Misconception 2").press("Enter")
+    expect(page.locator("#id_misconceptions-0-text")).to_have_value("Two")
+
+
+def remove_a_row(page: Page) -> None:
+    page.get_by_role("button", name="Remove: Misconception 2").press("Enter")
+    expect(page.get_by_label("What people believe")).to_have_count(1)
+
+
+def type_and_move(page: Page) -> None:
+    page.fill("#id_prompt", "Another?")
+    move_a_row(page)
+    page.get_by_role("button", name="Up: Misconception 2").press("Enter")
+    expect(page.locator("#id_misconceptions-0-text")).to_have_value("One")
+
+
+def choose_what_carries_on(page: Page) -> None:
+    page.get_by_label("Find a question to carry on with").press_sequentially("volum")
+    page.get_by_label("How are volumes shared?").check()
+
+
+def show_by_itself(page: Page) -> None:
+    """As without htmx: the page comes back whole, with what was typed."""
+    page.fill("#id_prompt", "Another?")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("#id_prompt")).to_have_text("Another?")
+
+
+def save_what_is_refused(page: Page) -> None:
+    page.fill("#id_tags", "a_b")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Something needs another look.").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        change_prompt,
+        move_a_row,
+        remove_a_row,
+        type_and_move,
+        choose_what_carries_on,
+        show_by_itself,
+        save_what_is_refused,
+    ],
+)
+def test_own_question_is_not_left_with_unsaved_text_unasked(
+    page: Page, live_server: Any, alice: User, enter: Enter, change: Callable[[Page], None]
+) -> None:
+    factories.make_question("How are `volumes` shared?", slug="shared")
+    own = factories.make_question(
+        private_to=alice, slug="own-abcd", misconceptions=("One", "Two"), follow_ups=("Then?",)
+    )
+    asked = stay_when_asked(page)
+    enter(alice)
+    url = f"{live_server.url}/bank/question/{own.slug}/edit/"
+    page.goto(url)
+    change(page)
+    assert asked == []
+    page.get_by_role("link", name="Cancel").click(no_wait_after=True)
+    expect(page.get_by_role("button", name="Save")).to_be_visible()
+    assert asked == ["beforeunload"]
+
+    if change is not save_what_is_refused:
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Saved.")).to_be_visible()
+    assert asked == ["beforeunload"]
+
+
+def test_own_question_with_nothing_new_is_left_at_once(
+    page: Page, live_server: Any, alice: User, enter: Enter
+) -> None:
+    """An empty row, words to find a question by, a row moved to and fro: nothing to lose."""
+    own = factories.make_question(
+        private_to=alice, slug="own-abcd", misconceptions=("One", "Two"), follow_ups=("Then?",)
+    )
+    asked = stay_when_asked(page)
+    enter(alice)
+    page.goto(f"{live_server.url}/bank/question/{own.slug}/edit/")
+    page.get_by_role("button", name="One more key point").click()
+    expect(page.locator("#id_points-2-text")).to_be_focused()
+    page.get_by_label("Find a question to carry on with").press_sequentially("nowhere")
+    expect(page.locator("#follow_ups-0-found")).to_contain_text("No question of yours")
+    move_a_row(page)
+    page.get_by_role("button", name="Up: Misconception 2").press("Enter")
+    expect(page.locator("#id_misconceptions-0-text")).to_have_value("One")
+    page.get_by_role("link", name="Cancel").click()
+    expect(page).to_have_url(f"{live_server.url}/bank/question/{own.slug}/")
+    assert asked == []
+
+
+def test_offer_is_not_left_with_a_name_that_was_typed_unasked(
+    page: Page, live_server: Any, alice: User, enter: Enter
+) -> None:
+    own = ready_question(private_to=alice, status="draft", slug="own-abcd")
+    asked = stay_when_asked(page)
+    enter(alice)
+    url = f"{live_server.url}/bank/question/{own.slug}/offer/"
+    page.goto(url)
+    page.get_by_role("link", name="Cancel").click()
+    expect(page).to_have_url(f"{live_server.url}/bank/question/{own.slug}/")
+    assert asked == []
+
+    page.goto(url)
+    page.fill("#id_name", "A. Lice")
+    page.get_by_role("link", name="Cancel").click(no_wait_after=True)
+    expect(page.locator("#id_name")).to_have_value("A. Lice")
+    assert asked == ["beforeunload"]
+
+    page.locator("[name=consents]").check()
+    page.get_by_role("button", name="Offer it").click()
+    expect(page.get_by_text("An editor has not decided yet.")).to_be_visible()
+    assert asked == ["beforeunload"]
+
+
+def test_notes_are_not_left_unasked(
+    page: Page, live_server: Any, alice: User, enter: Enter
+) -> None:
+    asked = stay_when_asked(page)
+    enter(alice)
+    page.goto(f"{live_server.url}/bank/import/")
+    page.fill("#id_text", "Q. What is a volume?\n*****\nA place for data.\n*****")
+    page.get_by_role("link", name="Cancel").click(no_wait_after=True)
+    expect(page.get_by_role("button", name="Look at it")).to_be_visible()
+    assert asked == ["beforeunload"]
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.get_by_role("heading", name="1 question found")).to_be_visible()
+    assert asked == ["beforeunload"]
+
+    page.get_by_text("Mend the text").click()
+    page.locator("#mend textarea").fill("Q. What is a mount?\n*****\nA place.\n*****")
+    page.get_by_role("button", name="Import what is ticked").first.click(no_wait_after=True)
+    expect(page.locator("#mend textarea")).to_be_visible()
+    assert asked == ["beforeunload", "beforeunload"]
+    assert not Question.objects.exists()
+
+    page.get_by_role("button", name="Read again").click()
+    expect(page.get_by_role("heading", name="What is a mount?")).to_be_visible()
+    page.get_by_role("button", name="Import what is ticked").first.click()
+    expect(page.get_by_role("heading", name="What is a mount?")).to_have_count(0)
+    assert asked == ["beforeunload", "beforeunload"]
+    assert Question.objects.count() == 1
 
 
 @pytest.mark.parametrize("width", [390, 1280])

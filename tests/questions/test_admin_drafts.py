@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
@@ -256,6 +258,14 @@ def test_mistakes_are_said_at_their_field(
     before = editing.stamp_of(draft)
     assert said in text_of(save(edda_client, draft, **fields))
     assert editing.stamp_of(draft) == before
+
+
+def test_reference_that_a_file_may_hold_may_be_typed(
+    edda_client: Client, draft: QuestionRevision
+) -> None:
+    url = "http://intranet/page"
+    assert "is saved" in text_of(save(edda_client, draft, references__0__url=url))
+    assert document_of(QuestionRevision.objects.get(pk=draft.pk)).references[0].url == url
 
 
 def test_thread_may_not_lead_back(edda_client: Client, draft: QuestionRevision) -> None:
@@ -582,3 +592,116 @@ def test_day_of_review_in_a_draft_is_kept_with_who_gave_it(
     draft.refresh_from_db()
     assert (str(draft.reviewed_on), draft.reviewed_by) == ("2026-11-22", edda)
     assert "22 November 2026, Edda" in text_of(edda_client.get(url_of(draft)))
+
+
+def queries_of_saving(
+    client: Client, *, parts: int, editor: User, now: datetime
+) -> tuple[int, int]:
+    """Of a draft with that many parts of each kind, opened and saved untouched."""
+    ids = [f"next-{parts}-{number}" for number in range(parts)]
+    for slug in ids:
+        factories.make_question(slug=slug)
+    question = ready_question(
+        key_points=tuple((f"Point {number}", 2) for number in range(parts)),
+        misconceptions=tuple(f"Belief {number}" for number in range(parts)),
+        follow_ups=tuple({"prompt": "And then?", "next_slug": slug} for slug in ids),
+    )
+    draft = editing.start_draft(question, author=editor, now=now)
+    with CaptureQueriesContext(connection) as opened:
+        data = filled_in(client.get(url_of(draft)))
+    with CaptureQueriesContext(connection) as saved:
+        response = client.post(url_of(draft), {**data, "_save": "1"})
+    assert response.status_code == 302
+    return len(opened), len(saved)
+
+
+def test_queries_of_a_draft_do_not_grow_with_its_parts(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    few = queries_of_saving(edda_client, parts=2, editor=edda, now=now)
+    assert queries_of_saving(edda_client, parts=7, editor=edda, now=now) == few
+
+
+def test_draft_does_not_bring_the_whole_bank(edda_client: Client, draft: QuestionRevision) -> None:
+    factories.make_question(slug="far-away")
+    assert "far-away" not in text_of(edda_client.get(url_of(draft)))
+
+
+def test_question_to_carry_on_with_is_found_and_chosen(
+    edda_client: Client, draft: QuestionRevision
+) -> None:
+    """By the button alone, as without JavaScript: nothing is saved until one is chosen."""
+    factories.make_question("How are `volumes` shared?", slug="shared", status="draft")
+    found = save(edda_client, draft, "_find", follow_ups__0__words="volumes", prompt="Mine?")
+    page = text_of(found)
+    assert "1 question found. Choose it above, and it carries on." in page
+    assert "Choose one of the questions found, or clear these words." in page
+    assert 'value="shared"' in page
+    draft.refresh_from_db()
+    assert draft.prompt != "Mine?"
+
+    data = {**filled_in(found), "follow_ups-0-next_slug": "shared", "_save": "1"}
+    data["follow_ups-0-searched"] = "volumes"
+    assert "is saved" in text_of(edda_client.post(url_of(draft), data, follow=True))
+    assert draft.follow_ups.get().next_slug == "shared"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("nowhere-at-all", "No question of the bank has these words."),
+        ("", "Write some words of the question to find it."),
+        ("x" * 300, "at most 200 characters"),
+    ],
+)
+def test_words_that_find_nothing_are_told(
+    edda_client: Client, draft: QuestionRevision, words: str, said: str
+) -> None:
+    fields = {"_find": "follow_ups-0", "follow_ups__0__words": words}
+    data = filled_in(edda_client.get(url_of(draft)))
+    data |= {name.replace("__", "-"): value for name, value in fields.items()}
+    assert said in text_of(edda_client.post(url_of(draft), data))
+
+
+def test_what_a_follow_up_leads_to_stays_though_it_is_not_in_the_bank(
+    edda_client: Client, draft: QuestionRevision
+) -> None:
+    draft.follow_ups.update(next_slug="gone-from-here")
+    page = text_of(edda_client.get(url_of(draft)))
+    assert "gone-from-here, which is not in the bank" in page
+    assert "There is no question with this id" in text_of(save(edda_client, draft))
+    assert draft.follow_ups.get().next_slug == "gone-from-here"
+
+
+def test_questions_are_found_for_a_row_while_one_types(
+    edda_client: Client, draft: QuestionRevision, alice: User
+) -> None:
+    factories.make_question("How are `volumes` shared?", slug="shared")
+    factories.make_question("My volumes?", slug="mine-abcd", private_to=alice)
+    url = reverse("admin:questions_questionrevision_find", args=[draft.pk])
+    found = edda_client.get(url, {"row": "follow_ups-3", "words": "volumes\0", "next_slug": "x"})
+    assert found.json()["said"] == "1 question found. Choose it above, and it carries on."
+    choices = found.json()["choices"]
+    assert 'name="follow_ups-3-next_slug"' in choices
+    assert "shared" in choices
+    assert "mine-abcd" not in choices
+    odd = edda_client.get(url, {"row": '"><script>', "words": "y" * 5_000}).json()
+    assert "<script>" not in odd["choices"]
+    assert (
+        draft.question.slug
+        not in edda_client.get(url, {"words": draft.question.slug}).json()["choices"]
+    )
+
+
+def test_only_editors_find_questions_for_a_draft(
+    edda_client: Client, draft: QuestionRevision, alice: User
+) -> None:
+    url = reverse("admin:questions_questionrevision_find", args=[draft.pk])
+    assert "shared" not in text_of(client_of(alice).get(url, {"words": "volumes"}))
+    assert client_of(alice).get(url).status_code in (302, 404)
+    missing = reverse("admin:questions_questionrevision_find", args=[draft.pk + 1_000])
+    assert edda_client.get(missing).status_code == 404
+    frozen = reverse(
+        "admin:questions_questionrevision_find", args=[draft.question.current_revision_id]
+    )
+    assert edda_client.get(frozen).status_code == 403

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from practice.models import Card
 from questions.deleting import delete_or_retire
+from questions.formats.markdown import parse_question, write_question
 from questions.models import Answer, Question, Topic
 from questions.revising import document_of
 from tests import factories
@@ -189,6 +190,27 @@ def test_bad_input_is_told_at_its_field_and_kept(alice_client, changes, said):
     page = response.content.decode()
     assert said in page
     assert "Storage apart" in page or "answer" in changes
+    assert not Question.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "url", ["http://intranet/page", "HTTPS://Example.org/", "https://wiki_one:8080/a?b=(c)#d"]
+)
+def test_reference_that_a_file_may_hold_may_be_typed(alice_client, url):
+    alice_client.post(CREATE, form_data(references=[{"title": "Wiki", "url": url}]))
+    document = document_of(Question.objects.get().current_revision)
+    assert document.references[0].url == url
+    written, _findings = parse_question(write_question(document))
+    assert written
+    assert written.references == document.references
+
+
+@pytest.mark.parametrize(
+    "url", ["intranet/page", "http://", "https://a b", "https://a/<b>", "https://a/](b", "ftp://a/"]
+)
+def test_address_that_no_file_may_hold_is_refused(alice_client, url):
+    response = alice_client.post(CREATE, form_data(references=[{"title": "Wiki", "url": url}]))
+    assert "Enter a valid URL" in response.content.decode()
     assert not Question.objects.exists()
 
 
