@@ -96,8 +96,8 @@ def measured(user: Any, now: datetime, folder: str, size: int, reviews: int) -> 
 def service(user: Any, now: datetime, anki: AnkiLoop | None = None) -> Figures:
     """Get next, render and answer, without HTTP and page frame, as the pages do it: after an
 
-    answer they know the newest review, and ask for the learner's wishes once. Anki's reviews are
-    asked in turns with ours, so that a busy minute falls on both.
+    answer they know the newest review, and the learner's wishes that came with its card. Anki's
+    reviews are asked in turns with ours, so that a busy minute falls on both.
     """
     from practice.answering import Attempt
     from practice.models import StudySettings
@@ -114,7 +114,7 @@ def service(user: Any, now: datetime, anki: AnkiLoop | None = None) -> Figures:
     last = None
     for _number in range(ROUNDS):
         began = process_time()
-        wish = StudySettings.objects.of(user)
+        wish = last.card.wish() if last else StudySettings.objects.of(user)
         left = allowance(user, today=today, wish=wish, done=last.day if last else None)
         counted = counts(user, today=today, left=left, with_unseen=False)
         card = next_card(user, today=today, left=left, counted=counted, last=last)
@@ -131,7 +131,6 @@ def service(user: Any, now: datetime, anki: AnkiLoop | None = None) -> Figures:
             revision=attempt.revision,
             review_count=card.review_count,
             now=now,
-            wish=wish,
             **attempt.told,
         )
         done = process_time()
