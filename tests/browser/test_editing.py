@@ -230,6 +230,27 @@ def test_editor_finds_what_a_follow_up_of_a_draft_carries_on_with(
     expect(page.locator("#follow_ups-1").get_by_role("status")).to_contain_text("No question of")
 
 
+@pytest.mark.parametrize("part", ["key_points", "follow_ups"])
+def test_rows_of_a_draft_are_added_and_removed_by_keyboard(
+    page: Page, live_server: Any, edda: User, enter: Enter, now: datetime, part: str
+) -> None:
+    draft = editing.start_draft(ready_question(), author=edda, now=now)
+    enter(edda)
+    page.goto(f"{live_server.url}/admin/questions/questionrevision/{draft.pk}/change/")
+    group = page.locator(f"#{part}-group")
+    add, remove = (group.get_by_role("button", name=name) for name in ("Add another", "Remove"))
+    for key in ("Space", "Enter"):
+        rows = remove.count()
+        add.press(key)
+        expect(remove).to_have_count(rows + 1)
+        added = page.locator(f"#id_{part}-TOTAL_FORMS").input_value()
+        first = "text" if part == "key_points" else "prompt"
+        expect(page.locator(f"#id_{part}-{int(added) - 1}-{first}")).to_be_focused()
+    remove.last.press("Space")
+    expect(remove).to_have_count(rows)
+    expect(add).to_be_focused()
+
+
 def stay_when_asked(page: Page) -> list[str]:
     """The kinds of questions that came."""
     asked: list[str] = []
