@@ -359,6 +359,16 @@ def test_question_nobody_used_can_be_deleted(
     assert not QuestionRevision.objects.exists()
 
 
+def test_report_names_who_sent_it_without_a_link_that_editors_may_not_follow(
+    alice: User, edda_client: Client
+) -> None:
+    revision = ready_question().current_revision
+    report = Report.objects.create(revision=revision, reporter=alice, reason="wrong")
+    shown = page(edda_client, f"/admin/questions/report/{report.pk}/change/")
+    assert str(alice) in shown
+    assert "/admin/accounts/" not in shown
+
+
 def test_reports_are_resolved_and_declined(edda_client: Client) -> None:
     report = Report.objects.create(revision=ready_question().current_revision)
     url = "/admin/questions/report/"
