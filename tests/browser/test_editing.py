@@ -251,6 +251,21 @@ def test_rows_of_a_draft_are_added_and_removed_by_keyboard(
     expect(add).to_be_focused()
 
 
+def test_long_names_do_not_widen_the_comparison_on_a_phone(
+    page: Page, live_server: Any, edda: User, enter: Enter, now: datetime
+) -> None:
+    User.objects.filter(pk=edda.pk).update(name="Edda Editor of Long Names " * 3)
+    question = ready_question()
+    draft = editing.start_draft(question, author=edda, now=now)
+    draft.answers.update(text="Another answer")
+    editing.publish_draft(draft, actor=edda, now=now)
+    enter(edda)
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{live_server.url}/admin/questions/question/{question.pk}/compare/")
+    expect(page.get_by_label("To:")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def stay_when_asked(page: Page) -> list[str]:
     """The kinds of questions that came."""
     asked: list[str] = []
