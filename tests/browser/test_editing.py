@@ -251,6 +251,22 @@ def test_rows_of_a_draft_are_added_and_removed_by_keyboard(
     expect(add).to_be_focused()
 
 
+def test_link_to_a_mistake_shows_what_the_field_is_and_what_is_wrong_there(
+    page: Page, live_server: Any, edda: User, enter: Enter, now: datetime
+) -> None:
+    draft = editing.start_draft(ready_question(), author=edda, now=now)
+    enter(edda)
+    page.goto(f"{live_server.url}/admin/questions/questionrevision/{draft.pk}/change/")
+    page.fill("#id_follow_ups-0-prompt", "And then?")
+    page.fill("#id_follow_ups-0-words", "nothing like it")
+    page.get_by_role("button", name="Save draft").click()
+    page.get_by_role("link", name="Find a question to carry on with").click()
+    expect(page.locator("#id_follow_ups-0-words")).to_be_focused()
+    row = page.locator("#follow_ups-0")
+    expect(row.get_by_text("Find a question to carry on with:")).to_be_in_viewport(ratio=1)
+    expect(row.get_by_text("or clear these words")).to_be_in_viewport(ratio=1)
+
+
 def test_long_names_do_not_widen_the_comparison_on_a_phone(
     page: Page, live_server: Any, edda: User, enter: Enter, now: datetime
 ) -> None:
