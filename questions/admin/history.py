@@ -10,6 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -127,5 +129,7 @@ class HistoryPages(BankAdmin):
 
 def _name(revision: QuestionRevision) -> str:
     if not revision.is_frozen:
-        return gettext("%(number)s, the draft") % {"number": revision.number}
-    return f"{revision.number}, {revision.frozen_at:%Y-%m-%d}"
+        return gettext("%(number)s: the draft") % {"number": revision.number}
+    frozen = date_format(timezone.localtime(revision.frozen_at), "j M Y, H:i")
+    whose = f", {revision.author}" if revision.author else ""
+    return f"{revision.number}: {frozen}{whose}"

@@ -338,7 +338,9 @@ class QuestionAdmin(QuestionActions, HistoryPages, LinkPages):
         form = self.action_form({"tag": tag, "action": "add_tag"})
         if request.method == "POST" and tag and "tag" in form.errors:
             for error in form.errors["tag"]:
-                self.message_user(request, str(error), messages.WARNING)
+                said = gettext("Nothing is changed: “%(tag)s” cannot be a tag. %(error)s")
+                told = said % {"tag": tag, "error": error}
+                self.message_user(request, told, messages.WARNING)
             return HttpResponseRedirect(request.get_full_path())
         context = {
             "title": gettext("Questions"),

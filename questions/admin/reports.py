@@ -28,7 +28,7 @@ class ReportAdmin(BankAdmin):
         "point_seen",
         "reason",
         "text",
-        "reporter",
+        "reported_by",
         "created_at",
         "state",
     )
@@ -62,6 +62,11 @@ class ReportAdmin(BankAdmin):
             reverse("admin:questions_questionrevision_change", args=[revision.pk]),
             _("revision %(number)s, which they saw") % {"number": revision.number},
         )
+
+    @admin.display(description=_("reported by"))
+    def reported_by(self, report: Report) -> str | None:
+        """No link: an editor may not open people's accounts."""
+        return str(report.reporter) if report.reporter else None
 
     @admin.action(description=_("Resolve: it is mended"))
     def resolve(self, request: HttpRequest, reports: QuerySet[Report]) -> None:

@@ -230,6 +230,58 @@ def test_editor_finds_what_a_follow_up_of_a_draft_carries_on_with(
     expect(page.locator("#follow_ups-1").get_by_role("status")).to_contain_text("No question of")
 
 
+@pytest.mark.parametrize("part", ["key_points", "follow_ups"])
+def test_rows_of_a_draft_are_added_and_removed_by_keyboard(
+    page: Page, live_server: Any, edda: User, enter: Enter, now: datetime, part: str
+) -> None:
+    draft = editing.start_draft(ready_question(), author=edda, now=now)
+    enter(edda)
+    page.goto(f"{live_server.url}/admin/questions/questionrevision/{draft.pk}/change/")
+    group = page.locator(f"#{part}-group")
+    add, remove = (group.get_by_role("button", name=name) for name in ("Add another", "Remove"))
+    for key in ("Space", "Enter"):
+        rows = remove.count()
+        add.press(key)
+        expect(remove).to_have_count(rows + 1)
+        added = page.locator(f"#id_{part}-TOTAL_FORMS").input_value()
+        first = "text" if part == "key_points" else "prompt"
+        expect(page.locator(f"#id_{part}-{int(added) - 1}-{first}")).to_be_focused()
+    remove.last.press("Space")
+    expect(remove).to_have_count(rows)
+    expect(add).to_be_focused()
+
+
+def test_link_to_a_mistake_shows_what_the_field_is_and_what_is_wrong_there(
+    page: Page, live_server: Any, edda: User, enter: Enter, now: datetime
+) -> None:
+    draft = editing.start_draft(ready_question(), author=edda, now=now)
+    enter(edda)
+    page.goto(f"{live_server.url}/admin/questions/questionrevision/{draft.pk}/change/")
+    page.fill("#id_follow_ups-0-prompt", "And then?")
+    page.fill("#id_follow_ups-0-words", "nothing like it")
+    page.get_by_role("button", name="Save draft").click()
+    page.get_by_role("link", name="Find a question to carry on with").click()
+    expect(page.locator("#id_follow_ups-0-words")).to_be_focused()
+    row = page.locator("#follow_ups-0")
+    expect(row.get_by_text("Find a question to carry on with:")).to_be_in_viewport(ratio=1)
+    expect(row.get_by_text("or clear these words")).to_be_in_viewport(ratio=1)
+
+
+def test_long_names_do_not_widen_the_comparison_on_a_phone(
+    page: Page, live_server: Any, edda: User, enter: Enter, now: datetime
+) -> None:
+    User.objects.filter(pk=edda.pk).update(name="Edda Editor of Long Names " * 3)
+    question = ready_question()
+    draft = editing.start_draft(question, author=edda, now=now)
+    draft.answers.update(text="Another answer")
+    editing.publish_draft(draft, actor=edda, now=now)
+    enter(edda)
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{live_server.url}/admin/questions/question/{question.pk}/compare/")
+    expect(page.get_by_label("To:")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def stay_when_asked(page: Page) -> list[str]:
     """The kinds of questions that came."""
     asked: list[str] = []

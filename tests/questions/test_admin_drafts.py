@@ -506,6 +506,16 @@ def test_what_keeps_a_draft_from_being_saved_is_told_at_the_top(
     assert '<a href="#id_change_note">What changed</a>: Say in a few words' in shown
 
 
+def test_mistake_in_a_row_is_told_at_the_top_and_leads_to_its_field(
+    edda_client: Client, draft: QuestionRevision
+) -> None:
+    fields = {"follow_ups__0__prompt": "", "follow_ups__0__words": "nothing like it"}
+    shown = text_of(save(edda_client, draft, **fields))
+    field = '<a href="#id_follow_ups-0-words">Find a question to carry on with</a>'
+    assert f"{field}: Choose one of the questions found, or clear these words." in shown
+    assert '<a href="#id_follow_ups-0-prompt">Follow-up</a>: This field is required.' in shown
+
+
 def test_all_that_one_part_lacks_stands_in_its_heading(
     edda: User, edda_client: Client, now: datetime
 ) -> None:

@@ -8,6 +8,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.models import User
 from questions import editing
@@ -51,6 +53,18 @@ def test_any_two_revisions_are_compared(edda: User, edda_client: Client, now: da
     assert "<del>2</del><ins>4</ins>" in shown
     shown = edda_client.get(compare_url(question, "?after=3")).content.decode()
     assert "<del>2</del><ins>3</ins>" in shown
+
+
+def test_revisions_of_one_day_are_told_apart_by_time_and_person(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    question = edited_question(edda, now)
+    editing.start_draft(question, author=edda, now=now)
+    shown = edda_client.get(compare_url(question)).content.decode()
+    frozen = question.revisions.get(number=2).frozen_at
+    day = date_format(timezone.localtime(frozen), "j M Y, H:i")
+    assert f"2: {day}, {edda}</option>" in shown
+    assert "3: the draft</option>" in shown
 
 
 def test_text_of_a_revision_is_escaped(edda: User, edda_client: Client, now: datetime) -> None:

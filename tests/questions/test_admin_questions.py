@@ -226,7 +226,8 @@ def test_tag_is_added_to_several(edda_client: Client) -> None:
     assert "2 questions have the tag build." in run(edda_client, "add_tag", one, two, tag="build")
     assert Tag.objects.get(slug="build").questions.count() == 2
     assert "Write the tag beside" in run(edda_client, "add_tag", one, tag=" ")
-    assert "Use small letters" in run(edda_client, "add_tag", one, tag="Not a tag!")
+    said = "Nothing is changed: “Not a tag!” cannot be a tag. Use small letters"
+    assert said in run(edda_client, "add_tag", one, tag="Not a tag!")
     assert Tag.objects.count() == 1
 
 
@@ -356,6 +357,16 @@ def test_question_nobody_used_can_be_deleted(
     editing.start_draft(question, author=edda, now=now)
     edda_client.post(f"{LIST}{question.pk}/delete/", {"post": "yes"})
     assert not QuestionRevision.objects.exists()
+
+
+def test_report_names_who_sent_it_without_a_link_that_editors_may_not_follow(
+    alice: User, edda_client: Client
+) -> None:
+    revision = ready_question().current_revision
+    report = Report.objects.create(revision=revision, reporter=alice, reason="wrong")
+    shown = page(edda_client, f"/admin/questions/report/{report.pk}/change/")
+    assert str(alice) in shown
+    assert "/admin/accounts/" not in shown
 
 
 def test_reports_are_resolved_and_declined(edda_client: Client) -> None:
