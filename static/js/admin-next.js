@@ -13,6 +13,18 @@ function chosenIn(words) {
   return choices instanceof RadioNodeList ? choices.value : choices?.checked ? choices.value : "";
 }
 
+// Somebody may have chosen while the answer was on its way.
+function show(words, row, choices) {
+  const id = `id_${row}-next_slug`;
+  const chosen = chosenIn(words);
+  const isHeld = document.getElementById(id).contains(document.activeElement);
+  document.getElementById(id).outerHTML = choices;
+  const again = [...document.getElementById(id).querySelectorAll("input")].find((each) => each.value === chosen);
+  if (!again) return;
+  again.checked = true;
+  if (isHeld) again.focus();
+}
+
 async function find(words) {
   clearTimeout(timers.get(words));
   const text = words.value;
@@ -25,7 +37,7 @@ async function find(words) {
     if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
     const found = await answer.json();
     if (asked.get(words) !== text) return;
-    document.getElementById(`id_${row}-next_slug`).outerHTML = found.choices;
+    show(words, row, found.choices);
     inRow(words, "searched").value = text;
     said.textContent = found.said;
   } catch {
