@@ -346,9 +346,11 @@ def test_publishing_is_in_the_questions_history(
     assert "Published a new revision" in text_of(edda_client.get(history))
 
 
-def test_a_wrong_address_is_said_once(edda_client: Client, draft: QuestionRevision) -> None:
+def test_a_wrong_address_is_said_above_the_form_and_at_its_field(
+    edda_client: Client, draft: QuestionRevision
+) -> None:
     page = text_of(save(edda_client, draft, references__0__url="not a url"))
-    assert page.count("Enter a valid URL.") == 1
+    assert page.count("Enter a valid URL.") == 2
 
 
 def test_frozen_revision_cannot_be_changed(
