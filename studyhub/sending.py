@@ -36,7 +36,7 @@ def fetched(sql: Kept, params: Params) -> list[Row]:
         with database.cursor() as cursor:
             cursor.execute(sql, params)
             return list(cursor.fetchall())
-    with database.wrap_database_errors:  # SQLite finds the next row when it is asked for it
+    with database.wrap_database_errors:  # round all rows: SQLite finds the next when it is asked
         return list(_sent(database, sql, params).fetchall())
 
 
@@ -47,7 +47,8 @@ def changed(sql: Kept, params: Params) -> int:
         with database.cursor() as cursor:
             cursor.execute(sql, params)
             return int(cursor.rowcount)
-    return int(_sent(database, sql, params).rowcount)
+    with database.wrap_database_errors:
+        return int(_sent(database, sql, params).rowcount)
 
 
 def _is_watched(database: Any) -> bool:
@@ -60,5 +61,4 @@ def _sent(database: Any, sql: Kept, params: Params) -> Any:
     database.validate_no_broken_transaction()
     # By Python's adapters a date takes twenty times as long.
     given = {name: str(value) if type(value) is date else value for name, value in params.items()}
-    with database.wrap_database_errors:
-        return database.connection.execute(sql.as_sqlite_has_it, given)
+    return database.connection.execute(sql.as_sqlite_has_it, given)

@@ -337,15 +337,13 @@ class Card(models.Model):
         revision: QuestionRevision,
         now: datetime,
         review_count: int | None = None,
-        wish: StudySettings | None = None,
         **told: Any,
     ) -> Review:
         """Judge the card; `told` is what else the learner said (answer, points, ...).
 
         Locks the card. The same `review_id` again gives the review it made before. Raises
         AlreadyReviewed if the card has not `review_count` reviews any more, as another
-        showing of it was judged since; None takes the card as it stands. `wish`
-        saves asking for the learner's settings.
+        showing of it was judged since; None takes the card as it stands.
         """
         self.lock()
         if review_count != self.review_count:
@@ -354,7 +352,7 @@ class Card(models.Model):
                 return made
             if made or review_count is not None:
                 raise AlreadyReviewed
-        wish = wish or self.wish()
+        wish = self.wish()
         review = self.judged(
             rating,
             now=now,

@@ -23,7 +23,7 @@ from practice.dealing import dealt
 from practice.earlier import earlier_answers
 from practice.ending import session_end
 from practice.following_up import offered_follow_up
-from practice.models import AlreadyReviewed, Card, Change, Review, StudyDay, StudySettings
+from practice.models import AlreadyReviewed, Card, Change, Review, StudyDay
 from practice.queue import EVERYTHING, Counts, Scope, allowance, counts, next_card, top_up
 from practice.showing import Showing
 from practice.undoing import undo_last, undoable
@@ -94,7 +94,7 @@ def answer(request: Request) -> HttpResponse:
         said = gettext("This card was judged %s already. To change that, undo it.")
         return go_on(request, scope, said=said % review.get_rating_display())
     is_new = review.reviewed_at == request.received_at
-    return go_on(request, scope, last=review if is_new else None, wish=attempt.card.wish())
+    return go_on(request, scope, last=review if is_new else None)
 
 
 @require_POST
@@ -136,15 +136,14 @@ def go_on(
     said: str = "",
     changed: Change | None = None,
     last: Review | None = None,
-    wish: StudySettings | None = None,
 ) -> HttpResponse:
     """After a change: the next card for htmx, a redirect to it for everyone else.
 
-    `changed` is what set a card aside. `last`, the newest review, and `wish` save asking for
-    them again.
+    `changed` is what set a card aside. `last`, the newest review, saves asking for it, for its
+    day and for the learner's settings again.
     """
     if wants_partial(request):
-        return _next(request, scope, said=said, changed=changed, last=last, wish=wish)
+        return _next(request, scope, said=said, changed=changed, last=last)
     if changed:
         return redirect(_session_url_with(scope, changed=changed.pk))
     if said:
@@ -185,11 +184,10 @@ def _next(
     changed: Change | None = None,
     kept: str = "",
     last: Review | None = None,
-    wish: StudySettings | None = None,
 ) -> HttpResponse:
     user, now = request.user, request.received_at
     today = user.study_day(now)
-    done = last.day if last else None
+    done, wish = (last.day, last.card.wish()) if last else (None, None)
     left = allowance(user, today=today, scope=scope, wish=wish, done=done)
     if request.method == "GET":
         # This changes nothing a learner sees: the cards were counted before they existed.

@@ -262,6 +262,7 @@ class _Handler(ContentHandler):
         return text
 
     def opened(self, name: str, attrs: Any) -> None:
+        """What a tag begins is for each kind of part to say."""
         raise NotImplementedError
 
     def closed(self, name: str) -> None:
