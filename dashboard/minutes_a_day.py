@@ -23,7 +23,7 @@ def shares_by_minutes(
     expected = readiness.expected()
     if expected is None:
         return []
-    rest = readiness.formulas.days_per_stability(desired_retention)
+    rest = readiness.formulas.rest(desired_retention)
     future = _Future(readiness, rest)
     begin = future.share()
     return [

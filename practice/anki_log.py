@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from math import isfinite
 
-from practice.formulas import Formulas
-from practice.scheduling import LONGEST_INTERVAL_DAYS, Memory
+from practice.formulas import LONGEST_INTERVAL_DAYS, Formulas
+from practice.scheduling import Memory
 from questions.formats.anki_collection import AnkiCard, AnkiReview
 from questions.formats.anki_schedule import NEW, REVIEW, ReviewKind
 

@@ -16,6 +16,8 @@ import fsrs
 from fsrs.scheduler import DEFAULT_PARAMETERS as FSRS_DEFAULT_PARAMETERS
 from fsrs.scheduler import LOWER_BOUNDS_PARAMETERS, UPPER_BOUNDS_PARAMETERS
 
+from practice.formulas import LONGEST_INTERVAL_DAYS, Formulas
+
 PARAMETER_VERSION = "fsrs6"
 DEFAULT_PARAMETER_VERSION = "fsrs6-default"
 DEFAULT_PARAMETERS: tuple[float, ...] = tuple(FSRS_DEFAULT_PARAMETERS)
@@ -23,8 +25,6 @@ DEFAULT_PARAMETERS: tuple[float, ...] = tuple(FSRS_DEFAULT_PARAMETERS)
 DEFAULT_RETENTION = 0.90
 LOWEST_RETENTION = 0.70
 HIGHEST_RETENTION = 0.97
-
-LONGEST_INTERVAL_DAYS = 36_500
 
 # The lowest holds all below two hours, the highest begins at 90 years.
 BANDS = 39
@@ -76,25 +76,26 @@ def review(
     previous_interval_days: int = 0,
     parameters: Sequence[float] = DEFAULT_PARAMETERS,
 ) -> Outcome:
-    """The outcome that `preview` shows for this rating, at a fifth of the cost.
+    """The outcome that `preview` shows for this rating, worked out by py-fsrs.
 
     Again changes the memory once. That the card comes back at the session's end is practice
     within the day and must not be passed here a second time.
     """
+    day = on if memory is None else max(on, memory.reviewed_on)
+    scheduler = _scheduler(tuple(parameters), desired_retention)
+    after, planned = _reviewed(scheduler, _card(memory), rating, day)
+    interval = max(1, _drawn(*_range(planned, rating, previous_interval_days, seed), seed))
     if tuple(parameters) != DEFAULT_PARAMETERS:
-        return preview(
+        # Fitted ones may plan fewer days for a better rating; the buttons mend that.
+        buttons = preview(
             memory,
             on,
             desired_retention=desired_retention,
             seed=seed,
             previous_interval_days=previous_interval_days,
             parameters=parameters,
-        )[Rating(rating)]
-    # By the default parameters a better rating never plans fewer days than a worse one.
-    day = on if memory is None else max(on, memory.reviewed_on)
-    scheduler = _scheduler(DEFAULT_PARAMETERS, desired_retention)
-    after, planned = _reviewed(scheduler, _card(memory), rating, day)
-    interval = max(1, _drawn(*_range(planned, rating, previous_interval_days, seed), seed))
+        )
+        interval = buttons[Rating(rating)].interval_days
     return Outcome(after, interval, day + timedelta(days=interval))
 
 
@@ -116,15 +117,23 @@ def preview(
     the range is below it: then retention or parameters have changed and the shorter interval is
     meant. Again is never raised: not to the previous interval, nor by fuzz above the model's own.
     """
-    scheduler = _scheduler(tuple(parameters), desired_retention)
+    formulas, rest = _formulas(tuple(parameters), desired_retention)
     day = on if memory is None else max(on, memory.reviewed_on)
-    card, outcomes = _card(memory), dict[Rating, Outcome]()
+    elapsed = 0 if memory is None else (day - memory.reviewed_on).days
+    outcomes = dict[Rating, Outcome]()
     interval = 1
     for rating in Rating:
-        after, planned = _reviewed(scheduler, card, rating, day)
+        if memory is None:
+            stability, difficulty = formulas.first(rating)
+        else:
+            stability, difficulty = formulas.after(
+                memory.stability, memory.difficulty, elapsed=elapsed, rating=rating
+            )
+        planned = formulas.interval(stability, rest)
         drawn = _drawn(*_range(planned, rating, previous_interval_days, seed), seed)
         # Fitted parameters may give a new card less for Hard than for Again; the buttons may not.
         interval = max(interval, drawn)
+        after = Memory(stability, difficulty, day)
         outcomes[rating] = Outcome(after, interval, day + timedelta(days=interval))
     return outcomes
 
@@ -170,6 +179,17 @@ def _scheduler(parameters: tuple[float, ...], desired_retention: float) -> fsrs.
         maximum_interval=LONGEST_INTERVAL_DAYS,
         enable_fuzzing=False,
     )
+
+
+@lru_cache(maxsize=256)
+def _formulas(parameters: tuple[float, ...], desired_retention: float) -> tuple[Formulas, float]:
+    """What the buttons are worked out by: four times py-fsrs would take six times as long.
+
+    Raises ValueError as `_scheduler` does.
+    """
+    _scheduler(parameters, desired_retention)
+    formulas = Formulas(parameters)
+    return formulas, formulas.rest(desired_retention)
 
 
 def _reviewed(

@@ -109,7 +109,7 @@ class _Future:
     ) -> None:
         self.formulas, self.habits, self.days = formulas, habits, days
         self.desired_retention = desired_retention
-        self.rest = formulas.days_per_stability(desired_retention)
+        self.rest = formulas.rest(desired_retention)
         shares = list(zip((2, 3, 4), habits.recalled, strict=True))
         self.bonus = sum(share * formulas.bonus(rating) for rating, share in shares)
         self.rating = sum(share * rating for rating, share in shares)

@@ -90,7 +90,15 @@ def test_twenty_thousand_random_reviews_agree_with_the_reference():
         card, memory, day = fsrs.Card(card_id=1), None, MONDAY
         for _ in range(10):
             rating = random.choices(list(Rating), weights=[2, 2, 5, 1])[0]
-            card, _ = scheduler.review_card(card, fsrs.Rating(rating), datetime.combine(day, NOON))
+            moment = datetime.combine(day, NOON)
+            buttons = preview(
+                memory, day, desired_retention=desired_retention, seed=None, parameters=parameters
+            )
+            for each, button in buttons.items():
+                after, _ = scheduler.review_card(card, fsrs.Rating(each), moment)
+                # The buttons have formulas of their own, and must promise what a review brings.
+                assert button.memory == Memory(after.stability, after.difficulty, day)
+            card, _ = scheduler.review_card(card, fsrs.Rating(rating), moment)
             outcome = review(
                 memory,
                 rating,
@@ -100,6 +108,7 @@ def test_twenty_thousand_random_reviews_agree_with_the_reference():
                 parameters=parameters,
             )
             memory = outcome.memory
+            assert outcome == buttons[rating]
             assert memory.stability == pytest.approx(card.stability, abs=1e-5)
             assert memory.difficulty == pytest.approx(card.difficulty, abs=1e-5)
             assert outcome.due_on == card.due.date()

@@ -60,7 +60,7 @@ def test_first_interval_agrees_with_the_scheduler(retention, rating):
         (first.memory.stability, first.memory.difficulty)
     )
     if rating is scheduling.Rating.EASY:  # no worse rating can have lifted it
-        rest = formulas.days_per_stability(retention)
+        rest = formulas.rest(retention)
         assert formulas.interval(stability, rest) == first.interval_days
 
 
