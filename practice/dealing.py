@@ -24,11 +24,29 @@ if TYPE_CHECKING:
 
 WISH = tuple(columns_of_wish("user__"))
 
+# What no page of a card shows. Reading them would take as long as the rest.
+QUESTION_UNREAD = (
+    *("retired_from", "owner", "fingerprint", "origin_hash", "created_at", "updated_at"),
+    *("imported_from", "imported_line", "imported_end_line"),
+)
+REVISION_UNREAD = (
+    *("license", "source", "authors", "extra", "change", "change_note", "content_hash"),
+    *("render_version", "author", "reviewed_on", "reviewed_by", "created_at", "frozen_at"),
+    *("interviewer_notes",),
+)
+UNREAD = (
+    "added_at",
+    *(f"question__{name}" for name in QUESTION_UNREAD),
+    *("question__topic__parent", "question__topic__position"),
+    *(f"question__current_revision__{name}" for name in REVISION_UNREAD),
+)
+
 
 def dealt(user: User, pk: int) -> Card | None:
     """The person's card, with its question, the question's topic and its text of today; with
 
     the person's settings; and whether follow-ups lead on from that text, or to the question.
+    What is UNREAD would each be looked up by itself.
     """
     cards = objects(_cards, user.pk, pk)
     if not cards:
@@ -67,7 +85,7 @@ def _cards(user_pk: int, pk: int) -> CardQuerySet:
         is_led_to=Exists(FollowUp.objects.filter(next_slug=OuterRef("question__slug"))),
         **columns_of_wish("user__"),
     )
-    return cards.select_related("question__topic", "question__current_revision")
+    return cards.select_related("question__topic", "question__current_revision").defer(*UNREAD)
 
 
 def _answers(revision_pk: int) -> QuerySet[Answer]:
