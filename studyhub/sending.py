@@ -57,7 +57,8 @@ def _is_watched(database: Any) -> bool:
 
 
 def _sent(database: Any, sql: Kept, params: Params) -> Any:
-    database.ensure_connection()
+    if database.connection is None:
+        database.ensure_connection()
     database.validate_no_broken_transaction()
     # By Python's adapters a date takes twenty times as long.
     given = {name: str(value) if type(value) is date else value for name, value in params.items()}

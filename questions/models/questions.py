@@ -85,10 +85,9 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
     def practisable_by(self, user: User) -> QuestionQuerySet:
         """What can be studied: published in the bank, or one's own; with text; not retired."""
-        return self.filter(
-            Q(private_to=user) | Q(private_to=None, status=Question.Status.PUBLISHED),
-            current_revision__isnull=False,
-        ).exclude(status=Question.Status.RETIRED)
+        own = Q(private_to=user) & ~Q(status=Question.Status.RETIRED)
+        shared = Q(private_to=None, status=Question.Status.PUBLISHED)
+        return self.filter(shared | own, current_revision__isnull=False)
 
     def retire(self, *, now: datetime) -> int:
         """How many were not retired before."""
