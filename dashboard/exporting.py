@@ -87,7 +87,7 @@ def study_settings(user: User) -> Row | None:
     chosen = StudySettings.objects.filter(user=user).first()
     fields = (
         "desired_retention new_cards_a_day reviews_a_day a_day_counts_from holiday_from holiday_until"
-        " holiday_spread_days catch_up_a_day catch_up_until"
+        " holiday_spread_days catch_up_a_day catch_up_until catch_up_today catch_up_on"
     )
     return fields_of(chosen, fields) if chosen else None
 

@@ -84,7 +84,12 @@ class CatchUpForm(forms.Form):
     """Over how many days; each choice says what it asks of a day."""
 
     over_days = forms.TypedChoiceField(
-        label=_("Over how many days?"), coerce=int, widget=forms.RadioSelect
+        label=_("Over how many days?"),
+        coerce=int,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "What you learn or forget meanwhile comes on top, up to your usual number of reviews."
+        ),
     )
 
     def __init__(self, posted: QueryDict | None, *, plans: dict[int, CatchUp]) -> None:
@@ -96,8 +101,8 @@ class CatchUpForm(forms.Form):
 
 def _plan_words(days: int, plan: CatchUp) -> str:
     words = ngettext(
-        "%(days)d days: %(number)d review a day, until %(day)s",
-        "%(days)d days: %(number)d reviews a day, until %(day)s",
+        "%(days)d days: about %(number)d review a day, until %(day)s",
+        "%(days)d days: about %(number)d reviews a day, until %(day)s",
         plan.a_day,
     )
     day = date_format(plan.until, "j M")

@@ -99,6 +99,9 @@ class StudySettings(models.Model):
     )
     catch_up_a_day = models.PositiveIntegerField(null=True, blank=True, editable=False)
     catch_up_until = models.DateField(null=True, blank=True, editable=False)
+    # What one day's share of a plan comes to, worked out when the day begins: see pacing.paced.
+    catch_up_today = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    catch_up_on = models.DateField(null=True, blank=True, editable=False)
 
     objects = StudySettingsManager()
 
@@ -115,6 +118,11 @@ class StudySettings(models.Model):
                 condition=Q(catch_up_a_day=None, catch_up_until=None)
                 | Q(catch_up_a_day__gte=1, catch_up_until__isnull=False),
                 name="catch_up_whole_or_absent",
+            ),
+            models.CheckConstraint(
+                condition=Q(catch_up_today=None, catch_up_on=None)
+                | Q(catch_up_today__isnull=False, catch_up_on__isnull=False),
+                name="catch_up_today_whole_or_absent",
             ),
         )
 
@@ -150,11 +158,20 @@ class StudySettings(models.Model):
     def is_catching_up(self, day: date) -> bool:
         return self.catch_up_until is not None and day <= self.catch_up_until
 
+    def is_unsettled(self, day: date) -> bool:
+        """How many reviews the day asks for is still to be worked out, by counting what waits."""
+        is_new_day = self.is_catching_up(day) and self.catch_up_on != day
+        return not self.is_holiday(day) and (is_new_day or self.is_back(day))
+
     def reviews_on(self, day: date) -> int:
-        """How many reviews that day asks for at most. Catching up goes before the usual number."""
-        if self.is_catching_up(day) and self.catch_up_a_day is not None:
-            return self.catch_up_a_day
-        return self.reviews_a_day
+        """How many reviews that day asks for at most.
+
+        Catching up, it is the day's share: never above the usual number, unless the learner chose a
+        plan that asks for more.
+        """
+        if not self.is_catching_up(day) or self.catch_up_on != day:
+            return self.reviews_a_day
+        return min(self.catch_up_today or 0, max(self.reviews_a_day, self.catch_up_a_day or 0))
 
     def go_on_holiday(self, first: date, last: date) -> None:
         """Raises ValidationError for days that make no holiday."""
@@ -171,5 +188,10 @@ class StudySettings(models.Model):
         self.save()
 
     def stop_catching_up(self) -> None:
-        self.catch_up_a_day = self.catch_up_until = None
+        self.forget_plan()
         self.save()
+
+    def forget_plan(self) -> None:
+        """Unsaved."""
+        self.catch_up_a_day = self.catch_up_until = None
+        self.catch_up_today = self.catch_up_on = None

@@ -29,6 +29,7 @@ def start(request: Request) -> HttpResponse:
         "wish": wish,
         "is_holiday": left.is_holiday,
         "is_catching_up": wish.is_catching_up(today),
+        "asked_today": wish.reviews_on(today),
         # Whether more waits than the day asks for is not counted: a backlog may be long.
         "is_full": 0 < left.due == counted.due,
         "day": StudyDay.objects.at(user, today),

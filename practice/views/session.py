@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from feedback import engine
-from practice import noting
+from practice import noting, pacing
 from practice.answering import LONGEST_TEXT, Attempt
 from practice.dealing import dealt
 from practice.earlier import earlier_answers
@@ -188,6 +188,10 @@ def _next(
     user, now = request.user, request.received_at
     today = user.study_day(now)
     done, wish = (last.day, last.card.wish()) if last else (None, None)
+    if wish and wish.is_unsettled(today):
+        # A new day began within the session: its share is worked out now, not with each card.
+        pacing.settle(user, today)
+        wish = None
     left = allowance(user, today=today, scope=scope, wish=wish, done=done)
     if request.method == "GET":
         # This changes nothing a learner sees: the cards were counted before they existed.

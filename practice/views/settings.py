@@ -62,8 +62,8 @@ def catching_up(request: Request) -> HttpResponse:
         return _page(request, today, catch_up_form=form)
     plan = pacing.catch_up(request.user, over_days=form.cleaned_data["over_days"], today=today)
     words = ngettext(
-        "%(number)d review a day until %(day)s.",
-        "%(number)d reviews a day until %(day)s.",
+        "About %(number)d review a day until %(day)s.",
+        "About %(number)d reviews a day until %(day)s.",
         plan.a_day,
     )
     day = date_format(plan.until, "j F")
@@ -102,6 +102,7 @@ def _page(
         "saved": saved,
         "is_holiday": saved.is_holiday(today),
         "is_catching_up": saved.is_catching_up(today),
+        "asked_today": saved.reviews_on(today),
         "waiting": next(iter(plans.values())).waiting,
         "workload": workload,
         "chart": _chart(workload),

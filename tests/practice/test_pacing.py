@@ -1,18 +1,23 @@
 """A backlog is never a wall: the day's number, catching up, holidays."""
 
+from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise, product
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from practice.models import StudyDay, StudySettings
+from practice import scheduling
+from practice.models import Card, StudyDay, StudySettings
 from practice.pacing import catch_up, catch_up_plan
-from practice.queue import EVERYTHING, Counts, counts, next_card, top_up
+from practice.queue import EVERYTHING, Counts, allowance, counts, next_card, top_up
+from questions.models import Question
 from tests.factories import NOON, make_card, make_question
 
 TODAY = NOON.date()
+MOVED = ("stability", "difficulty", "reviewed_on", "due_on", "interval_days", "review_count")
 
 
 def day(number: int):
@@ -29,13 +34,124 @@ def overdue(user, number: int, *, due_on=None) -> None:
         make_card(user, make_question(topic=f"topic-{index}"), due_on=due_on or day(-3))
 
 
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A day of study: what it asked for, what of it came due on that day, what is left of it."""
+
+    asked: int
+    came_due: int
+    left: int
+
+
+def backlog(user, number: int, *, unseen: int) -> None:
+    """So many cards, overdue by a day to three weeks; and questions to learn."""
+    revision = make_question(slug="first").current_revision
+    questions = Question.objects.bulk_create(
+        Question(slug=f"of-many-{each}", status="published", current_revision=revision)
+        for each in range(number + unseen)
+    )
+    cards = []
+    for each, question in enumerate(questions[:number]):
+        days, due_on = 2.0 + each % 19, day(-1 - each % 21)
+        reviewed_on = due_on - timedelta(days=int(days))
+        memory = {"stability": days, "difficulty": 5.0, "reviewed_on": reviewed_on}
+        counted = {"interval_days": int(days), "review_count": 1, "band": scheduling.band(days)}
+        cards.append(Card(user=user, question=question, due_on=due_on, **memory, **counted))
+    Card.objects.bulk_create(cards)
+
+
+def play(user, on) -> Played:
+    """Do all that the day asks for; one card of ten is judged Again, the others Good."""
+    cards = Card.objects.of(user)
+    came_due = cards.filter(due_on=on).count()
+    top_up(user, EVERYTHING, on, NOON + (on - TODAY))
+    asked = counts(user, today=on, with_unseen=False)
+    due = list(cards.due(on).order_by("due_on", "pk")[: asked.due])
+    new = list(cards.new().order_by("pk")[: asked.new])
+    for number, card in enumerate([*due, *new]):
+        after = scheduling.review(
+            card.memory,
+            scheduling.Rating.AGAIN if number % 10 == 9 else scheduling.Rating.GOOD,
+            on,
+            desired_retention=0.9,
+            seed=(card.pk, card.review_count),
+            previous_interval_days=card.interval_days,
+        )
+        card.stability, card.difficulty = after.memory.stability, after.memory.difficulty
+        card.reviewed_on, card.due_on = on, after.due_on
+        card.interval_days, card.review_count = after.interval_days, card.review_count + 1
+    Card.objects.bulk_create(
+        [*due, *new], update_conflicts=True, unique_fields=["id"], update_fields=MOVED
+    )
+    StudyDay.objects.create(user=user, study_day=on, due_reviews=len(due), new_cards=len(new))
+    return Played(len(due), came_due, cards.due(on).count())
+
+
 def test_catching_up_spreads_what_waits_and_what_comes(alice):
     overdue(alice, 6)
     overdue(alice, 3, due_on=day(1))
     overdue(alice, 1, due_on=day(9))
     plan = catch_up(alice, over_days=3, today=TODAY)
     assert (plan.waiting, plan.a_day, plan.until) == (6, 3, day(2))
-    assert counts(alice, today=TODAY, with_unseen=False).due == 3
+    assert counts(alice, today=TODAY, with_unseen=False).due == 2
+
+
+@pytest.mark.parametrize(
+    ("number", "over_days"), [*product((7, 30, 200, 1000), (3, 7, 14)), (30, 60), (1000, 60)]
+)
+def test_catching_up_is_even_and_leaves_no_wall(alice, number, over_days):
+    """With ten new cards a day. What came due on a day is no matter of the plan, the rest is."""
+    backlog(alice, number, unseen=10 * (over_days + 7))
+    plan = catch_up(alice, over_days=over_days, today=TODAY)
+    most = max(100, plan.a_day)
+    within = [play(alice, day(each)) for each in range(over_days)]
+    after = [play(alice, day(over_days + each)) for each in range(7)]
+    assert max(each.asked for each in within) <= most
+    shares = [each.asked - each.came_due for each in within if each.asked < most]
+    assert all(-1 <= each <= plan.a_day for each in shares)
+    assert all(abs(each - later) <= 1 for each, later in pairwise(shares))
+    if plan.a_day < 100:
+        assert within[-1].left == 0
+        assert [each.asked for each in after] == [each.came_due for each in after]
+    else:
+        # Asked for as much as the learner chose: what came meanwhile fits into a usual day or two.
+        assert max(each.asked for each in after) <= 100
+        assert after[1].left == 0
+
+
+def test_usual_number_is_the_most_unless_a_plan_asks_for_more(alice):
+    wish(alice, reviews_a_day=5)
+    overdue(alice, 8)
+    overdue(alice, 4, due_on=TODAY)
+    for over_days, a_day, asked in ((4, 3, 5), (2, 6, 6)):
+        assert catch_up(alice, over_days=over_days, today=TODAY).a_day == a_day
+        assert counts(alice, today=TODAY).due == asked
+
+
+def test_days_left_out_are_shared_out_among_the_rest(alice):
+    overdue(alice, 12)
+    catch_up(alice, over_days=6, today=TODAY)
+    assert [counts(alice, today=day(each)).due for each in (0, 2, 5, 6)] == [2, 3, 12, 12]
+
+
+def test_plan_with_nothing_left_to_share_out_is_over(alice):
+    overdue(alice, 3)
+    catch_up(alice, over_days=30, today=TODAY)
+    Card.objects.update(due_on=day(1))
+    top_up(alice, EVERYTHING, day(1), NOON + timedelta(days=1))
+    assert StudySettings.objects.get().catch_up_until is None
+
+
+def test_days_share_is_worked_out_once(alice):
+    wish(alice)
+    overdue(alice, 9)
+    catch_up(alice, over_days=3, today=TODAY)
+    top_up(alice, EVERYTHING, day(1), NOON + timedelta(days=1))
+    kept = StudySettings.objects.get()
+    assert (kept.catch_up_today, kept.catch_up_on) == (5, day(1))
+    with CaptureQueriesContext(connection) as used:
+        assert allowance(alice, today=day(1)).due == 5
+    assert len(used) == 2
 
 
 @pytest.mark.parametrize(("done", "a_day", "left_today"), [(3, 5, 2), (9, 5, 0)])
@@ -52,7 +168,7 @@ def test_catching_up_ends_by_itself_or_when_told(alice):
     wish(alice, reviews_a_day=5)
     overdue(alice, 8)
     catch_up(alice, over_days=4, today=TODAY)
-    assert counts(alice, today=day(3)).due == 2
+    assert counts(alice, today=TODAY).due == 2
     assert counts(alice, today=day(4)).due == 5
     StudySettings.objects.get().stop_catching_up()
     assert counts(alice, today=TODAY).due == 5
@@ -62,7 +178,7 @@ def test_plan_costs_the_same_in_any_backlog(alice):
     overdue(alice, 2)
     with CaptureQueriesContext(connection) as used:
         catch_up_plan(alice, over_days=7, today=TODAY)
-    assert len(used) == 3
+    assert len(used) == 2
 
 
 def test_nothing_is_due_on_holiday(alice):

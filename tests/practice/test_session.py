@@ -9,6 +9,7 @@ import time_machine
 from django.urls import reverse
 
 from practice.models import Card, Change, Review, StudyDay, StudySettings
+from practice.pacing import catch_up
 from questions.models import KeyPoint, QuestionRevision
 from tests.conftest import client_of
 from tests.factories import NOON, make_card, make_choice_question, make_question, suspend
@@ -581,6 +582,18 @@ def test_queries_do_not_grow_with_cards_or_reviews(
     Card.objects.update(due_on=TODAY + timedelta(days=3))
     with django_assert_max_num_queries(25):
         assert "Done for now" in text_of(alice_client.get(SESSION))
+
+
+def test_day_that_begins_within_a_session_has_its_share_worked_out_once(alice, alice_client, clock):
+    for number in range(12):
+        make_card(alice, make_question(slug=f"q{number}"), due_on=TODAY - timedelta(days=2))
+    catch_up(alice, over_days=4, today=TODAY)
+    page = alice_client.get(SESSION)
+    clock.shift(timedelta(days=1))
+    data = {"showing": showing(page), "rating": 3}
+    alice_client.post(ANSWER, data, headers={"HX-Request": "true"})
+    kept = StudySettings.objects.get()
+    assert (kept.catch_up_on, kept.catch_up_today) == (TODAY + timedelta(days=1), 4)
 
 
 def test_end_says_that_cards_are_suspended_and_no_new_ones_wished(alice, alice_client):

@@ -102,7 +102,7 @@ def test_holiday_and_catching_up_are_said(alice, alice_client):
     wish = StudySettings.objects.create(user=alice, new_cards_a_day=0, reviews_a_day=3)
     assert b"Share it out over some days" in alice_client.get(START).content
     catch_up(alice, over_days=4, today=today)
-    assert b"Catching up: 1 review a day" in alice_client.get(START).content
+    assert b": 1 review today." in alice_client.get(START).content
     wish.go_on_holiday(today, today + DAY)
     assert b"Change or end the holiday" in alice_client.get(START).content
 
