@@ -59,7 +59,12 @@ class HolidayForm(forms.ModelForm[StudySettings]):
             "holiday_until": _("Last day"),
             "holiday_spread_days": _("Days to catch up in afterwards"),
         }
-        help_texts = {"holiday_spread_days": _("What piled up is shared out among so many days.")}
+        help_texts = {
+            "holiday_spread_days": _(
+                "What is too much for a usual day is shared out among so many days. "
+                "No day asks for more than your usual number of reviews, so it may take longer."
+            )
+        }
         widgets = {
             "holiday_from": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
             "holiday_until": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),

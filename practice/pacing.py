@@ -120,14 +120,26 @@ def paced(user: User, today: date, *, wish: StudySettings | None = None) -> Stud
     if not wish.is_unsettled(today):
         return wish
     if wish.is_back(today):
-        plan = catch_up_plan(user, over_days=wish.holiday_spread_days, today=today)
         wish.holiday_from = wish.holiday_until = None
-        # A small heap needs no plan: the usual number is enough for it.
-        if plan.waiting and not wish.is_catching_up(today) and plan.a_day < wish.reviews_a_day:
-            _follow(wish, plan)
+        if not wish.is_catching_up(today):
+            _spread(user, wish, today)
     if wish.is_catching_up(today):
         _share_out(user, wish, today)
     return wish
+
+
+def _spread(user: User, wish: StudySettings, today: date) -> None:
+    """Share out what a holiday left, if that makes a day easier.
+
+    What fits into one usual day needs no plan. What is too much for the days wished for is asked
+    at the usual number, which is the most of a day, for as long as it takes.
+    """
+    overdue, due, _later = _counted(user, today, today)
+    if overdue + due <= wish.reviews_a_day:
+        return
+    plan = catch_up_plan(user, over_days=wish.holiday_spread_days, today=today)
+    if plan.a_day < wish.reviews_a_day:
+        _follow(wish, plan)
 
 
 def settle(user: User, today: date) -> None:

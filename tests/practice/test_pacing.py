@@ -193,8 +193,41 @@ def test_nothing_is_due_on_holiday(alice):
     assert counts(alice, today=day(7)).total > 0
 
 
+def back(user, **fields) -> None:
+    """From a holiday, on the first day after it."""
+    wish(user, holiday_from=day(-9), holiday_until=day(-1), **fields)
+
+
+def test_what_fits_into_a_usual_day_after_a_holiday_needs_no_plan(alice):
+    back(alice, reviews_a_day=9)
+    overdue(alice, 7)
+    overdue(alice, 2, due_on=TODAY)
+    assert counts(alice, today=TODAY).due == 9
+    top_up(alice, EVERYTHING, TODAY, NOON)
+    saved = StudySettings.objects.get()
+    assert (saved.holiday_until, saved.catch_up_until) == (None, None)
+
+
+def test_usual_number_is_the_most_after_a_holiday_too(alice):
+    back(alice, reviews_a_day=5, holiday_spread_days=2)
+    overdue(alice, 20)
+    assert [play(alice, day(each)).asked for each in range(4)] == [5, 5, 5, 5]
+
+
+@pytest.mark.parametrize(("number", "over_days"), [(200, 7), (1000, 30)])
+def test_heap_of_a_holiday_is_spread_evenly_and_leaves_no_wall(alice, number, over_days):
+    backlog(alice, number, unseen=10 * (over_days + 7))
+    back(alice, new_cards_a_day=10, holiday_spread_days=over_days)
+    within = [play(alice, day(each)) for each in range(over_days)]
+    shares = [each.asked - each.came_due for each in within]
+    assert max(shares) <= number / over_days + 1
+    assert all(abs(each - later) <= 1 for each, later in pairwise(shares))
+    assert max(each.asked for each in within) <= 100
+    assert within[-1].left == 0
+
+
 def test_what_a_holiday_left_is_spread(alice):
-    wish(alice, holiday_from=day(-9), holiday_until=day(-1), holiday_spread_days=4)
+    back(alice, reviews_a_day=9, holiday_spread_days=4)
     overdue(alice, 10)
     assert counts(alice, today=TODAY).due == 3
     assert StudySettings.objects.get().catch_up_until is None
@@ -206,7 +239,7 @@ def test_what_a_holiday_left_is_spread(alice):
 
 
 def test_holiday_ended_early_makes_today_a_day_of_study(alice):
-    settings = wish(alice)
+    settings = wish(alice, reviews_a_day=6)
     settings.go_on_holiday(day(-3), day(4))
     overdue(alice, 7)
     assert counts(alice, today=TODAY).due == 0

@@ -126,6 +126,7 @@ def test_holiday_that_is_over_leaves_its_plan_on_the_page(alice, alice_client):
     today = alice.study_day(timezone.now())
     for number in range(14):
         make_card(alice, make_question(slug=f"q{number}"), due_on=today - DAY)
+    StudySettings.objects.create(user=alice, reviews_a_day=9)
     StudySettings.objects.of(alice).go_on_holiday(today - 9 * DAY, today - DAY)
     page = alice_client.get(SETTINGS)
     assert b": 2 reviews today." in page.content
