@@ -18,9 +18,9 @@ from dashboard.streaks import counted_days, current_streak
 from dashboard.wording import distance, heat_map_summary
 from interviews.deadlines import RefusalReason, ResolvedTerms
 from interviews.models import Assignment, Extension, Goal, Sitting
-from practice.ending import next_due
-from practice.models import Card, StudyDay, StudySettings
-from practice.queue import EVERYTHING, Counts, counts
+from practice.ending import next_asked
+from practice.models import StudyDay, StudySettings
+from practice.queue import Counts, counts
 
 WEEKS_SHOWN = 16
 INTERVIEWS_SHOWN = 5
@@ -199,12 +199,12 @@ class Overview:
 
     @cached_property
     def next_due(self) -> tuple[date, int] | None:
-        """The next day on which cards come due, and how many there will be."""
-        day = next_due(self.user, today=self.today)
-        if day is None:
-            return None
-        cards = Card.objects.of(self.user).filter(suspended_at=None).due(day)
-        return day, cards.on(EVERYTHING.questions(self.user)).count()
+        """The next day that asks for cards seen before, and for how many."""
+        return next_asked(self.user, today=self.today)
+
+    @property
+    def is_holiday(self) -> bool:
+        return self.wish.is_holiday(self.today)
 
     @property
     def is_next_due_tomorrow(self) -> bool:

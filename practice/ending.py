@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from practice import pacing
 from practice.intervals import day_words
-from practice.models import Card, CardQuerySet, Review, Round, StudyDay
+from practice.models import Card, CardQuerySet, Review, Round, StudyDay, StudySettings
 from practice.queue import EVERYTHING, Scope, allowance, counts
 from practice.rounds import RoundScore, score
 
@@ -56,10 +57,30 @@ class SessionEnd:
         return round(100 * self.day.recalled / self.day.due_reviews)
 
 
-def next_due(user: User, *, today: date) -> date | None:
-    """The first day after today with a card to review; what is put off today waits tomorrow."""
+def next_due(user: User, *, today: date, wish: StudySettings | None = None) -> date | None:
+    """The first day after today with a card to review; what is put off today waits tomorrow.
+
+    Never a day of a holiday. `wish` saves asking for the learner's settings.
+    """
     card = _waiting(user).order_by("due_on").first()
-    return max(card.due_on, today + timedelta(days=1)) if card and card.due_on else None
+    if card is None or card.due_on is None:
+        return None
+    day = max(card.due_on, today + timedelta(days=1))
+    wish = wish or StudySettings.objects.of(user)
+    if wish.is_holiday(day) and wish.holiday_until:
+        return wish.holiday_until + timedelta(days=1)
+    return day
+
+
+def next_asked(user: User, *, today: date) -> tuple[date, int] | None:
+    """The day of `next_due`, and how many cards it will ask for. None if its limit is none at all."""
+    wish = StudySettings.objects.of(user)
+    day = next_due(user, today=today, wish=wish)
+    if day is None:
+        return None
+    most = pacing.paced(user, day, wish=wish).reviews_on(day)
+    number = _waiting(user).due(day)[:most].count()
+    return (day, number) if number else None
 
 
 def _waiting(user: User) -> CardQuerySet:
@@ -68,7 +89,7 @@ def _waiting(user: User) -> CardQuerySet:
 
 
 def session_end(user: User, *, today: date, scope: Scope) -> SessionEnd:
-    next_on = next_due(user, today=today)
+    next_on, next_count = next_asked(user, today=today) or (None, 0)
     begun = Round.objects.of(user).filter(pk=scope.round).first() if scope.round else None
     card = _only_card(user, scope)
     day = StudyDay.objects.at(user, today)
@@ -77,7 +98,7 @@ def session_end(user: User, *, today: date, scope: Scope) -> SessionEnd:
         day=day,
         moved=[] if begun else _moved(user, today),
         next_words=day_words(next_on, today) if next_on else "",
-        next_count=_waiting(user).due(next_on).count() if next_on else 0,
+        next_count=next_count,
         left_elsewhere=0 if scope == EVERYTHING else counts(user, today=today).total,
         suspended=0 if begun or card or day.reviews else mine.suspended().count(),
         held_back=_held_back(user, today, scope),

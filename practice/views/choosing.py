@@ -19,8 +19,8 @@ from studyhub.http import Request, render_page
 
 def start(request: Request) -> HttpResponse:
     user, today = request.user, request.user.study_day(request.received_at)
-    come_back = next_due(user, today=today)
     wish = pacing.paced(user, today)
+    come_back = next_due(user, today=today, wish=wish)
     left = allowance(user, today=today, wish=wish)
     counted = counts(user, today=today, left=left)
     due_cards = Card.objects.none() if left.is_holiday else due_now(user, today=today)

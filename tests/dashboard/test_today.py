@@ -133,6 +133,27 @@ def test_cards_that_wait_today_come_back_tomorrow(alice, alice_client):
     assert "Come back tomorrow: 3 cards will be due." in alice_client.get(URL).text
 
 
+def test_no_more_cards_come_back_than_a_day_asks_for(alice, alice_client):
+    study(alice, 0)
+    StudySettings.objects.create(user=alice, reviews_a_day=2)
+    StudyDay.objects.filter(study_day=TODAY).update(due_reviews=2)
+    for _number in range(5):
+        make_card(alice, due_on=TODAY - DAY)
+    assert "Come back tomorrow: 2 cards will be due." in alice_client.get(URL).text
+
+
+def test_a_holiday_is_said_and_nobody_called_back_before_its_end(alice, alice_client):
+    study(alice, 0)
+    make_card(alice, due_on=TODAY)
+    StudySettings.objects.of(alice).go_on_holiday(TODAY, TODAY + 14 * DAY)
+    page = alice_client.get(URL).text
+    assert "You are on holiday" in page
+    assert "Nothing is due until Monday 7 December." in page
+    assert "The next cards are due on Tuesday 8 December." in page
+    assert "tomorrow" not in page
+    assert "Done for today" not in page
+
+
 def test_an_empty_account_is_shown_where_to_begin(alice_client, db):
     make_question()
     page = alice_client.get(URL)

@@ -622,6 +622,43 @@ def test_end_on_holiday_says_so(alice, alice_client):
     assert "/practice/settings/#holiday" in page
 
 
+def test_end_on_holiday_names_no_day_before_the_holidays_end(alice, alice_client):
+    for number in range(3):
+        make_card(alice, make_question(slug=f"q{number}"), due_on=TODAY)
+    StudySettings.objects.of(alice).go_on_holiday(TODAY, TODAY + timedelta(days=14))
+    page = text_of(alice_client.get(SESSION))
+    assert "3 cards come back on 8 December." in page
+    assert "tomorrow" not in page
+
+
+def test_end_before_a_holiday_names_the_day_after_it(alice, alice_client):
+    make_card(alice, due_on=TODAY + timedelta(days=2))
+    tomorrow = TODAY + timedelta(days=1)
+    wish = StudySettings.objects.create(user=alice, new_cards_a_day=0)
+    wish.go_on_holiday(tomorrow, TODAY + timedelta(days=9))
+    assert "1 card comes back on 3 December." in text_of(alice_client.get(SESSION))
+
+
+@pytest.mark.parametrize(
+    ("reviews_a_day", "over_days", "said"),
+    [(2, None, "2 cards come back"), (100, 3, "3 cards come back"), (0, None, "")],
+)
+def test_end_says_no_more_cards_than_the_next_day_asks_for(
+    alice, alice_client, reviews_a_day, over_days, said
+):
+    for number in range(6):
+        make_card(alice, make_question(slug=f"q{number}"), due_on=TODAY - timedelta(days=2))
+    StudySettings.objects.create(user=alice, new_cards_a_day=0, reviews_a_day=reviews_a_day)
+    StudyDay.objects.create(user=alice, study_day=TODAY, reviews=2, due_reviews=2)
+    if over_days:
+        catch_up(alice, over_days=over_days, today=TODAY)
+        StudyDay.objects.update(due_reviews=3)
+    page = text_of(alice_client.get(SESSION))
+    assert said in page
+    assert "6 cards" not in page
+    assert "0 cards" not in page
+
+
 def test_focus_goes_to_one_place_also_where_there_is_no_model_answer(alice_client):
     question = make_question()
     page = alice_client.get(SESSION)
