@@ -8,11 +8,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.db.models import F, Sum
 
 from practice import fitting
 from practice.fitting import Answered, Decision, Fitter, Verdict
-from practice.models import Card, Parameters, Review, ReviewQuerySet, StudyDay
+from practice.models import Card, FitAttempt, Parameters, Review, ReviewQuerySet, StudyDay
 from practice.scheduling import DEFAULT_PARAMETERS
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 # Enough for the site's parameters; more would only keep the worker busy.
 MOST_REVIEWS = 200_000
-# Fitted anew when the log has grown by so much.
+# Tried anew when the log has grown by so much, whatever came of the last attempt.
 GROWTH = 1.1
 CHUNK = 2_000
 
@@ -28,7 +29,8 @@ CHUNK = 2_000
 def fit_site(fit: Fitter, *, now: datetime, is_trial: bool = False) -> Decision:
     """The site's parameters against the defaults. A trial changes nothing."""
     reviews = Review.objects.scheduled()
-    share = MOST_REVIEWS / max(reviews.count(), 1)
+    log_count = reviews.count()
+    share = MOST_REVIEWS / max(log_count, 1)
     if share < 1:
         reviews = reviews.filter(card__in=Card.objects.sampled(share))
     decision = fitting.decide(
@@ -39,12 +41,13 @@ def fit_site(fit: Fitter, *, now: datetime, is_trial: bool = False) -> Decision:
         least_gain=0.0,
     )
     if not is_trial:
-        _keep(None, decision, now=now)
+        _keep(None, decision, log_count=log_count, now=now)
     return decision
 
 
 def fit_learner(user: User, fit: Fitter, *, now: datetime, is_trial: bool = False) -> Decision:
     """The learner's own parameters against the site's. A trial changes nothing."""
+    log_count = scheduled_reviews(user)
     decision = fitting.decide(
         list(histories(Review.objects.of(user).scheduled())),
         Parameters.objects.of_site().values,
@@ -53,12 +56,15 @@ def fit_learner(user: User, fit: Fitter, *, now: datetime, is_trial: bool = Fals
         least_gain=fitting.OWN_GAIN,
     )
     if not is_trial:
-        _keep(user, decision, now=now)
+        _keep(user, decision, log_count=log_count, now=now)
     return decision
 
 
-def _keep(user: User | None, decision: Decision, *, now: datetime) -> None:
+@transaction.atomic
+def _keep(user: User | None, decision: Decision, *, log_count: int, now: datetime) -> None:
     """Cards are left as they are: each follows the new parameters from its next review."""
+    tried = {"log_count": log_count, "tried_at": now}
+    FitAttempt.objects.update_or_create(user=user, defaults=tried)
     if decision.verdict is not Verdict.BETTER or decision.parameters is None:
         Parameters.objects.replace(user, None)
         return
@@ -98,16 +104,15 @@ def scheduled_reviews(user: User) -> int:
 
 
 def learners_to_fit() -> list[int]:
-    """Keys of those with enough reviews, and enough new ones since their last fit."""
+    """Keys of those with enough reviews, and enough new ones since they were last tried."""
     sums = StudyDay.objects.values_list("user").annotate(all=Sum(F("new_cards") + F("due_reviews")))
     enough = dict(sums.filter(all__gte=fitting.OWN_REVIEWS).order_by("user"))
-    in_use = Parameters.objects.filter(is_in_use=True, user__in=enough)
-    fitted = dict(in_use.values_list("user", "review_count"))
-    return [pk for pk, number in enough.items() if number >= GROWTH * fitted.get(pk, 0)]
+    tried = dict(FitAttempt.objects.filter(user__in=enough).values_list("user", "log_count"))
+    return [pk for pk, number in enough.items() if number >= GROWTH * tried.get(pk, 0)]
 
 
 def site_has_grown() -> bool:
-    """Since its last fit, as far as a fit would look."""
-    number = min(Review.objects.scheduled().count(), MOST_REVIEWS)
-    last = Parameters.objects.of_site()
-    return number >= fitting.SITE_REVIEWS and number >= GROWTH * last.review_count
+    """Its whole log, since it was last tried; a fit may take a part of it only."""
+    number = Review.objects.scheduled().count()
+    last = FitAttempt.objects.filter(user=None).first()
+    return number >= fitting.SITE_REVIEWS and (last is None or number >= GROWTH * last.log_count)

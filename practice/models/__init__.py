@@ -4,7 +4,7 @@ from practice.models.adjustments import Adjustment, AdjustmentQuerySet
 from practice.models.cards import AlreadyReviewed, Card, CardQuerySet, answer_changed
 from practice.models.changes import Change, ChangeQuerySet
 from practice.models.notes import LONGEST_NOTE, Note
-from practice.models.parameters import Parameters
+from practice.models.parameters import FitAttempt, Parameters
 from practice.models.reviews import Review, ReviewQuerySet, StudyDay
 from practice.models.rounds import Round, RoundQuerySet
 from practice.models.settings import StudySettings
@@ -19,6 +19,7 @@ __all__ = [
     "CardQuerySet",
     "Change",
     "ChangeQuerySet",
+    "FitAttempt",
     "Parameters",
     "Review",
     "ReviewQuerySet",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from practice.scheduling import DEFAULT_PARAMETER_VERSION, DEFAULT_PARAMETERS, PARAMETER_VERSION
@@ -104,3 +105,33 @@ class Parameters(models.Model):
     @property
     def is_default(self) -> bool:
         return self.pk is None
+
+
+class FitAttempt(models.Model):
+    """When a log was last tried, whatever came of it; `user` None is the whole site.
+
+    `log_count` is how many reviews counted for fitting then, also where a fit took fewer.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="fit_attempt",
+    )
+    log_count = models.PositiveIntegerField()
+    tried_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("attempt to fit")
+        verbose_name_plural = _("attempts to fit")
+        constraints = (
+            models.UniqueConstraint(
+                Coalesce("user", 0, output_field=models.BigIntegerField()),
+                name="one_last_attempt_to_fit",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user or 'site'}: {self.log_count}"

@@ -316,18 +316,47 @@ def test_nightly_task_fits_the_site_and_those_with_enough(alice, bob, few, fake,
     assert asked == [alice.pk]
 
 
-def test_nothing_is_fitted_anew_until_the_log_has_grown(alice, few, fake):
+@pytest.mark.parametrize("numbers", [HOLDS_LONG, FADES])
+def test_nothing_is_fitted_anew_until_the_log_has_grown_whatever_came_of_it(
+    alice, bob, few, fake, numbers
+):
+    fake.numbers = numbers
     log_of(alice)
     count_days(alice)
     assert fits.learners_to_fit() == [alice.pk]
+    assert fits.site_has_grown()
     tasks.fit_learner.call(alice.pk)
-    tasks.fit_parameters.call()
-    told = {"numbers": list(HOLDS_LONG), "fitted_at": NOON, "review_count": 30}
-    Parameters.objects.all().delete()
-    Parameters.objects.create(user=alice, **told)
-    Parameters.objects.create(**told)
+    fits.fit_site(fake, now=NOON)
     assert fits.learners_to_fit() == []
     assert not fits.site_has_grown()
+    log_of(alice, 2)
+    alice.study_days.update(new_cards=17)
+    log_of(bob, 10)
+    count_days(bob)
+    assert fits.learners_to_fit() == [alice.pk, bob.pk]
+    assert fits.site_has_grown()
+
+
+def test_trial_does_not_count_as_tried(alice, few, fake):
+    log_of(alice)
+    count_days(alice)
+    fits.fit_learner(alice, fake, now=NOON, is_trial=True)
+    fits.fit_site(fake, now=NOON, is_trial=True)
+    assert fits.learners_to_fit() == [alice.pk]
+    assert fits.site_has_grown()
+
+
+def test_site_is_tried_again_also_where_its_log_is_longer_than_a_fit_takes(
+    alice, few, fake, monkeypatch
+):
+    monkeypatch.setattr(fits, "MOST_REVIEWS", 20)
+    log_of(alice, 20)
+    fits.fit_site(fake, now=NOON)
+    assert not fits.site_has_grown()
+    log_of(alice, 1)
+    assert not fits.site_has_grown()
+    log_of(alice, 2)
+    assert fits.site_has_grown()
 
 
 def test_task_without_the_package_does_nothing(alice, few, monkeypatch):
