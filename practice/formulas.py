@@ -38,7 +38,8 @@ class Formulas:
 
     def interval(self, stability: float, rest: float) -> int:
         """In whole days; `rest` is what `rest` says of the retention desired."""
-        return min(max(round(stability / self.factor * rest), 1), LONGEST_INTERVAL_DAYS)
+        days: int = round(stability / self.factor * rest)
+        return min(max(days, 1), LONGEST_INTERVAL_DAYS)
 
     def first(self, rating: int) -> tuple[float, float]:
         """Stability and difficulty of what was just learnt."""
