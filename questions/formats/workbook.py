@@ -38,6 +38,7 @@ CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 # How the format writes signs that XML has no place for, such as a carriage return.
 WRITTEN_OUT = re.compile(r"_x([0-9A-Fa-f]{4})_")
 TRUE = ("1", "true", "on")
+WORKSHEET = "worksheet"
 
 
 class Dropped(NamedTuple):
@@ -72,13 +73,18 @@ class Taker(Protocol):
 
 @dataclass
 class Sheet:
-    """`is_grid`: it has cells, and is no sheet that is a chart alone."""
+    """`kind` is the last word of how the file leads to it; "" if it does not say where it is."""
 
     name: str
-    part: str
-    is_grid: bool = True
+    part: str = ""
+    kind: str = ""
     is_hidden: bool = False
     dropped: list[Dropped] = field(default_factory=list)
+
+    @property
+    def is_grid(self) -> bool:
+        """It has cells, and is no sheet that is a chart alone."""
+        return self.kind == WORKSHEET
 
 
 class Relation(NamedTuple):
@@ -109,15 +115,15 @@ class Workbook:
         book = _Book()
         self._read(part, book)
         self.is_1904 = book.is_1904
+        nowhere = Relation("", "")
         self.sheets = [
             Sheet(
                 name,
-                relations[key].target,
-                is_grid=relations[key].kind == "worksheet",
+                relations.get(key, nowhere).target,
+                relations.get(key, nowhere).kind,
                 is_hidden=state in ("hidden", "veryHidden"),
             )
             for name, key, state in book.sheets
-            if key in relations
         ]
         by_kind = {each.kind: each.target for each in relations.values()}
         strings, styles = _Strings(), _Styles()

@@ -60,6 +60,11 @@ MORE = {
     COMMENT: "{count} more notes on this sheet are left out.",
     LINK: "{count} more links on this sheet are left out.",
 }
+OTHER_SHEETS = {
+    "chartsheet": "a chart",
+    "dialogsheet": "a dialog",
+    **dict.fromkeys(("xlMacrosheet", "xlIntlMacrosheet"), "a list of macros"),
+}
 
 
 def read_xlsx(archive: ZipFile) -> Reading:
@@ -141,8 +146,10 @@ class _Grid:
 
 
 def _unread(sheet: Sheet, rows: int) -> str:
+    if not sheet.kind:
+        return f"The file does not say where its sheet “{sheet.name[:80]}” is: it is not imported."
     if not sheet.is_grid:
-        return "This sheet is a chart and is not imported."
+        return f"This sheet is {OTHER_SHEETS.get(sheet.kind, 'no table')} and is not imported."
     what = "Its only row is" if rows == 1 else f"Its {rows:,} rows are"
     what = what if rows else "What stands on it is"
     return f"No row of this sheet names columns for questions and answers. {what} not imported."

@@ -155,6 +155,42 @@ def test_chart_sheet_is_told():
     book = workbook({"Cards": CARDS})
     book.create_chartsheet("Chart")
     assert told(saved(book)) == [("W-SHEET", "Chart", 1)]
+    assert "a chart" in read_file(saved(book))[1].findings[0].message
+
+
+def test_sheet_that_the_file_does_not_lead_to_is_told():
+    book = PARTS["xl/workbook.xml"].replace(
+        "</sheets>", '<sheet name="Lost" sheetId="2" r:id="rId9"/></sheets>'
+    )
+    data = by_hand(f'{HEADER}<row r="2">{text("A2", "Why?")}</row>', workbook=book)
+    assert ("W-SHEET", "Lost", 1) in told(data)
+    lost = [each for each in read_file(data)[1].findings if each.code == "W-SHEET"]
+    assert "“Lost”" in lost[0].message
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("chartsheet", "a chart"),
+        ("dialogsheet", "a dialog"),
+        ("xlMacrosheet", "a list of macros"),
+        ("xlIntlMacrosheet", "a list of macros"),
+        ("worksheetOfTomorrow", "no table"),
+    ],
+)
+def test_sheet_without_cells_is_called_what_it_is(kind, said):
+    book = PARTS["xl/workbook.xml"].replace(
+        "</sheets>", '<sheet name="Other" sheetId="2" r:id="rId9"/></sheets>'
+    )
+    relations = PARTS["xl/_rels/workbook.xml.rels"].replace(
+        "</Relationships>",
+        f'<Relationship Id="rId9" Type="{workbooks.KIND}/{kind}" Target="other.xml"/></Relationships>',
+    )
+    sheet = workbooks.sheet_xml(f'{HEADER}<row r="2">{text("A2", "Why?")}</row>')
+    parts = {"xl/workbook.xml": book, "xl/_rels/workbook.xml.rels": relations}
+    reading = read_file(packed({**PARTS, **parts, "xl/worksheets/sheet1.xml": sheet}))[1]
+    (found,) = [each for each in reading.findings if each.code == "W-SHEET"]
+    assert said in found.message
 
 
 def test_formula_comes_as_its_result_and_without_one_is_told():
