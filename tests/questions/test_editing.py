@@ -128,7 +128,8 @@ def test_questions_that_lead_to_each_other_are_not_both_published(
     two = ready_question(slug="two", follow_ups=({"prompt": "So?", "next_slug": "one"},))
     FollowUp.objects.create(revision=one.current_revision, prompt="So?", next_slug="two")
     assert publish_unseen(one, actor=edda, now=now) == [
-        "two: This thread would lead back to the question itself."
+        "These questions lead on in a circle: one → two → one. Let a follow-up of one of them lead "
+        "elsewhere or nowhere, then publish them."
     ]
     alone = replace(document_of(two.current_revision), follow_ups=())
     add_revision(two, alone, author=None, now=now)
@@ -342,6 +343,42 @@ def test_drafts_that_lead_round_in_a_circle_are_refused(edda: User, now: datetim
     count, refused = editing.publish_questions(named(("a", "b", "c")), actor=edda, now=now)
     assert (count, [question.slug for question, _found in refused]) == (0, ["a", "b", "c"])
     assert published("a", "b", "c") == []
+    assert [found[0].message for _question, found in refused][1] == (
+        "These questions lead on in a circle: b → c → a → b. Let a follow-up of one of them lead "
+        "elsewhere or nowhere, then publish them."
+    )
+
+
+def test_draft_that_closes_a_circle_of_published_questions_names_it(
+    edda: User, now: datetime
+) -> None:
+    """What counts of a published question is its text, not a draft that leads elsewhere."""
+    one = ready_question(slug="one", prompt="One?")
+    for slug, to in (("three", "one"), ("two", "three")):
+        ready_question(
+            slug=slug, prompt=f"{slug}?", follow_ups=({"prompt": "So?", "next_slug": to},)
+        )
+    for question, to in ((Question.objects.get(slug="two"), ""), (one, "two")):
+        draft = editing.start_draft(question, author=edda, now=now)
+        draft.change_note = "Leads elsewhere"
+        draft.save()
+        draft.follow_ups.update(next_slug=to)
+    (said,) = publish_unseen(one, actor=edda, now=now)
+    assert "in a circle: one → two → three → one." in said
+
+
+def test_question_that_leads_into_a_circle_is_not_said_to_be_in_it(
+    edda: User, now: datetime
+) -> None:
+    for slug, to in (("a", "b"), ("b", "c"), ("c", "b")):
+        drafted(slug, to, editor=edda, now=now)
+    (said,) = publish_unseen(Question.objects.get(slug="a"), actor=edda, now=now)
+    assert said == "A follow-up leads on to b, which is not published in the bank."
+
+
+def test_question_that_leads_to_itself_says_so(edda: User, now: datetime) -> None:
+    (said,) = publish_unseen(drafted("a", "a", editor=edda, now=now), actor=edda, now=now)
+    assert said == "a: This thread would lead back to the question itself."
 
 
 def test_thread_turned_round_by_two_drafts_is_published_in_one_run(
