@@ -154,14 +154,9 @@ class QuestionActions(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.action(description=_("Add a tag (write it beside)"), permissions=("change",))
     def add_tag(self, request: HttpRequest, questions: QuerySet[Question]) -> None:
-        slug = request.POST.get("tag", "").strip()
-        if not slug:
-            said = gettext(
-                "Nothing is changed. Write the tag beside the action, then run it again."
-            )
-            return self.message_user(request, said, messages.WARNING)
+        """Without a tag the list asks for one before this."""
         with transaction.atomic():
-            tag, _made = Tag.objects.get_or_create(slug=slug)
+            tag, _made = Tag.objects.get_or_create(slug=request.POST["tag"].strip())
             chosen = list(questions)
             tag.questions.add(*chosen)
             index(question.pk for question in chosen)

@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -334,14 +335,9 @@ class QuestionAdmin(QuestionActions, HistoryPages, LinkPages):
         self, request: Any, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """An invalid tag would make the whole action form invalid without a word."""
-        tag = request.POST.get("tag", "").strip()
-        form = self.action_form({"tag": tag, "action": "add_tag"})
-        if request.method == "POST" and tag and "tag" in form.errors:
-            for error in form.errors["tag"]:
-                said = gettext("Nothing is changed: “%(tag)s” cannot be a tag. %(error)s")
-                told = said % {"tag": tag, "error": error}
-                self.message_user(request, told, messages.WARNING)
-            return HttpResponseRedirect(request.get_full_path())
+        if request.method == "POST" and (refusal := self._refusal_of_tag(request)):
+            self.message_user(request, refusal, messages.WARNING)
+            return self._asked_again(request, extra_context)
         context = {
             "title": gettext("Questions"),
             "piles": worklist.counts(timezone.localdate(request.received_at)),
@@ -349,6 +345,36 @@ class QuestionAdmin(QuestionActions, HistoryPages, LinkPages):
             "offers": Offer.objects.waiting().count(),
         }
         return super().changelist_view(request, context | (extra_context or {}))
+
+    def _refusal_of_tag(self, request: HttpRequest) -> str:
+        tag, action = request.POST.get("tag", "").strip(), request.POST.get("action")
+        if not tag and action == "add_tag":
+            return gettext(
+                "Nothing is changed. Write the tag beside the action, then run it again."
+            )
+        errors = self.action_form({"tag": tag, "action": "add_tag"}).errors.get("tag", ())
+        said = gettext("Nothing is changed: “%(tag)s” cannot be a tag. %(error)s")
+        return said % {"tag": tag, "error": " ".join(map(str, errors))} if errors else ""
+
+    def _asked_again(self, request: Any, extra_context: dict[str, Any] | None) -> HttpResponse:
+        """The list with what was chosen and typed; “all of all pages” is to be chosen again."""
+        posted, request.POST = request.POST, QueryDict()
+        response = self.changelist_view(request, extra_context)
+        context = getattr(response, "context_data", None)
+        if context is None:  # the filters of its address make no sense
+            return response
+        chosen = set(posted.getlist(ACTION_CHECKBOX_NAME))
+        for question in context["cl"].result_list:
+            question.is_chosen = str(question.pk) in chosen
+        if context["action_form"]:
+            context["action_form"].initial = posted.dict() | {"select_across": 0}
+        return response
+
+    def action_checkbox(self, obj: Any) -> SafeString:
+        box = super().action_checkbox(obj)
+        if not getattr(obj, "is_chosen", False):
+            return box
+        return mark_safe(box.replace("<input", "<input checked", 1))  # noqa: S308 (a widget's own)
 
 
 def _counted(rows: QuerySet[Any], *, by: str) -> Coalesce:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -229,6 +230,23 @@ def test_tag_is_added_to_several(edda_client: Client) -> None:
     said = "Nothing is changed: “Not a tag!” cannot be a tag. Use small letters"
     assert said in run(edda_client, "add_tag", one, tag="Not a tag!")
     assert Tag.objects.count() == 1
+
+
+@pytest.mark.parametrize("tag", ["Not a tag!", " "])
+def test_refused_tag_keeps_the_rows_that_are_chosen(edda_client: Client, tag: str) -> None:
+    one, two, other = (ready_question() for _ in range(3))
+    chosen = [one.pk, two.pk]
+    data = {"action": "add_tag", "index": "0", "tag": tag, "_selected_action": chosen}
+    response = edda_client.post(f"{LIST}?status__exact=published", data)
+    shown = response.content.decode()
+    assert "Nothing is changed" in shown
+    ticked = re.findall(r'<input checked [^>]*value="(\d+)"', shown)
+    assert sorted(map(int, ticked)) == chosen
+    assert '<option value="add_tag" selected>' in shown
+    assert f'name="tag" value="{tag}"' in shown or not tag.strip()
+    corrected = edda_client.post(LIST, {**data, "tag": "a-tag"}, follow=True).content.decode()
+    assert "2 questions have the tag a-tag." in corrected
+    assert not other.tags.exists()
 
 
 def test_actions_never_reach_private_questions(alice: User, edda_client: Client) -> None:
