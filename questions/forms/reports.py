@@ -43,6 +43,11 @@ class ReportForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = {"key_point": None, **(super().clean() or {})}
-        if cleaned.get("reason") == Report.Reason.OTHER and not cleaned.get("text"):
-            self.add_error("text", gettext("Say in a few words what it is."))
+        needs_words: dict[str, str] = {
+            Report.Reason.WRONG: gettext("Say in a few words what is wrong."),
+            Report.Reason.OTHER: gettext("Say in a few words what it is."),
+        }
+        said = needs_words.get(cleaned.get("reason", ""))
+        if said and not cleaned.get("text") and "text" not in self.errors:
+            self.add_error("text", said)
         return cleaned

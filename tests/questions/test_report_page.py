@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -37,7 +38,7 @@ def test_report_keeps_the_revision_that_was_read(alice_client, question, now):
     first = question.current_revision
     newer = question.revisions.create(number=2, prompt="What now?", frozen_at=now)
     Question.objects.update(current_revision=newer)
-    alice_client.post(url_of(question), {"reason": "wrong", "revision": "1"})
+    alice_client.post(url_of(question), {**REPORT, "revision": "1"})
     assert Report.objects.get().revision == first
 
 
@@ -70,21 +71,43 @@ def test_bad_input_is_shown_again(alice_client, question, data):
     assert not Report.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [("wrong", "Say in a few words what is wrong."), ("other", "Say in a few words what it is.")],
+)
+def test_report_that_says_nothing_is_asked_for_words(alice_client, question, reason, said):
+    point = question.current_revision.key_points.first()
+    data = {"reason": reason, "key_point": point.pk, "text": " \n"}
+    shown = alice_client.post(url_of(question), data)
+    assert shown.status_code == 422
+    assert not Report.objects.exists()
+    assert shown.context["form"].errors == {"text": [said]}
+    page = shown.content.decode()
+    assert f'value="{point.pk}" selected' in page
+    assert re.search(rf'value="{reason}"[^>]* checked', page)
+
+
+@pytest.mark.parametrize("reason", ["outdated", "unclear"])
+def test_report_whose_kind_says_it_needs_no_words(alice_client, question, reason):
+    alice_client.post(url_of(question), {"reason": reason})
+    assert Report.objects.get().reason == reason
+
+
 def test_key_point_of_another_question_is_refused(alice_client, question):
     other = factories.make_question().current_revision.key_points.first()
-    data = {"reason": "wrong", "key_point": other.pk}
+    data = {**REPORT, "key_point": other.pk}
     assert alice_client.post(url_of(question), data).status_code == 422
 
 
 @pytest.mark.parametrize("number", ["7", "99999999999999999999"])
 def test_revision_that_never_was_is_not_reported(alice_client, question, number):
-    alice_client.post(url_of(question), {"reason": "wrong", "revision": number})
+    alice_client.post(url_of(question), {**REPORT, "revision": number})
     assert not Report.objects.exclude(revision__number=1).exists()
 
 
 def test_visitors_are_asked_to_log_in(client, question):
     assert "/login/" in client.get(url_of(question))["Location"]
-    assert client.post(url_of(question), {"reason": "wrong"}).status_code == 302
+    assert client.post(url_of(question), REPORT).status_code == 302
     assert not Report.objects.exists()
 
 
@@ -92,7 +115,7 @@ def test_what_one_cannot_see_cannot_be_reported(alice, bob_client, ines_client, 
     private = factories.make_question(private_to=alice)
     for stranger in (bob_client, ines_client, edda_client):
         assert stranger.get(url_of(private)).status_code == 404
-        assert stranger.post(url_of(private), {"reason": "wrong"}).status_code == 404
+        assert stranger.post(url_of(private), REPORT).status_code == 404
 
 
 def test_report_from_the_reveal_stays_on_the_page(alice_client, question):
