@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -42,8 +42,13 @@ class BrokenThreads(Exception):
 
 
 @transaction.atomic
-def create_own(document: QuestionDocument, *, owner: User, now: datetime) -> Question:
-    """A private question; the one just made if it says the same. Locks the owner's questions."""
+def create_own(
+    document: QuestionDocument, *, owner: User, now: datetime, kept: Set[str] = frozenset()
+) -> Question:
+    """A private question; the one just made if it says the same. Locks the owner's questions.
+
+    Raises BrokenThreads, though not for what is `kept`: where the text it was copied from leads.
+    """
     lock_questions(owner)
     same: Question | None = Question.objects.filter(
         private_to=owner,
@@ -53,6 +58,9 @@ def create_own(document: QuestionDocument, *, owner: User, now: datetime) -> Que
     ).first()
     if same:
         return same
+    targets = {follow_up.next_slug for follow_up in document.follow_ups} - kept
+    if problems := thread_problems(targets, start="", reader=owner):
+        raise BrokenThreads(problems)
     document = replace(document, slug=new_slug(document.prompt, is_private=True))
     return create_question(document, owner=owner, private_to=owner, now=now)
 

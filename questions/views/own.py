@@ -66,11 +66,20 @@ def create(request: Request) -> HttpResponse:
     if shown := _shown_while_typing(request, document, question=None):
         return shown
     editor = QuestionEditor(document, user=request.user, is_new=True, data=posted(request))
-    if editor.is_bound and editor.is_valid():
-        question = create_own(editor.document(), owner=request.user, now=request.received_at)
-        messages.success(request, gettext("Saved. Only you can see it."))
-        return redirect("questions:question", question.slug)
-    return _editor_page(request, editor, question=None)
+    if not (editor.is_bound and editor.is_valid()):
+        return _editor_page(request, editor, question=None)
+    try:
+        question = create_own(
+            editor.document(),
+            owner=request.user,
+            now=request.received_at,
+            kept=editor.next_questions.kept,
+        )
+    except BrokenThreads as error:
+        editor.refuse_threads(error.problems)
+        return _editor_page(request, editor, question=None)
+    messages.success(request, gettext("Saved. Only you can see it."))
+    return redirect("questions:question", question.slug)
 
 
 def _copied(request: Request) -> QuestionDocument | None:

@@ -20,9 +20,10 @@ from questions.formats.document import (
     QuestionDocument,
 )
 from questions.formats.markdown import parse_question, write_question
+from questions.forms.own import QuestionEditor
 from questions.models import Question
 from questions.revising import create_question, document_of
-from questions.writing import BrokenThreads, save_own
+from questions.writing import BrokenThreads, create_own, save_own
 from tests import factories
 from tests.at_once import at_once
 from tests.forms_sent import sent_by
@@ -469,6 +470,71 @@ def test_two_questions_saved_at_once_do_not_lead_to_each_other(alice: User, now:
 
     told = at_once(partial(save, one, "two"), partial(save, two, "one"))
     assert sorted(told) == ["This thread would lead back to the question itself.", "saved"]
+
+
+@pytest.mark.usefixtures("shared_database")
+def test_question_made_while_another_is_saved_makes_no_thread_too_deep(
+    alice: User, now: datetime
+) -> None:
+    one = leading("one", private_to=alice)
+    for slug, to in (("two", "three"), ("three", "four"), ("four", "")):
+        leading(slug, to, private_to=alice)
+
+    def make() -> str:
+        new = QuestionDocument(
+            slug="", prompt="New?", follow_ups=(FollowUpText("Then?", next_slug="one"),)
+        )
+        return told(lambda owner: create_own(new, owner=owner, now=now))
+
+    def save() -> str:
+        own = Question.objects.get(pk=one.pk)
+        text = replace(own_text(one), follow_ups=(FollowUpText("Then?", next_slug="two"),))
+        known = {"based_on": 1, "now": now, "change": "typo", "change_note": ""}
+        return told(lambda author: save_own(own, text, author=author, **known))
+
+    def told(write: Callable[[User], Any]) -> str:
+        try:
+            write(User.objects.get(pk=alice.pk))
+        except BrokenThreads as error:
+            return str(error)
+        return "saved"
+
+    too_deep = "This thread would be more than three questions deep."
+    assert sorted(at_once(make, save)) == [too_deep, "saved"]
+
+
+def test_copy_keeps_what_it_leads_on_to_however_deep(alice: User, alice_client: Client) -> None:
+    """What came with a file came so to the copy too; another link is checked."""
+    leading("first", "second", private_to=alice)
+    for slug, to in (("second", "third"), ("third", "fourth"), ("fourth", "fifth")):
+        leading(slug, to, private_to=alice)
+    url = f"{CREATE}?copy=first"
+    data = sent_by(alice_client.get(url).text, form_id="editor")
+    assert alice_client.post(url, {**data, "prompt": "Copied?"}).status_code == 302
+    copied = Question.objects.get(current_revision__prompt="Copied?")
+    assert [each.next_slug for each in own_text(copied).follow_ups] == ["second"]
+
+
+def test_new_question_whose_thread_broke_meanwhile_is_kept_as_typed(
+    alice: User, alice_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leading("start", "between", private_to=alice)
+    check = QuestionEditor._check_threads
+
+    def and_then_another_tab(editor: QuestionEditor) -> None:
+        check(editor)
+        for slug, to in (("between", "late"), ("late", "last"), ("last", "")):
+            leading(slug, to, private_to=alice)
+
+    monkeypatch.setattr(QuestionEditor, "_check_threads", and_then_another_tab)
+    new = form_data(
+        prompt="New?", **parts(follow_ups=[{"prompt": "And then?", "next_slug": "start"}])
+    )
+    response = alice_client.post(CREATE, new)
+    assert response.status_code == 422
+    assert response.text.count("This thread would be more than three questions deep.") == 2
+    assert "New?" in response.text
+    assert not Question.objects.filter(current_revision__prompt="New?").exists()
 
 
 def test_thread_that_broke_meanwhile_is_told_at_its_follow_up(
