@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from questions.formats.document import Entry, Finding, Kind, QuestionDocument, Reading
+from questions.formats.document import Entry, Finding, Kind, QuestionDocument, Reading, Spelt
 from questions.formats.entries import WholeEntry
 from questions.formats.sections import HEADING, answer_findings, inline_text, paragraphs
 from questions.formats.text_files import PROMPT_LENGTH, lines_of, prompt_findings
@@ -221,9 +221,14 @@ def _split(entry: Entry, pair: tuple[str, str], *, after: int, whole: str) -> tu
         _with_text(entry, prompt=prompt, answer=answer)
         for prompt, answer in zip(pair, answers, strict=True)
     )
+    behind = len(pair[0].split())
+    spelt_of_first = tuple(each for each in entry.spelt if each.place < behind)
+    spelt_of_second = tuple(
+        each._replace(place=each.place - behind) for each in entry.spelt if each.place >= behind
+    )
     return (
-        replace(first, of_prompt=whole, as_it_came=""),
-        replace(second, as_it_came=""),
+        replace(first, of_prompt=whole, as_it_came="", spelt=spelt_of_first),
+        replace(second, as_it_came="", spelt=spelt_of_second),
     )
 
 
@@ -234,7 +239,11 @@ def _spelt(entry: Entry, words: Mapping[str, str | None]) -> Entry:
             prompt = instead.join(re.split(rf"(?<!\w){re.escape(word)}(?!\w)", prompt))
     if prompt == entry.prompt:
         return entry
-    return replace(_with_text(entry, prompt=prompt, answer=entry.answer), as_it_came=entry.prompt)
+    return replace(
+        _with_text(entry, prompt=prompt, answer=entry.answer),
+        as_it_came=entry.prompt,
+        spelt=(*entry.spelt, *_changed_words(entry.prompt, prompt)),
+    )
 
 
 def _with_text(entry: Entry, *, prompt: str, answer: str) -> Entry:
@@ -245,7 +254,7 @@ def _with_text(entry: Entry, *, prompt: str, answer: str) -> Entry:
 
 
 def _findings(part: Entry, parts: Sequence[Entry]) -> Iterator[Finding]:
-    for word, instead in _changed_words(part):
+    for word, instead in dict.fromkeys((each.word, each.instead) for each in part.spelt):
         message = f"“{word}” was changed to “{instead}”."
         yield Finding("I-SPELT", part.line, message, words=word, part=part.part)
     if part.of_prompt:
@@ -258,9 +267,8 @@ def _findings(part: Entry, parts: Sequence[Entry]) -> Iterator[Finding]:
         yield replace(each, part=part.part)
 
 
-def _changed_words(part: Entry) -> Iterator[tuple[str, str]]:
-    before, after = part.as_it_came.split(), part.prompt.split()
-    pairs = zip(before, after, strict=True) if part.as_it_came else ()
-    changed = ((WORD.findall(one), WORD.findall(other)) for one, other in pairs if one != other)
-    for ours, theirs in changed:
-        yield from ((one, other) for one, other in zip(ours, theirs, strict=False) if one != other)
+def _changed_words(before: str, after: str) -> Iterator[Spelt]:
+    for place, (one, other) in enumerate(zip(before.split(), after.split(), strict=True)):
+        for word, instead in zip(WORD.findall(one), WORD.findall(other), strict=False):
+            if word != instead:
+                yield Spelt(place, word, instead, prompt=before)

@@ -126,13 +126,23 @@ class Finding:
         return self.code.startswith("E-")
 
 
+class Spelt(NamedTuple):
+    """A word of a prompt that was changed: at which place of the prompt, and in which whole one."""
+
+    place: int
+    word: str
+    instead: str
+    prompt: str
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A question found in somebody's notes: verbatim prompt, answer as Markdown, where it stood.
 
     `candidates` are short paragraphs that may be key points; a person ticks them. Of a prompt that
     was split, `part` counts from 1, and `of_prompt` is what the parts were. `as_it_came` is the
-    prompt before its words were mended; "" if none was.
+    prompt before its words were mended; "" if none was. `spelt` are those words, and those that
+    were mended before the prompt was split.
     """
 
     prompt: str
@@ -145,6 +155,7 @@ class Entry:
     part: int = 1
     of_prompt: str = ""
     as_it_came: str = ""
+    spelt: tuple[Spelt, ...] = ()
 
     @property
     def key(self) -> int:

@@ -271,7 +271,8 @@ def _decision(
             came = entry.as_it_came or entry.prompt
             return lambda mends: mends.with_word(came, word, instead=found.instead)
         if name == "unspell" and is_told and found.code == "I-SPELT":
-            return lambda mends: mends.with_word(entry.as_it_came, word, instead=None)
+            came = next(each.prompt for each in entry.spelt if each.word == word)
+            return lambda mends: mends.with_word(came, word, instead=None)
     return None
 
 

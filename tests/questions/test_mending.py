@@ -410,6 +410,43 @@ def test_changed_word_does_not_hinder_splitting(alice_client):
     assert "Nothing to import" in page_of(alice_client, bring(alice_client, text))
 
 
+def told_as_changed(page) -> list[tuple[int, str]]:
+    """The part of a prompt, and what is told of it."""
+    findings = page.context["plan"].findings
+    return [(each.part, each.message) for each in findings if each.code == "I-SPELT"]
+
+
+@pytest.mark.parametrize("order", [("spell", "split"), ("split", "spell")])
+def test_half_tells_which_word_was_changed_in_it(alice_client, order):
+    bank_that_knows("container")
+    text = SLIP.replace("an image?", "an image? What is a container?")
+    file = bring(alice_client, text)
+    for name in order:
+        page = press(alice_client, file, **{name: {"spell": "1:contianer", "split": "1"}[name]})
+    assert told_as_changed(page) == [(1, "“contianer” was changed to “container”.")]
+
+
+def test_word_that_was_changed_before_a_prompt_was_split_is_changed_back(alice_client):
+    """In the whole prompt, where it was changed, and also from a half of a half."""
+    bank_that_knows("container")
+    text = f"Q. What runs? What is a contianer? Where is the contianer?\n{ROW}\nAll.\n{ROW}\n"
+    file = bring(alice_client, text)
+    press(alice_client, file, spell="1:contianer")
+    page = press(alice_client, file, split="1")
+    said = "“contianer” was changed to “container”."
+    assert told_as_changed(page) == [(2, said)]
+    page = press(alice_client, file, split=f"{page.context['plan'].entries[1].entry.key}")
+    assert told_as_changed(page) == [(2, said), (3, said)]
+    assert page.content.decode().count("Change it back") == 2
+    third = page.context["plan"].entries[2].entry.key
+    page = press(alice_client, file, unspell=f"{third}:contianer")
+    assert told_as_changed(page) == []
+    assert [planned.entry.prompt for planned in page.context["plan"].entries] == [
+        "What runs?",
+        "What is a contianer? Where is the contianer?",
+    ]
+
+
 def said(*prompts: str, owner=None, among=()) -> list[tuple[str, str]]:
     found = slips(prompts, among=among or prompts, owner=owner)
     return [tuple(slip) for each in found for slip in each]
