@@ -334,9 +334,14 @@ class RevisionAdmin(BankAdmin):
         said = gettext("The draft says the same as what is published, so nothing was changed.")
         if current.pk == draft.pk:
             said = gettext("It is published.")
-            self.log_change(request, draft.question, gettext("Published a new revision."))
+            self.log_change(request, draft.question, self._told_of(current))
         self.message_user(request, said, messages.SUCCESS)
         return redirect("admin:questions_question_change", draft.question_id)
+
+    def _told_of(self, published: QuestionRevision) -> str:
+        said = gettext("Published revision %(number)s. %(kind)s.")
+        told = said % {"number": published.number, "kind": self.kind_of_change(published)}
+        return f"{told} {published.change_note}".rstrip()
 
     # Beside the form
 

@@ -338,12 +338,30 @@ def test_publishing_a_change_asks_what_changed(
     assert "Say in a few words what changed." in page
 
 
-def test_publishing_is_in_the_questions_history(
-    edda_client: Client, draft: QuestionRevision
+def test_publishing_is_in_the_questions_history_with_its_kind_and_who_it_was(
+    edda: User, edda_client: Client, draft: QuestionRevision
 ) -> None:
-    save(edda_client, draft, "_publish", change_note="Said better", answer="Said better.")
-    history = reverse("admin:questions_question_history", args=[draft.question_id])
-    assert "Published a new revision" in text_of(edda_client.get(history))
+    fields = {"change": "typo", "change_note": "Said better", "answer": "Said better."}
+    save(edda_client, draft, "_publish", **fields)
+    url = reverse("admin:questions_question_history", args=[draft.question_id])
+    history = text_of(edda_client.get(url))
+    kind = "Typo or wording: nothing a learner must relearn"
+    assert f"Published revision 2. {kind}. Said better" in history
+    row = history[history.index("<tbody>") : history.index("</tbody>")]
+    assert f"<td>{edda.name}</td>" in row
+    assert edda.email not in row
+
+
+def test_first_text_is_called_so_in_the_questions_history(
+    edda_client: Client, edda: User, now: datetime
+) -> None:
+    question = ready_question(status="draft")
+    draft = editing.start_draft(question, author=edda, now=now)
+    Question.objects.filter(pk=question.pk).update(current_revision=None)
+    question.revisions.exclude(pk=draft.pk).delete()
+    save(edda_client, draft, "_publish")
+    url = reverse("admin:questions_question_history", args=[question.pk])
+    assert "Published revision 2. First text" in text_of(edda_client.get(url))
 
 
 def test_a_wrong_address_is_said_above_the_form_and_at_its_field(
