@@ -291,7 +291,7 @@ class WordsField(forms.CharField):
 
 
 class FollowUpForm(ChoosesNext, PartForm):
-    expect = LinesField(label=_("Expect"), help_text=_("One statement per line."))
+    expect = LinesField(label=_("What to expect"), help_text=_("One statement per line."))
     strong = LinesField(label=_("A strong answer"), help_text=_("One statement per line."))
     weak = LinesField(label=_("A weak answer"), help_text=_("One statement per line."))
     words = WordsField(
@@ -308,6 +308,7 @@ class FollowUpForm(ChoosesNext, PartForm):
     class Meta:
         model = FollowUp
         fields = ("prompt", "condition", "next_slug", "expect", "strong", "weak")
+        labels = {"prompt": _("What is asked"), "condition": _("Asked if")}  # noqa: RUF012
         field_classes = {"prompt": LineField}  # noqa: RUF012
         widgets = {"prompt": prompt_widget()}  # noqa: RUF012
 

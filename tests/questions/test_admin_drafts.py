@@ -14,6 +14,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from questions import editing
+from questions.admin import draft_forms
+from questions.forms import follow_ups as own
 from questions.models import FollowUp, Question, QuestionRevision
 from questions.revising import document_of
 from tests import factories
@@ -302,6 +304,28 @@ def test_thread_may_not_be_too_deep_for_the_questions_that_lead_here(
     assert "is saved" in text_of(save(edda_client, draft, follow_ups__0__next_slug="last"))
 
 
+def test_parts_of_a_follow_up_have_one_name_wherever_they_are_written() -> None:
+    def labels(form: Any) -> dict[str, str]:
+        return {name: str(form.base_fields[name].label) for name in own.FollowUpForm.base_fields}
+
+    assert labels(draft_forms.FollowUpForm) == labels(own.FollowUpForm)
+
+
+def test_preview_names_the_parts_of_a_follow_up_as_their_fields_do(
+    edda: User, edda_client: Client, now: datetime
+) -> None:
+    follow_up = {
+        "prompt": "So?",
+        "condition": "one is named",
+        "expect": ["Two."],
+        "next_slug": "other",
+    }
+    question = ready_question(follow_ups=(follow_up,))
+    page = text_of(edda_client.get(url_of(question.current_revision)))
+    for words in ("Asked if: one is named", "What to expect: Two.", "Carries on with: other"):
+        assert words in page
+
+
 def test_retired_question_is_named_as_what_a_follow_up_leads_to(
     edda_client: Client, draft: QuestionRevision
 ) -> None:
@@ -533,7 +557,7 @@ def test_mistake_in_a_row_is_told_at_the_top_and_leads_to_its_field(
     shown = text_of(save(edda_client, draft, **fields))
     field = '<a href="#id_follow_ups-0-words">Find a question to carry on with</a>'
     assert f"{field}: Choose one of the questions found, or clear these words." in shown
-    assert '<a href="#id_follow_ups-0-prompt">Follow-up</a>: This field is required.' in shown
+    assert '<a href="#id_follow_ups-0-prompt">What is asked</a>: This field is required.' in shown
 
 
 def test_all_that_one_part_lacks_stands_in_its_heading(
