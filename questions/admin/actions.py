@@ -152,7 +152,7 @@ class QuestionActions(admin.ModelAdmin):  # type: ignore[type-arg]
             said = listed(said % {"count": len(as_before)}, as_before)
             self.message_user(request, said, messages.SUCCESS)
 
-    @admin.action(description=_("Add a tag (write it beside)"), permissions=("change",))
+    @admin.action(description=_("Add a tag (write which)"), permissions=("change",))
     def add_tag(self, request: HttpRequest, questions: QuerySet[Question]) -> None:
         """Without a tag the list asks for one before this."""
         with transaction.atomic():
@@ -167,7 +167,7 @@ class QuestionActions(admin.ModelAdmin):  # type: ignore[type-arg]
         )
         self.message_user(request, said % {"count": len(chosen), "tag": tag}, messages.SUCCESS)
 
-    @admin.action(description=_("Export (choose the format beside)"), permissions=("view",))
+    @admin.action(description=_("Export (choose the format)"), permissions=("view",))
     def export(self, request: Request, questions: QuerySet[Question]) -> HttpResponse | None:
         chosen = list(questions)
         self._tell_without_text(request, [each for each in chosen if not each.current_revision_id])

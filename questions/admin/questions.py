@@ -349,9 +349,7 @@ class QuestionAdmin(QuestionActions, HistoryPages, LinkPages):
     def _refusal_of_tag(self, request: HttpRequest) -> str:
         tag, action = request.POST.get("tag", "").strip(), request.POST.get("action")
         if not tag and action == "add_tag":
-            return gettext(
-                "Nothing is changed. Write the tag beside the action, then run it again."
-            )
+            return gettext("Nothing is changed. Write the tag, then run the action again.")
         errors = self.action_form({"tag": tag, "action": "add_tag"}).errors.get("tag", ())
         said = gettext("Nothing is changed: “%(tag)s” cannot be a tag. %(error)s")
         return said % {"tag": tag, "error": " ".join(map(str, errors))} if errors else ""

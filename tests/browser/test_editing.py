@@ -605,6 +605,22 @@ def test_button_of_an_action_stands_beside_it(
             expect(page.locator(f"[name={name}]")).to_be_visible(visible=name == asked)
 
 
+def test_formats_of_an_export_can_be_read_whole(
+    page: Page, live_server: Any, edda: User, enter: Enter
+) -> None:
+    ready_question()
+    enter(edda)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{live_server.url}/admin/questions/question/")
+    page.locator("[name=action]").select_option("export")
+    formats = page.locator("[name=format]")
+    width = formats.evaluate("select => select.getBoundingClientRect().width")
+    wanted = formats.evaluate(
+        "select => { select.style.maxWidth = 'none'; return select.getBoundingClientRect().width }"
+    )
+    assert width == wanted
+
+
 def test_refused_draft_says_so_once(
     page: Page, live_server: Any, edda: User, enter: Enter, now: datetime
 ) -> None:

@@ -226,10 +226,16 @@ def test_tag_is_added_to_several(edda_client: Client) -> None:
     one, two = ready_question(), ready_question()
     assert "2 questions have the tag build." in run(edda_client, "add_tag", one, two, tag="build")
     assert Tag.objects.get(slug="build").questions.count() == 2
-    assert "Write the tag beside" in run(edda_client, "add_tag", one, tag=" ")
+    assert "Nothing is changed. Write the tag" in run(edda_client, "add_tag", one, tag=" ")
     said = "Nothing is changed: “Not a tag!” cannot be a tag. Use small letters"
     assert said in run(edda_client, "add_tag", one, tag="Not a tag!")
     assert Tag.objects.count() == 1
+
+
+def test_no_action_says_where_on_the_page_its_field_is(edda_client: Client) -> None:
+    """On a phone it is below."""
+    shown = page(edda_client) + run(edda_client, "add_tag", ready_question(), tag="")
+    assert "beside" not in shown
 
 
 @pytest.mark.parametrize("tag", ["Not a tag!", " "])
