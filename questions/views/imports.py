@@ -63,9 +63,9 @@ def start(request: Request) -> HttpResponse:
             form.add_error("file" if cleaned["name"] else "text", gettext(str(error)))
         else:
             return redirect("questions:import_preview", file.pk)
-    return render_page(
-        request, "questions/import.html", {"form": form}, status=422 if form.is_bound else 200
-    )
+    context = {"form": form, "is_for_bank": is_editor and into == "bank"}
+    status = 422 if form.is_bound else 200
+    return render_page(request, "questions/import.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])

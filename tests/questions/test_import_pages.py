@@ -489,6 +489,15 @@ def test_imports_of_the_bank_lead_back_to_the_bank(edda_client, alice_client):
     assert "Questions of the bank" not in own
 
 
+def test_page_of_the_bank_is_no_page_of_ones_own_notes(edda_client, alice_client):
+    page = edda_client.get(f"{START}?into=bank").content.decode()
+    assert "<title>Import into the bank" in page
+    assert "<h1>Import into the bank</h1>" in page
+    assert page.count('/admin/questions/question/"') == 2  # above and to cancel
+    for client, url in ((edda_client, START), (alice_client, f"{START}?into=bank")):
+        assert "<h1>Bring your notes</h1>" in client.get(url).content.decode()
+
+
 def test_nobody_else_imports_into_the_bank(alice, alice_client):
     assert 'name="into"' not in alice_client.get(f"{START}?into=bank").content.decode()
     confirm(alice_client, bring_into_bank(alice_client))
