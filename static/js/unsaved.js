@@ -3,13 +3,22 @@
 const PASSING = "[type=hidden], [type=search], [type=file], [type=submit], [type=button], [type=reset]";
 
 // Held against what the page came with: a browser may fill in again what was typed before a reload,
-// and a form that was swapped comes with what was typed.
-const first = marked().map((mark) => fieldsOf(mark.closest("form"), atFirst));
-const wereRefused = marked().map((mark) => mark.dataset.unsaved === "yes");
+// and a form that was swapped comes with what was typed. One that came later says so itself.
+const first = new Map(marked().map((mark) => [nameOf(mark), atFirstOf(mark)]));
 let sent = null;
 
 function marked() {
   return [...document.querySelectorAll("[data-unsaved]")];
+}
+
+// By attribute: a field of the form may be called id or action.
+function nameOf(mark) {
+  const form = mark.closest("form");
+  return form.getAttribute("id") ?? form.getAttribute("action");
+}
+
+function atFirstOf(mark) {
+  return { wasRefused: mark.dataset.unsaved === "yes", fields: fieldsOf(mark.closest("form"), atFirst) };
 }
 
 function atFirst(field) {
@@ -55,9 +64,10 @@ function isChanged(form, before) {
 }
 
 function isAnyUnsaved() {
-  return marked().some((mark, place) => {
+  return marked().some((mark) => {
     const form = mark.closest("form");
-    return form !== sent && (wereRefused[place] || isChanged(form, first[place]));
+    const { wasRefused, fields } = first.get(nameOf(mark)) ?? atFirstOf(mark);
+    return form !== sent && (wasRefused || isChanged(form, fields));
   });
 }
 

@@ -522,6 +522,28 @@ def test_notes_are_not_left_unasked(
     assert Question.objects.count() == 1
 
 
+def test_report_is_not_left_unasked(
+    page: Page, live_server: Any, alice: User, enter: Enter
+) -> None:
+    question = factories.make_question(slug="wrong-one")
+    asked = stay_when_asked(page)
+    enter(alice)
+    url = f"{live_server.url}/bank/question/{question.slug}/report/"
+    page.goto(url)
+    page.get_by_role("link", name="Cancel").click()
+    expect(page).to_have_url(f"{live_server.url}/bank/question/{question.slug}/")
+    assert asked == []
+
+    page.goto(url)
+    page.fill("[name=text]", "Since 29 it is not so.")
+    page.get_by_role("link", name="Cancel").click(no_wait_after=True)
+    expect(page.locator("[name=text]")).to_have_value("Since 29 it is not so.")
+    assert asked == ["beforeunload"]
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("An editor will look at it")).to_be_visible()
+    assert asked == ["beforeunload"]
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_saving_is_within_reach_wherever_one_is_in_the_form(
     page: Page, live_server: Any, edda: User, enter: Enter, now: datetime, width: int

@@ -51,6 +51,34 @@ def test_refused_words_say_why_and_stay(editing: Page, live_server):
     assert Overrule.objects.waiting().count() == 3
 
 
+def test_mended_words_are_not_left_unasked(editing: Page, live_server):
+    overrule = make_work()
+    other = make_overrule(make_question("What else?"), excerpt="Well, something else, I guess")
+    asked: list[str] = []
+    editing.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    editing.goto(f"{live_server.url}{PATH}")
+    first, second = (editing.locator(f"#phrasing-{each.pk}-text") for each in (overrule, other))
+    first.fill("one stage after the other")
+    editing.get_by_role("link", name="Bank").first.click(no_wait_after=True)
+    expect(first).to_have_value("one stage after the other")
+    assert asked == ["beforeunload"]
+
+    first.press("Tab")
+    editing.keyboard.press("Enter")
+    expect(editing.get_by_text("You accepted:")).to_be_visible()
+    second.fill("something else")
+    editing.get_by_role("link", name="Bank").first.click(no_wait_after=True)
+    expect(second).to_have_value("something else")
+    assert asked == ["beforeunload", "beforeunload"]
+
+    second.press("Tab")
+    editing.keyboard.press("Enter")
+    expect(second).to_have_count(0)
+    editing.get_by_role("link", name="Bank").first.click()
+    expect(editing).to_have_url(f"{live_server.url}/bank/")
+    assert asked == ["beforeunload", "beforeunload"]
+
+
 def test_the_worklist_is_accessible(editing, audit):
     make_work()
     assert audit(PATH) == []

@@ -166,6 +166,26 @@ def test_whole_session_by_keyboard_alone(alices, live_server, one_of_each):
     assert (log[0].hints_used, log[0].confidence, log[0].answer) == (1, 1, "Several FROM lines.")
 
 
+def test_report_that_opened_in_a_session_is_not_left_unasked(alices, live_server):
+    make_question("First?", slug="a")
+    asked: list[str] = []
+    alices.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    press = keys_of(alices)
+    alices.goto(live_server.url + SESSION)
+    press("Space")
+    alices.locator(".grades").wait_for()
+    press("f")
+    alices.locator("#report textarea").fill("The second point is wrong.")
+    alices.get_by_role("link", name="Open in the bank").click(no_wait_after=True)
+    expect(alices.locator("#report textarea")).to_have_value("The second point is wrong.")
+    assert asked == ["beforeunload"]
+    alices.locator("#report button").click()
+    expect(alices.get_by_text("An editor will look at it")).to_be_focused()
+    alices.get_by_role("link", name="Open in the bank").click()
+    expect(alices).to_have_url(f"{live_server.url}/bank/question/a/")
+    assert asked == ["beforeunload"]
+
+
 def test_note_report_and_list_of_keys_by_keyboard(alices, live_server):
     make_question("First?", slug="a")
     press = keys_of(alices)
