@@ -72,8 +72,10 @@ def watch(*, now: datetime) -> None:
         LinkCheck(url=page, host=host_of(page), next_look_at=now)
         for page in in_turn(pages - known.keys())
     )
-    for keys in batched([pk for page, pk in known.items() if page not in pages], 500):
-        LinkCheck.objects.filter(pk__in=keys).delete()
+    for keys in batched(sorted(pk for page, pk in known.items() if page not in pages), 500):
+        gone = LinkCheck.objects.filter(pk__in=keys)
+        gone.lock()
+        gone.delete()
 
 
 def in_turn(pages: Iterable[str]) -> list[str]:
@@ -101,7 +103,9 @@ def claim(links: QuerySet[LinkCheck], *, now: datetime) -> list[LinkCheck]:
     lock_links()
     found = list(links)
     keys = [link.pk for link in found]
-    LinkCheck.objects.filter(pk__in=keys).update(claimed_until=now + CLAIM)
+    chosen = LinkCheck.objects.filter(pk__in=keys)
+    chosen.lock()
+    chosen.update(claimed_until=now + CLAIM)
     for link in found:
         link.claimed_until = now + CLAIM
     return found

@@ -32,6 +32,11 @@ class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
             .order_by(F("asked_at").asc(nulls_last=True), "next_look_at", "pk")
         )
 
+    def lock(self) -> None:
+        """All of them until the end of the transaction: whoever locks several comes by their keys,
+        so that no two wait for each other."""
+        list(self.select_for_update().order_by("pk").values_list("pk"))
+
     def to_mend(self) -> LinkCheckQuerySet:
         """What an editor can do something about: broken, or moved for good."""
         return self.filter(outcome__in=(LinkCheck.Outcome.BROKEN, LinkCheck.Outcome.MOVED))
@@ -146,13 +151,17 @@ class LinkCheck(models.Model):
             "asked_at": None,
             "claimed_until": None,
         }
+        wait = time_to_wait(seen)
+        whole_site = LinkCheck.objects.filter(host=self.host)
+        if wait:
+            whole_site.lock()
         mine = LinkCheck.objects.filter(pk=self.pk, claimed_until=self.claimed_until)
         if not mine.update(**found):
             return False
         for name, value in found.items():
             setattr(self, name, value)
-        if wait := time_to_wait(seen):
-            LinkCheck.objects.filter(host=self.host).update(wait_until=now + wait)
+        if wait:
+            whole_site.update(wait_until=now + wait)
         return True
 
     def _outcome(self, seen: Seen, *, is_broken: bool, moved_to: str) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import datetime, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
 from accounts.models import User
@@ -366,6 +368,48 @@ def test_two_editors_who_use_a_new_address_at_once_make_one_draft(shared_databas
     assert first == second
     assert question.revisions.count() == 2
     assert Reference.objects.get(revision=first).url == "https://docs.docker.com/new/"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks no rows")
+@pytest.mark.parametrize("late", ["note", "watch", "claim"])
+def test_rows_are_locked_in_the_order_of_their_keys(shared_database: None, late: str) -> None:
+    """Who comes second waits at the first row, and holds none that the other wants next."""
+    first, second = make_link("https://a.org/1"), make_link("https://a.org/2")
+    LinkCheck.objects.filter(pk=first.pk).update(status=200)  # it lies behind the other now
+    is_locked, is_waiting = Event(), Event()
+
+    def early() -> str:
+        with transaction.atomic():
+            LinkCheck.objects.filter(pk=first.pk).update(status=201)
+            is_locked.set()
+            assert is_waiting.wait(timeout=20)
+            LinkCheck.objects.filter(pk=second.pk).update(status=201)
+        return "early"
+
+    def later() -> str:
+        assert is_locked.wait(timeout=20)
+        busy = Seen(verdict=Verdict.BUSY, status=429)
+        if late == "note":
+            second.note(busy, now=NOON)
+        elif late == "watch":
+            links.watch(now=NOON)
+        else:
+            links.claim(LinkCheck.objects.order_by("-pk"), now=NOON)
+        return "late"
+
+    def watcher() -> str:
+        """Tells the one when the other waits for it."""
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        with connection.cursor() as cursor:
+            for _turn in range(400):
+                cursor.execute(waiting)
+                if cursor.fetchone()[0]:
+                    break
+                time.sleep(0.05)
+        is_waiting.set()
+        return "watcher"
+
+    assert at_once(early, later, watcher) == ["early", "late", "watcher"]
 
 
 def test_claim_of_a_worker_that_died_ends_by_itself() -> None:
