@@ -34,6 +34,8 @@ class NextQuestions:
     `kept` are those the text named before: they stay, whoever may open them.
     """
 
+    whose = ""
+
     def __init__(self, user: User, *, slug: str, kept: Set[str]) -> None:
         self.user = user
         self.kept = kept
@@ -48,9 +50,10 @@ class NextQuestions:
 
     def found(self, words: str) -> list[Question]:
         """The one with this id, then the best of those that have the words."""
-        search = Search(words=" ".join(words.replace("\0", "").split())[:LONGEST_WORDS])
+        asked = " ".join(words.replace("\0", "").split())[:LONGEST_WORDS]
+        search = Search(words=asked, whose=self.whose)
         pks = find(search, user=self.user).pks
-        # A page has room for a few; of those found some may be drafts of the bank.
+        # A page has room for a few; the question itself may be one of those found.
         order = {pk: place for place, pk in enumerate(pks[: MOST_OFFERED * 4])}
         questions = self.open.filter(Q(pk__in=order) | Q(slug=search.words))
 
@@ -61,7 +64,12 @@ class NextQuestions:
 
 
 class BankQuestions(NextQuestions):
-    """Those that the texts of the bank may lead on to: also drafts, which are published with them."""
+    """Those that the texts of the bank may lead on to: also drafts, which are published with them.
+
+    An editor's own questions are not even looked for: many of them would hide those of the bank.
+    """
+
+    whose = "shared"
 
     def __init__(self, user: User, *, slug: str) -> None:
         super().__init__(user, slug=slug, kept=frozenset())

@@ -747,6 +747,21 @@ def test_questions_are_found_for_a_row_while_one_types(
     )
 
 
+@pytest.mark.parametrize("others", ["private", "draft"])
+def test_many_that_are_not_published_hide_none_that_is(
+    edda: User, edda_client: Client, draft: QuestionRevision, others: str
+) -> None:
+    """Neither drafts of the bank nor an editor's own, which no text of the bank leads on to."""
+    whose: dict[str, Any] = {"private_to": edda} if others == "private" else {"status": "draft"}
+    for number in range(40):
+        factories.make_question("How are volumes shared?", slug=f"a-{number}", **whose)
+    factories.make_question("Which of all these ways shares volumes best?", slug="published")
+    url = reverse("admin:questions_questionrevision_find", args=[draft.pk])
+    choices = edda_client.get(url, {"row": "follow_ups-0", "words": "volumes"}).json()["choices"]
+    assert 'value="published"' in choices
+    assert ('value="a-0"' in choices) == (others == "draft")
+
+
 def test_only_editors_find_questions_for_a_draft(
     edda_client: Client, draft: QuestionRevision, alice: User
 ) -> None:
