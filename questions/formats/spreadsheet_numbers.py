@@ -25,6 +25,8 @@ LARGEST_SHOWN = 1e15
 LITERAL = re.compile(
     r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[(?![hms]+\])[^\]]*\]|_.|\*.', re.IGNORECASE
 )
+# Which numbers a section is for, if not by their sign.
+CONDITION = re.compile(r"\[[<>=]")
 ELAPSED = re.compile(r"\[[hms]+\]", re.IGNORECASE)
 # The number as it is; letters of a date are in neither of these.
 AS_IT_IS = re.compile(r"\s*(?:general|@)\s*", re.IGNORECASE)
@@ -35,6 +37,8 @@ EPOCH, EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001
 # Its programs count a 29 February 1900 that never was.
 FIRST_MARCH_1900 = 60
 LAST_DAY = 2_958_466
+# The sections of a format that are not the first.
+NEGATIVE, ZERO = 1, 2
 
 
 class Shape(NamedTuple):
@@ -56,12 +60,32 @@ def shown(number: str, code: str, *, is_1904: bool = False) -> str:
     if value is None or not isfinite(value):
         return number
     shapes = _shapes(code)
-    shape = shapes[2] if value == 0 and len(shapes) > 2 else shapes[0]
+    has_conditions = bool(CONDITION.search(code))
+    shape = shapes[0] if has_conditions else _of_sign(value, shapes)
     if shape.is_elapsed:
         return _duration(value) or plain(value)
     if shape.has_day or shape.has_clock:
         return _moment(value, shape, is_1904=is_1904) or plain(value)
-    return (_with_decimals(value, *shape.digits) if shape.digits else "") or plain(value)
+    if not shape.digits or has_conditions:
+        return plain(value)
+    is_said = value < 0 and shape is not shapes[0] and _says_other(shape, shapes[0])
+    return _with_decimals(abs(value) if is_said else value, *shape.digits) or plain(value)
+
+
+def _of_sign(value: float, shapes: list[Shape]) -> Shape:
+    if value == 0 and len(shapes) > ZERO:
+        return shapes[ZERO]
+    return shapes[NEGATIVE] if value < 0 and len(shapes) > NEGATIVE else shapes[0]
+
+
+def _says_other(shape: Shape, positive: Shape) -> bool:
+    """Words, a sign or brackets around a negative number; a colour alone is not told in text."""
+    return _around(shape) != _around(positive)
+
+
+def _around(shape: Shape) -> tuple[str, str]:
+    before, _whole, _decimals, _percent, behind = shape.digits or ("",) * 5
+    return before.strip(), behind.strip()
 
 
 def plain(value: float) -> str:
@@ -79,7 +103,10 @@ def _shapes(code: str) -> list[Shape]:
 
 def _shape(section: str) -> Shape:
     bare = LITERAL.sub("", section)
-    if not bare or AS_IT_IS.fullmatch(bare) or POWER.search(bare):
+    if not bare.strip():
+        words = LITERAL.sub(_literal, section)
+        return Shape(digits=(words, "", "", "", "")) if words.strip() else Shape()
+    if AS_IT_IS.fullmatch(bare) or POWER.search(bare):
         return Shape()
     if ELAPSED.search(bare):
         return Shape(is_elapsed=True)
@@ -123,7 +150,10 @@ def _duration(value: float) -> str:
 def _with_decimals(
     value: float, before: str, whole: str, decimals: str, percent: str, behind: str
 ) -> str:
-    """Percent, decimals, thousands and leading zeros, with what stands before and behind."""
+    """Percent, decimals, thousands and leading zeros, with what stands before and behind.
+
+    Without a place for digits it is words alone, and so it is at nothing without a place for a 0.
+    """
     if abs(value) >= LARGEST_SHOWN:
         return ""
     value = value * 100 if percent else value
@@ -132,8 +162,11 @@ def _with_decimals(
     while len(part) > decimals.count("0") and part.endswith("0"):
         part = part[:-1]
     whole_part = whole_part.rjust(min(whole.count("0"), MOST_DECIMALS), "0")
-    sign = "-" if value < 0 and set(text) - set("0.,") else ""
+    is_nothing = not set(text) - set("0.,")
+    sign = "-" if value < 0 and not is_nothing else ""
     written = f"{whole_part}.{part}" if part else whole_part
+    if not whole + decimals or (is_nothing and "0" not in whole + decimals):
+        written = ""
     return f"{sign}{before}{written}{percent}{behind}".strip().translate(RESTORED)
 
 

@@ -261,6 +261,36 @@ def test_numbers_dates_and_truths_are_the_text_a_person_sees(value, number_forma
     assert document.key_points[0].text == seen
 
 
+@pytest.mark.parametrize(
+    ("value", "code", "seen"),
+    [
+        (-5, '0;"minus "0', "minus 5"),
+        (5, '0;"minus "0', "5"),
+        (0, '0;"minus "0', "0"),
+        (-1234.5, "#,##0.00;(#,##0.00)", "(1,234.50)"),
+        (-0.075, '0.0%;0.0%" less"', "7.5% less"),
+        (-5, "0;-0", "-5"),
+        (-5, '0" °C";[Blue]-0" °C"', "-5 °C"),
+        # A colour alone is no text: the sign is told all the same.
+        (-5, "0;[Red]0", "-5"),
+        (-5, '"$"0;[Red]"$"0', "-$5"),
+        (-5, "0;", "-5"),
+        (-1e300, '0;"minus "0', "-1e+300"),
+        (0, '0;-0;"none"', "none"),
+        (1, '"yes";"yes";"no"', "yes"),
+        (0, '"yes";"yes";"no"', "no"),
+        (0, '_(* #,##0_);_(* \\(#,##0\\);_(* "-"??_);_(@_)', "-"),
+        (-5, '_(* #,##0_);_(* \\(#,##0\\);_(* "-"??_);_(@_)', "(5)"),
+        # Whatever decides which of them is shown is not read.
+        (5, '[<0]"minus "0;0', "5"),
+        (-5, '[>=0]0;"minus "0', "-5"),
+        (45_000, "[>1]d/m/yyyy;0", "2023-03-15"),
+    ],
+)
+def test_sections_of_a_format_say_what_a_person_sees(value: float, code: str, seen: str) -> None:
+    assert shown(str(value), code) == seen
+
+
 def test_days_are_counted_as_the_file_says():
     styles = f"<styleSheet {workbooks.MAIN}><cellXfs><xf numFmtId='0'/><xf numFmtId='14'/></cellXfs></styleSheet>"
     book = PARTS["xl/workbook.xml"].replace("<sheets>", '<workbookPr date1904="1"/><sheets>')
