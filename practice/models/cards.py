@@ -147,14 +147,28 @@ class CardQuerySet(models.QuerySet["Card"]):
         return self.alias(seen_at=Max("reviews__reviewed_at")).order_by("seen_at", "pk")
 
     def add(self, user: User, questions: Iterable[Question], *, now: datetime) -> int:
-        """Make new cards where there are none yet, in this order; how many it made."""
+        """Make new cards where there are none yet, in this order; how many it made.
+
+        Siblings of what was seen today wait until tomorrow, as if they had been there.
+        """
         wanted = {question.pk: question for question in questions}
         known = self.filter(user=user, question__in=wanted).values_list("question_id", flat=True)
         for pk in set(known):
             del wanted[pk]
-        # Another tab may make the same card between these two queries: then its card stands.
+        today = user.study_day(now)
+        seen = Review.objects.of(user).resting_siblings(today)
+        resting = set(seen.siblings().filter(pk__in=wanted).values_list("pk", flat=True))
+        # Another tab may make the same card between these queries: then its card stands.
         self.bulk_create(
-            [Card(user=user, question=question, added_at=now) for question in wanted.values()],
+            [
+                Card(
+                    user=user,
+                    question=question,
+                    added_at=now,
+                    sibling_seen_on=today if pk in resting else None,
+                )
+                for pk, question in wanted.items()
+            ],
             ignore_conflicts=True,
         )
         return len(wanted)

@@ -388,6 +388,36 @@ def test_sibling_that_has_no_card_yet_waits_as_well(alice, first, second):
     assert deal(alice, Scope(question="z")).question.slug == "z"
 
 
+@pytest.mark.parametrize(("seen", "added"), [("first", "then"), ("then", "first")])
+def test_sibling_whose_card_is_made_after_that_waits_as_well(alice, seen, added):
+    make_question(slug="first", follow_ups=({"prompt": "And?", "next_slug": "then"},))
+    make_question(slug="then")
+    judged(make_card(alice, Question.objects.get(slug=seen)))
+    Card.objects.add(alice, Question.objects.filter(slug=added), now=NOON)
+    assert counts(alice, today=TODAY) == Counts()
+    assert deal(alice) is None
+    assert next_card(alice, today=TODAY + timedelta(days=1)).question.slug == added
+    undo_last(alice, NOON)
+    assert Card.objects.get(question__slug=added).sibling_seen_on is None
+
+
+def test_cards_are_made_with_one_query_more_for_those_that_wait(alice, bob):
+    make_question(slug="first", follow_ups=({"prompt": "And?", "next_slug": "then"},))
+    others = [make_question(slug=slug) for slug in ("then", "other")]
+    judged(make_card(bob, Question.objects.get(slug="first")))
+    with CaptureQueriesContext(connection) as used:
+        Card.objects.add(alice, others, now=NOON)
+    assert [each["sql"].split()[0] for each in used if "practice" in each["sql"]] == [
+        "SELECT",
+        "SELECT",
+        "INSERT",
+    ]
+    assert not Card.objects.of(alice).filter(sibling_seen_on=TODAY)
+    with CaptureQueriesContext(connection) as used:
+        assert Card.objects.add(alice, others, now=NOON) == 0
+    assert len(used) == 1
+
+
 def test_undo_wakes_the_sibling(alice):
     first, second = related(alice, due_on=ago(1), interval_days=5)
     judged(first, rating=1)
