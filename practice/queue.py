@@ -353,7 +353,7 @@ def _next_of_round(user: User, today: date, scope: Scope) -> Card | None:
         return None
     card = dealt(user, left[0].pk)
     if card:
-        card.is_crammed = True
+        card.round_pk = scope.round
     return card
 
 

@@ -228,8 +228,8 @@ class Card(models.Model):
     buried_until = models.DateField(null=True, blank=True)
     added_at = models.DateTimeField(default=timezone.now)
 
-    # Set on a card that is asked outside the schedule: whatever it is, judging it is cramming.
-    is_crammed = False
+    # Set on a card that a round asks, outside the schedule: whatever it is, judging it is cramming.
+    round_pk: UUID | None = None
     # Set on a card that was dealt.
     dealt_wish: StudySettings | None = None
 
@@ -308,7 +308,7 @@ class Card(models.Model):
 
     def kind_on(self, today: date) -> Review.Kind:
         """What a review on this day would be. Only learn and review move the schedule."""
-        if self.is_crammed:
+        if self.round_pk:
             return Review.Kind.CRAM
         if self.due_on is None:
             return Review.Kind.LEARN
@@ -423,6 +423,7 @@ class Card(models.Model):
             study_day=today,
             rating=rating,
             kind=self.kind_on(today).value,
+            round_id=self.round_pk,
             stability_before=self.stability,
             difficulty_before=self.difficulty,
             reviewed_on_before=self.reviewed_on,

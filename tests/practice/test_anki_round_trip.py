@@ -20,7 +20,7 @@ from questions.formats.document import QuestionDocument
 from questions.importing import import_file
 from questions.models import Question
 from questions.revising import create_question
-from tests.factories import bury, make_card, suspend
+from tests.factories import bury, cram, make_card, suspend
 
 if os.environ.get("CI"):
     # There it is installed, and a test that is skipped says nothing.
@@ -171,7 +171,7 @@ def test_cramming_before_the_export_moves_nothing_in_anki(alice, anki):
         for days in (40, 37):
             at = now - timedelta(days=days)
             card.review(3, review_id=uuid4(), revision=revision, now=at, seconds=75)
-    crammed.is_crammed = True
+    cram(crammed)
     yesterday, revision = now - timedelta(days=1), crammed.question.current_revision
     crammed.review(3, review_id=uuid4(), revision=revision, now=yesterday, seconds=75)
 

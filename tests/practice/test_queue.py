@@ -19,6 +19,7 @@ from questions.models import Question, QuestionRevision
 from tests.factories import (
     NOON,
     bury,
+    cram,
     make_card,
     make_choice_question,
     make_question,
@@ -260,7 +261,7 @@ def test_missed_in_a_mock_is_a_scope_until_recalled_on_a_later_day(alice, alice_
 def test_card_missed_in_a_mock_is_made_good_by_cramming_and_missed_again_by_undo(alice):
     card = make_card(alice, due_on=TODAY + timedelta(days=90), missed_on=ago(3))
     missed = Scope(missed=True).cards(alice, today=TODAY)
-    card.is_crammed = True
+    cram(card)
     judged(card, rating=1)
     assert list(missed.all()) == [card]
     judged(card, now=NOON + timedelta(minutes=1))
@@ -443,9 +444,9 @@ def test_undo_does_not_wake_what_another_sibling_made_rest(alice):
 
 def test_cramming_keeps_no_sibling_resting(alice):
     first, second = related(alice, due_on=ago(1), interval_days=5)
-    first.is_crammed = True
+    cram(first)
     judged(first)
-    first.is_crammed = False
+    first.round_pk = None
     judged(first, now=NOON + timedelta(minutes=1))
     undo_last(alice, NOON)
     assert Card.objects.get(pk=second.pk).sibling_seen_on is None
