@@ -458,7 +458,7 @@ def test_siblings_of_other_people_are_left_alone(alice, bob):
     assert Card.objects.get(pk=second.pk).sibling_seen_on is None
 
 
-def many_cards(user, number: int = 3_000, **fields) -> None:
+def many_cards(user, number: int = 3_000, reviews: int = 600, **fields) -> None:
     question = make_question(slug="first", **fields)
     questions = Question.objects.bulk_create(
         Question(
@@ -498,7 +498,7 @@ def many_cards(user, number: int = 3_000, **fields) -> None:
             rating=3,
             kind="review",
         )
-        for days, card in enumerate(Card.objects.of(user).order_by("pk")[:600], start=1)
+        for days, card in enumerate(Card.objects.of(user).order_by("pk")[:reviews], start=1)
     )
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -539,6 +539,27 @@ def test_next_card_and_counts_go_by_index(alice, bob, query):
     assert "card_overdue" in dealing
     (newest,) = [plan for sql, plan in plans.items() if 'FROM "practice_review"' in sql]
     assert "review_newest_first" in newest
+
+
+@pytest.mark.parametrize("query", ["", "topic=docker&tag=images&level=junior&kind=open"])
+@pytest.mark.parametrize(
+    ("counted", "index"), [(Counts(new=10), "card_due"), (Counts(again=6), "card_again")]
+)
+def test_new_cards_and_those_to_see_again_go_by_index(alice, query, counted, index):
+    """The two ways to the next card where none is due."""
+    many_cards(alice, reviews=3_000, topic="docker", tags=("images",))
+    scope = Scope.from_query(QueryDict(query))
+    with CaptureQueriesContext(connection) as used:
+        assert next_card(alice, today=TODAY, scope=scope, counted=counted)
+    asked = [each["sql"] for each in used if 'FROM "practice_' in each["sql"]]
+    plans = {sql: plan_of(sql.replace("%", "%%"), ()) for sql in asked}
+    for sql, plan in plans.items():
+        assert not READS_ALL.search(plan), f"{sql}\n{plan}"
+    choosing, _dealing = [plan for sql, plan in plans.items() if 'FROM "practice_card"' in sql]
+    assert index in choosing
+    if counted.new:
+        # In the index's own order: the first one found is the one to show.
+        assert not re.search(r"Sort|TEMP B-TREE", choosing)
 
 
 def test_the_newest_of_many_reviews_at_one_moment_is_found_without_sorting(alice, bob):
