@@ -191,8 +191,9 @@ class Card(models.Model):
 
     `stability` (days until recall falls to 90 %) and `difficulty` (1 to 10) are FSRS's.
     `review_count` counts every review that was not undone.
-    Everything here but `missed_on` and what sets a card aside (suspended, buried, a sibling seen) can be rebuilt from the log:
-    the reviews and adjustments that were not undone.
+    Everything here but `missed_on` and what sets a card aside (suspended, buried, a sibling seen)
+    can be rebuilt from the log: the reviews and adjustments that were not undone. Why not those:
+    docs/decisions/0048-what-sets-a-card-aside-is-not-in-the-log.md.
     """
 
     user = models.ForeignKey(
