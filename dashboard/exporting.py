@@ -199,7 +199,7 @@ def cards(user: User) -> Iterator[Row]:
 
 def reviews(user: User) -> Iterator[Row]:
     fields = (
-        "id number reviewed_at study_day rating kind answer choice points points_by hints_used"
+        "id number reviewed_at study_day rating kind round answer choice points points_by hints_used"
         " confidence seconds seconds_to_answer retrievability stability_before difficulty_before"
         " reviewed_on_before due_on_before interval_before relearn_on_before"
         " stability_after difficulty_after due_on_after interval_after"

@@ -353,7 +353,7 @@ def _next_of_round(user: User, today: date, scope: Scope) -> Card | None:
         return None
     card = dealt(user, left[0].pk)
     if card:
-        card.is_crammed = True
+        card.round_pk = scope.round
     return card
 
 
@@ -363,8 +363,9 @@ def _first_new(user: User, today: date, scope: Scope) -> int | None:
 
 
 def _new_in_order(user_pk: int, today: date, scope: Scope) -> QuerySet[Card, Any]:
+    """By the key. No new card has a due day, but only so PostgreSQL reads them off the index."""
     fresh = scope.rested(scope.cards(somebody(user_pk), today=today), today).new()
-    return fresh.order_by("pk").values_list("pk")[:1]
+    return fresh.order_by("due_on", "pk").values_list("pk")[:1]
 
 
 def _is_turn_of_new(left: Allowance, counted: Counts) -> bool:

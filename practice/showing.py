@@ -11,7 +11,7 @@ from django.core import signing
 from practice.findings import CarriedFindings
 from practice.models import Card
 
-SALT = "practice.showing.3"  # another number for another layout: old pages are told so
+SALT = "practice.showing.4"  # another number for another layout: old pages are told so
 LONGEST = timedelta(minutes=15)
 
 
@@ -19,8 +19,8 @@ LONGEST = timedelta(minutes=15)
 class Showing:
     """`answered_at` is when the answer was first checked, None before.
 
-    `found` is what the engine said of it then, None where it was not asked. `is_crammed` as the
-    card's: asked outside the schedule.
+    `found` is what the engine said of it then, None where it was not asked. `round_pk` is the
+    round that asks, None within the schedule.
     """
 
     review_id: UUID
@@ -30,7 +30,7 @@ class Showing:
     shown_at: datetime
     answered_at: datetime | None = None
     found: CarriedFindings | None = None
-    is_crammed: bool = False
+    round_pk: UUID | None = None
 
     @classmethod
     def of(cls, card: Card, *, shown_at: datetime) -> Showing:
@@ -44,13 +44,13 @@ class Showing:
             revision_pk,
             card.review_count,
             shown_at,
-            is_crammed=card.is_crammed,
+            round_pk=card.round_pk,
         )
 
     @classmethod
     def read(cls, token: str) -> Showing:
         """Raises django.core.signing.BadSignature for anything that `token` did not make."""
-        review_id, card_pk, revision_pk, review_count, shown, answered, found, is_crammed = (
+        review_id, card_pk, revision_pk, review_count, shown, answered, found, round_pk = (
             signing.loads(token, salt=SALT)
         )
         return cls(
@@ -61,7 +61,7 @@ class Showing:
             shown_at=datetime.fromtimestamp(shown, UTC),
             answered_at=None if answered is None else datetime.fromtimestamp(answered, UTC),
             found=None if found is None else CarriedFindings.read(found),
-            is_crammed=is_crammed,
+            round_pk=None if round_pk is None else UUID(round_pk),
         )
 
     @property
@@ -70,7 +70,8 @@ class Showing:
         numbers = (self.card_pk, self.revision_pk, self.review_count)
         times = (self.shown_at.timestamp(), answered)
         found = self.found and self.found.stored
-        parts = [str(self.review_id), *numbers, *times, found, self.is_crammed]
+        round_pk = self.round_pk and str(self.round_pk)
+        parts = [str(self.review_id), *numbers, *times, found, round_pk]
         return signing.dumps(parts, salt=SALT)
 
     def answered(self, now: datetime) -> Showing:

@@ -12,7 +12,7 @@ from interviews.audio import AudioType
 from interviews.models import Assignment, Blueprint, Item, Recording, Response, Section, Sitting
 from interviews.speaking import receive
 from practice import scheduling
-from practice.models import Card, Review
+from practice.models import Card, Review, Round
 from questions.indexing import index
 from questions.models import (
     AcceptPhrase,
@@ -158,6 +158,11 @@ def suspend(card: Card, *, now: datetime = NOON) -> None:
 def bury(card: Card, *, now: datetime = NOON) -> None:
     tomorrow = card.user.study_day(now) + timedelta(days=1)
     Card.objects.filter(pk=card.pk).update(buried_until=tomorrow)
+
+
+def cram(card: Card) -> None:
+    """From now on the card is asked in a round."""
+    card.round_pk = Round.objects.create(user=card.user, cards=[card.pk]).pk
 
 
 def make_review(card: Card, **fields: Any) -> Review:

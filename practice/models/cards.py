@@ -147,14 +147,28 @@ class CardQuerySet(models.QuerySet["Card"]):
         return self.alias(seen_at=Max("reviews__reviewed_at")).order_by("seen_at", "pk")
 
     def add(self, user: User, questions: Iterable[Question], *, now: datetime) -> int:
-        """Make new cards where there are none yet, in this order; how many it made."""
+        """Make new cards where there are none yet, in this order; how many it made.
+
+        Siblings of what was seen today wait until tomorrow, as if they had been there.
+        """
         wanted = {question.pk: question for question in questions}
         known = self.filter(user=user, question__in=wanted).values_list("question_id", flat=True)
         for pk in set(known):
             del wanted[pk]
-        # Another tab may make the same card between these two queries: then its card stands.
+        today = user.study_day(now)
+        seen = Review.objects.of(user).resting_siblings(today)
+        resting = set(seen.siblings().filter(pk__in=wanted).values_list("pk", flat=True))
+        # Another tab may make the same card between these queries: then its card stands.
         self.bulk_create(
-            [Card(user=user, question=question, added_at=now) for question in wanted.values()],
+            [
+                Card(
+                    user=user,
+                    question=question,
+                    added_at=now,
+                    sibling_seen_on=today if pk in resting else None,
+                )
+                for pk, question in wanted.items()
+            ],
             ignore_conflicts=True,
         )
         return len(wanted)
@@ -177,8 +191,9 @@ class Card(models.Model):
 
     `stability` (days until recall falls to 90 %) and `difficulty` (1 to 10) are FSRS's.
     `review_count` counts every review that was not undone.
-    Everything here but `missed_on` and what sets a card aside (suspended, buried, a sibling seen) can be rebuilt from the log:
-    the reviews and adjustments that were not undone.
+    Everything here but `missed_on` and what sets a card aside (suspended, buried, a sibling seen)
+    can be rebuilt from the log: the reviews and adjustments that were not undone. Why not those:
+    docs/decisions/0048-what-sets-a-card-aside-is-not-in-the-log.md.
     """
 
     user = models.ForeignKey(
@@ -214,8 +229,8 @@ class Card(models.Model):
     buried_until = models.DateField(null=True, blank=True)
     added_at = models.DateTimeField(default=timezone.now)
 
-    # Set on a card that is asked outside the schedule: whatever it is, judging it is cramming.
-    is_crammed = False
+    # Set on a card that a round asks, outside the schedule: whatever it is, judging it is cramming.
+    round_pk: UUID | None = None
     # Set on a card that was dealt.
     dealt_wish: StudySettings | None = None
 
@@ -294,7 +309,7 @@ class Card(models.Model):
 
     def kind_on(self, today: date) -> Review.Kind:
         """What a review on this day would be. Only learn and review move the schedule."""
-        if self.is_crammed:
+        if self.round_pk:
             return Review.Kind.CRAM
         if self.due_on is None:
             return Review.Kind.LEARN
@@ -409,6 +424,7 @@ class Card(models.Model):
             study_day=today,
             rating=rating,
             kind=self.kind_on(today).value,
+            round_id=self.round_pk,
             stability_before=self.stability,
             difficulty_before=self.difficulty,
             reviewed_on_before=self.reviewed_on,

@@ -60,7 +60,8 @@ class Review(models.Model):
     point ids to covered, partly or missed; what nobody decided is left out. `points_by` says who
     said so: engine or learner; where it is silent, the learner. `seconds` runs from the showing to
     the judgement, `seconds_to_answer` until the answer was checked, None if it never was: 15
-    minutes at most. Interviews leave no reviews: they keep their own marks.
+    minutes at most. `round` asked for it, outside the schedule. Interviews leave no reviews: they
+    keep their own marks.
     """
 
     class Rating(models.IntegerChoices):
@@ -96,6 +97,15 @@ class Review(models.Model):
     study_day = models.DateField()
     rating = models.PositiveSmallIntegerField(choices=Rating)
     kind = models.CharField(max_length=7, choices=Kind)
+    # No index of every review: below is one of those in rounds.
+    round = models.ForeignKey(
+        "practice.Round",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
     answer = models.TextField(blank=True)
     choice = models.JSONField(null=True, blank=True)
     points = models.JSONField(default=dict, blank=True)
@@ -141,6 +151,9 @@ class Review(models.Model):
                 name="review_newest_first",
             ),
             models.Index(fields=("card", "reviewed_at"), name="review_of_card"),
+            models.Index(
+                fields=("round",), condition=Q(round__isnull=False), name="review_of_round"
+            ),
         )
 
     def __str__(self) -> str:

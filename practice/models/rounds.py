@@ -27,7 +27,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
 class Round(models.Model):
     """`cards` are card keys in the order they are asked; `scope` is the query they came from.
 
-    What was done of it is in the log: reviews of kind cram since it began.
+    What was done of it is in the log: the reviews that name it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -49,9 +49,7 @@ class Round(models.Model):
         return str(self.pk)
 
     def reviews(self) -> ReviewQuerySet:
-        return Review.objects.standing().filter(
-            card__in=self.cards, kind=Review.Kind.CRAM, reviewed_at__gte=self.started_at
-        )
+        return Review.objects.standing().filter(round=self)
 
     def left(self, today: date) -> list[Card]:
         """Cards still to be asked, in order, without those set aside and withdrawn questions."""

@@ -219,7 +219,7 @@ def _shown_now(card: Card, now: datetime) -> Attempt:
 def _again(request: Request, scope: Scope, review: Review) -> HttpResponse:
     """The card as it was when it was judged, to judge it anew."""
     now = request.received_at
-    review.card.is_crammed = scope.round is not None and review.kind == Review.Kind.CRAM
+    review.card.round_pk = review.round_id if scope.round else None
     shown_at = now - timedelta(seconds=review.seconds)
     to_answer = review.seconds_to_answer
     answered_at = now if to_answer is None else shown_at + timedelta(seconds=to_answer)
@@ -325,7 +325,7 @@ def _attempt(request: Request) -> Attempt | None:
     card = dealt(request.user, showing.card_pk)
     if card is None:
         raise Http404
-    card.is_crammed = showing.is_crammed
+    card.round_pk = showing.round_pk
     return Attempt.read(card, showing, request.POST)
 
 

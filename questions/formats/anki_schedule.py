@@ -56,6 +56,12 @@ class LearntCard:
     is_buried: bool = False
     reviews: Sequence[LearntReview] = ()
 
+    @property
+    def last_moving(self) -> LearntReview | None:
+        """The newest that was no cramming: the memory is as old as it, not as what came after."""
+        moving = (each for each in reversed(self.reviews) if each.kind != ReviewKind.FILTERED)
+        return next(moving, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
@@ -115,8 +121,8 @@ def _card(card: LearntCard, schedule: Schedule, *, first_day: date) -> tuple[obj
         "d": round(card.difficulty, 3),
         "dr": round(schedule.desired_retention, 2),
     }
-    if card.reviews:
-        data["lrt"] = int(card.reviews[-1].at.timestamp())
+    if last := card.last_moving:
+        data["lrt"] = int(last.at.timestamp())
     return (
         REVIEW,
         REVIEW if queue is None else queue,

@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from practice.models import Card, Note, Review
 from questions.models import Report
 from tests.browser.test_practice import sign_in
-from tests.factories import make_question
+from tests.factories import make_card, make_question
 
 SESSION = "/practice/session/"
 OPTIONS = (("A named volume", True), ("The writable layer", False), ("A bind mount", True))
@@ -221,6 +222,17 @@ def test_note_report_and_list_of_keys_by_keyboard(alices, live_server):
     press("g")
     expect(heading(alices)).to_have_text("Done for now")
     assert Review.objects.get().rating == 3
+
+
+def test_card_that_does_not_stick_is_told_to_the_editors_on_the_spot(alices, live_server, alice):
+    due_on = alice.study_day(timezone.now())
+    make_card(alice, make_question("First?"), due_on=due_on, is_leech=True, lapse_count=5)
+    alices.goto(live_server.url + SESSION)
+    alices.keyboard.press("Space")
+    alices.get_by_role("link", name="Tell the editors").click()
+    expect(alices.get_by_role("heading", name="Report a problem")).to_be_focused()
+    expect(alices).to_have_url(live_server.url + SESSION)
+    expect(alices.locator(".grades")).to_be_visible()
 
 
 def test_undo_after_the_last_card_also_on_another_device(alices, browser, live_server, alice):

@@ -102,8 +102,11 @@ def test_two_reviews_of_one_moment_stay_two(alice):
 def test_cramming_is_a_review_that_moves_nothing(alice):
     card = practised(alice, 5)
     make_review(card, kind=Review.Kind.CRAM, number=2)
-    last = history_of(deck_of(alice, now=NOON).data).reviews[-1]
+    data = deck_of(alice, now=NOON).data
+    last = history_of(data).reviews[-1]
     assert (last.kind, last.factor) == (3, 0)
+    (row,) = cards_in(data)
+    assert json.loads(row["data"])["lrt"] == int((NOON - timedelta(days=5)).timestamp())
 
 
 def test_what_is_set_aside_stays_aside(alice):

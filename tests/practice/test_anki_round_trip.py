@@ -15,11 +15,12 @@ from django.utils import timezone
 from practice.anki_export import deck_of
 from practice.models import Card, Review
 from practice.replaying import differences
+from practice.scheduling import Rating
 from questions.formats.document import QuestionDocument
 from questions.importing import import_file
 from questions.models import Question
 from questions.revising import create_question
-from tests.factories import bury, make_card, suspend
+from tests.factories import bury, cram, make_card, suspend
 
 if os.environ.get("CI"):
     # There it is installed, and a test that is skipped says nothing.
@@ -159,6 +160,34 @@ def test_anki_goes_on_from_our_memory(alice, anki):
     prompt = re.sub("<[^>]+>", "", anki.col.get_card(pk).note()["Front"])
     mine = Card.objects.get(question__current_revision__prompt=prompt.strip())
     assert data["s"] > mine.stability
+
+
+def test_cramming_before_the_export_moves_nothing_in_anki(alice, anki):
+    """Told that it was seen yesterday, Anki would give the card a far shorter interval."""
+    now = timezone.now()
+    crammed, other = (make_card(alice, bank_question(number)) for number in range(2))
+    for card in (crammed, other):
+        revision = card.question.current_revision
+        for days in (40, 37):
+            at = now - timedelta(days=days)
+            card.review(3, review_id=uuid4(), revision=revision, now=at, seconds=75)
+    cram(crammed)
+    yesterday, revision = now - timedelta(days=1), crammed.question.current_revision
+    crammed.review(3, review_id=uuid4(), revision=revision, now=yesterday, seconds=75)
+
+    def check() -> None:
+        anki.bring(deck_of(alice, now=timezone.now()).data)
+        pks = anki.col.db.list(
+            "SELECT cards.id FROM cards JOIN notes ON notes.id = nid ORDER BY sfld"
+        )
+        for pk, card in zip(pks, (crammed, other), strict=True):
+            good = anki.col._backend.get_scheduling_states(pk).good.normal.review
+            outcome = card.outcomes(alice.study_day(timezone.now()), wish=card.wish())[Rating.GOOD]
+            assert good.memory_state.stability == pytest.approx(outcome.memory.stability, abs=1e-2)
+
+    within_one_day(alice, check)
+    kinds = anki.col.db.list("SELECT type FROM revlog ORDER BY id")
+    assert kinds == [0, 0, 1, 1, 3]
 
 
 def test_what_went_to_anki_and_back_is_known_again(alice, anki):

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from practice.browsing import Browse, conditions, state_of
@@ -240,8 +241,12 @@ def test_htmx_gets_the_list_alone(alice, alice_client):
 
 
 def test_leech_is_offered_its_ways_out_on_the_list(alice, alice_client):
-    make_card(alice, due_on=today_of(alice), is_leech=True, lapse_count=5)
-    assert b"does not stick" in alice_client.get(f"{CARDS}?state=leech").content
+    card = make_card(alice, due_on=today_of(alice), is_leech=True, lapse_count=5)
+    page = alice_client.get(f"{CARDS}?state=leech").content.decode()
+    assert "does not stick" in page
+    report = reverse("questions:report", args=[card.question.slug])
+    assert f"{report}?revision=1&amp;next=%2Fpractice%2Fcards%2F%3Fstate%3Dleech" in page
+    assert "hx-get" not in page[page.index(report) :].partition("Tell the editors")[0]
 
 
 def test_card_page_says_where_the_memory_stands(alice, alice_client):

@@ -19,6 +19,7 @@ from questions.models import Question, QuestionRevision
 from tests.factories import (
     NOON,
     bury,
+    cram,
     make_card,
     make_choice_question,
     make_question,
@@ -260,7 +261,7 @@ def test_missed_in_a_mock_is_a_scope_until_recalled_on_a_later_day(alice, alice_
 def test_card_missed_in_a_mock_is_made_good_by_cramming_and_missed_again_by_undo(alice):
     card = make_card(alice, due_on=TODAY + timedelta(days=90), missed_on=ago(3))
     missed = Scope(missed=True).cards(alice, today=TODAY)
-    card.is_crammed = True
+    cram(card)
     judged(card, rating=1)
     assert list(missed.all()) == [card]
     judged(card, now=NOON + timedelta(minutes=1))
@@ -388,6 +389,36 @@ def test_sibling_that_has_no_card_yet_waits_as_well(alice, first, second):
     assert deal(alice, Scope(question="z")).question.slug == "z"
 
 
+@pytest.mark.parametrize(("seen", "added"), [("first", "then"), ("then", "first")])
+def test_sibling_whose_card_is_made_after_that_waits_as_well(alice, seen, added):
+    make_question(slug="first", follow_ups=({"prompt": "And?", "next_slug": "then"},))
+    make_question(slug="then")
+    judged(make_card(alice, Question.objects.get(slug=seen)))
+    Card.objects.add(alice, Question.objects.filter(slug=added), now=NOON)
+    assert counts(alice, today=TODAY) == Counts()
+    assert deal(alice) is None
+    assert next_card(alice, today=TODAY + timedelta(days=1)).question.slug == added
+    undo_last(alice, NOON)
+    assert Card.objects.get(question__slug=added).sibling_seen_on is None
+
+
+def test_cards_are_made_with_one_query_more_for_those_that_wait(alice, bob):
+    make_question(slug="first", follow_ups=({"prompt": "And?", "next_slug": "then"},))
+    others = [make_question(slug=slug) for slug in ("then", "other")]
+    judged(make_card(bob, Question.objects.get(slug="first")))
+    with CaptureQueriesContext(connection) as used:
+        Card.objects.add(alice, others, now=NOON)
+    assert [each["sql"].split()[0] for each in used if "practice" in each["sql"]] == [
+        "SELECT",
+        "SELECT",
+        "INSERT",
+    ]
+    assert not Card.objects.of(alice).filter(sibling_seen_on=TODAY)
+    with CaptureQueriesContext(connection) as used:
+        assert Card.objects.add(alice, others, now=NOON) == 0
+    assert len(used) == 1
+
+
 def test_undo_wakes_the_sibling(alice):
     first, second = related(alice, due_on=ago(1), interval_days=5)
     judged(first, rating=1)
@@ -413,9 +444,9 @@ def test_undo_does_not_wake_what_another_sibling_made_rest(alice):
 
 def test_cramming_keeps_no_sibling_resting(alice):
     first, second = related(alice, due_on=ago(1), interval_days=5)
-    first.is_crammed = True
+    cram(first)
     judged(first)
-    first.is_crammed = False
+    first.round_pk = None
     judged(first, now=NOON + timedelta(minutes=1))
     undo_last(alice, NOON)
     assert Card.objects.get(pk=second.pk).sibling_seen_on is None
@@ -427,7 +458,7 @@ def test_siblings_of_other_people_are_left_alone(alice, bob):
     assert Card.objects.get(pk=second.pk).sibling_seen_on is None
 
 
-def many_cards(user, number: int = 3_000, **fields) -> None:
+def many_cards(user, number: int = 3_000, reviews: int = 600, **fields) -> None:
     question = make_question(slug="first", **fields)
     questions = Question.objects.bulk_create(
         Question(
@@ -467,7 +498,7 @@ def many_cards(user, number: int = 3_000, **fields) -> None:
             rating=3,
             kind="review",
         )
-        for days, card in enumerate(Card.objects.of(user).order_by("pk")[:600], start=1)
+        for days, card in enumerate(Card.objects.of(user).order_by("pk")[:reviews], start=1)
     )
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -508,6 +539,27 @@ def test_next_card_and_counts_go_by_index(alice, bob, query):
     assert "card_overdue" in dealing
     (newest,) = [plan for sql, plan in plans.items() if 'FROM "practice_review"' in sql]
     assert "review_newest_first" in newest
+
+
+@pytest.mark.parametrize("query", ["", "topic=docker&tag=images&level=junior&kind=open"])
+@pytest.mark.parametrize(
+    ("counted", "index"), [(Counts(new=10), "card_due"), (Counts(again=6), "card_again")]
+)
+def test_new_cards_and_those_to_see_again_go_by_index(alice, query, counted, index):
+    """The two ways to the next card where none is due."""
+    many_cards(alice, reviews=3_000, topic="docker", tags=("images",))
+    scope = Scope.from_query(QueryDict(query))
+    with CaptureQueriesContext(connection) as used:
+        assert next_card(alice, today=TODAY, scope=scope, counted=counted)
+    asked = [each["sql"] for each in used if 'FROM "practice_' in each["sql"]]
+    plans = {sql: plan_of(sql.replace("%", "%%"), ()) for sql in asked}
+    for sql, plan in plans.items():
+        assert not READS_ALL.search(plan), f"{sql}\n{plan}"
+    choosing, _dealing = [plan for sql, plan in plans.items() if 'FROM "practice_card"' in sql]
+    assert index in choosing
+    if counted.new:
+        # In the index's own order: the first one found is the one to show.
+        assert not re.search(r"Sort|TEMP B-TREE", choosing)
 
 
 def test_the_newest_of_many_reviews_at_one_moment_is_found_without_sorting(alice, bob):

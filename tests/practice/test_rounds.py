@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 from html import unescape
+from importlib import import_module
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
@@ -16,7 +18,15 @@ from practice.queue import EVERYTHING, Scope, counts, next_card
 from practice.replaying import differences
 from practice.rounds import MOST_CARDS, score, start_round
 from practice.undoing import undo_last
-from tests.factories import NOON, bury, make_card, make_choice_question, make_question, suspend
+from tests.factories import (
+    NOON,
+    bury,
+    make_card,
+    make_choice_question,
+    make_question,
+    make_review,
+    suspend,
+)
 
 TODAY = NOON.date()
 ROUND = "/practice/round/"
@@ -82,6 +92,45 @@ def test_undo_asks_the_card_of_the_round_again(alice):
     undo_last(alice, NOON)
     assert next_card(alice, today=TODAY, scope=Scope(round=begun.pk)) == seen[-1]
     assert score(begun).asked == 1
+
+
+def test_two_open_rounds_over_the_same_cards_leave_each_other_alone(alice):
+    for _number in range(3):
+        make_question()
+    first, second = begin(alice), begin(alice)
+    play(alice, second, [1, 1, 3])
+    assert len(first.left(TODAY)) == 3
+    assert score(first).asked == 0
+    play(alice, first, [3, 3, 3])
+    assert (score(first).known, score(second).known) == (3, 1)
+    undo_last(alice, NOON)
+    assert (len(first.left(TODAY)), len(second.left(TODAY))) == (1, 0)
+
+
+def test_reviews_from_before_they_named_their_round_go_to_the_one_that_began_last(alice, bob):
+    name_rounds = import_module("practice.migrations.0019_reviews_name_their_round").name_rounds
+    card, others = make_card(alice), make_card(bob)
+    earlier, later = (
+        Round.objects.create(user=alice, cards=[card.pk, others.pk], started_at=NOON + minute)
+        for minute in (timedelta(), timedelta(minutes=9))
+    )
+    first, second = (
+        make_review(card, kind="cram", reviewed_at=NOON + timedelta(minutes=minute))
+        for minute in (1, 10)
+    )
+    make_review(card, kind="review", reviewed_at=NOON + timedelta(minutes=11))
+    make_review(others, kind="cram", reviewed_at=NOON + timedelta(minutes=11))
+    name_rounds(apps, None)
+    assert list(earlier.reviews()) == [first]
+    assert list(later.reviews()) == [second]
+
+
+def test_cramming_one_card_ahead_is_no_part_of_a_round(alice):
+    card = make_card(alice, due_on=TODAY + timedelta(days=9))
+    begun = begin(alice)
+    revision = card.question.current_revision
+    assert card.review(3, review_id=uuid4(), revision=revision, now=NOON).kind == "cram"
+    assert begun.left(TODAY) == [card]
 
 
 def test_suspended_cards_and_withdrawn_questions_are_not_asked(alice, bob):
@@ -189,6 +238,33 @@ def test_review_of_a_round_undone_is_judged_anew_outside_the_schedule(alice, ali
         alice_client.post(answer, {"showing": stamp(page), "rating": 3})
     assert set(Review.objects.values_list("kind", flat=True)) == {"cram"}
     assert Card.objects.get().due_on == TODAY - timedelta(days=1)
+
+
+def test_review_undone_from_another_round_stays_its_own_rounds(alice, alice_client):
+    make_card(alice, due_on=TODAY - timedelta(days=1))
+    first = begin(alice)
+    make_question()
+    second = begin(alice)
+    (seen,) = play(alice, first, [1])
+    query = f"?{Scope(round=second.pk).query}"
+    with time_machine.travel(NOON + timedelta(minutes=2), tick=False):
+        undone = {"review": Review.objects.get().pk}
+        page = alice_client.post(f"/practice/session/undo/{query}", undone, follow=True)
+        answer = f"/practice/session/answer/{query}"
+        alice_client.post(answer, {"showing": stamp(page), "rating": 3})
+    assert [each.card for each in score(first).answers] == [seen]
+    assert (score(first).known, score(second).asked) == (1, 0)
+
+
+def test_reviews_of_a_round_are_found_by_index(alice):
+    make_question()
+    sql, params = begin(alice).reviews().query.sql_with_params()
+    explain = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(explain + sql, params)
+        assert "review_of_round" in str(cursor.fetchall())
 
 
 def test_new_card_in_a_round_is_said_to_stay_new(alice_client):

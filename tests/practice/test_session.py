@@ -120,6 +120,19 @@ def test_card_that_does_not_stick_says_so_at_the_reveal(alice, alice_client):
     assert "You forgot it 5 times" in text_of(check(alice_client, page))
 
 
+def test_card_that_does_not_stick_is_reported_without_leaving_the_session(alice, alice_client, now):
+    card = make_card(alice, due_on=TODAY, is_leech=True, lapse_count=5)
+    shown = alice_client.get(f"{SESSION}?question={card.question.slug}")
+    newer = card.question.revisions.create(number=2, prompt="Second wording?", frozen_at=now)
+    type(card.question).objects.update(current_revision=newer)
+    page = check(alice_client, shown, query=f"?question={card.question.slug}")
+    link = re.search(r"<a ([^>]+)>(?:(?!</a>).)*Tell the editors", text_of(page), re.DOTALL)
+    report = reverse("questions:report", args=[card.question.slug])
+    back = f"next=%2Fpractice%2Fsession%2F%3Fquestion%3D{card.question.slug}"
+    assert f'href="{report}?revision=1&{back}"' in link[1]
+    assert f'hx-get="{report}?revision=1" hx-target="#report-here"' in link[1]
+
+
 def test_hints_come_one_by_one_and_are_recorded(alice_client):
     make_question(hints=("First hint", "Second hint"))
     page = alice_client.get(SESSION)

@@ -1,5 +1,6 @@
 """Choosing what to practise."""
 
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from practice.models import StudySettings
 from practice.pacing import catch_up
-from tests.factories import make_card, make_question
+from tests.factories import make_card, make_choice_question, make_question
 
 START = "/practice/"
 DAY = timedelta(days=1)
@@ -118,3 +119,15 @@ def test_cards_missed_or_weak_can_be_chosen_within_the_schedule_if_there_are_any
     form = page.partition('action="/practice/session/"')[2].partition("</form>")[0]
     assert 'name="missed" value="1"' in form
     assert 'name="weak" value="1"' in form
+
+
+def test_quick_quiz_of_an_exact_choice_is_one_button(alice_client):
+    make_choice_question("Which layer?", topic="docker")
+    make_choice_question("Which signal?", topic="linux")
+    form = text_of(alice_client.get(START)).partition('action="/practice/session/"')[2]
+    button = re.search(r"<button ([^>]+)>Quick quiz of these</button>", form)
+    assert 'name="quiz" value="1" formaction="/practice/round/"' in button[1]
+    fields = "topic=linux&quiz=1"
+    assert "1 question to draw from" in text_of(alice_client.get(f"/practice/round/?{fields}"))
+    first = alice_client.post(f"/practice/round/?{fields}", {"number": "5"}, follow=True)
+    assert "Which signal?" in text_of(first)

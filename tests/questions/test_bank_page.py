@@ -135,11 +135,18 @@ def test_practising_takes_the_same_scope(client, db):
     page = shown(client, "?topic=docker&tag=build&level=mid&kind=open")
     assert "?topic=docker&amp;tag=build&amp;level=mid&amp;kind=open" in page
     assert "Practise these" in page
+    quiz = (
+        reverse("practice:round")
+        + "?topic=docker&amp;tag=build&amp;level=mid&amp;kind=open&amp;quiz=1"
+    )
+    assert f'href="{quiz}"' in page
+    assert f'href="{reverse("practice:round")}?quiz=1"' in shown(client)
 
 
 def test_no_button_promises_what_practice_cannot_scope(client, db):
     factories.make_question("What is a volume?")
     assert "Practise these" not in shown(client, "?q=volume")
+    assert "Quick quiz" not in shown(client, "?q=volume")
 
 
 def test_long_list_has_pages_in_a_stable_order(client, db):
