@@ -193,7 +193,7 @@ class Card(models.Model):
     `review_count` counts every review that was not undone.
     Everything here but `missed_on` and what sets a card aside (suspended, buried, a sibling seen)
     can be rebuilt from the log: the reviews and adjustments that were not undone. Why not those:
-    docs/decisions/0048-what-sets-a-card-aside-is-not-in-the-log.md.
+    docs/decisions/0051-what-sets-a-card-aside-is-not-in-the-log.md.
     """
 
     user = models.ForeignKey(
