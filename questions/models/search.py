@@ -171,22 +171,28 @@ class SearchEntry(models.Model):
 
 
 class SpellingManager(models.Manager["Spelling"]):
-    def lists(self, asked: Sequence[tuple[int | None, Sequence[str]]]) -> list[list[str]]:
+    def lists(
+        self, asked: Sequence[tuple[int | None, Sequence[str], range | None]]
+    ) -> list[list[str]]:
         """Of each, whose words they are and some groups of three letters, the words that have these.
 
-        A word comes once for each group. One query.
+        If lengths are given, those of other lengths are left out. A word comes once for each group.
+        One query.
         """
         if not asked:
             return []
         together = "STRING_AGG" if connection.vendor == "postgresql" else "GROUP_CONCAT"
         columns: list[str] = []
         params: list[Any] = []
-        for owner, groups in asked:
+        for owner, groups, lengths in asked:
             whose = "IS NULL" if owner is None else "= %s"
             params += [*([] if owner is None else [owner]), *groups]
+            among = f"trigram IN ({', '.join(['%s'] * len(groups))})"
+            if lengths:
+                among += f" AND LENGTH(word) BETWEEN {lengths[0]} AND {lengths[-1]}"
             columns.append(
                 f"(SELECT {together}(word, ' ') FROM questions_spelling"  # noqa: S608  # places alone
-                f" WHERE private_to_id {whose} AND trigram IN ({', '.join(['%s'] * len(groups))}))"
+                f" WHERE private_to_id {whose} AND {among})"
             )
         [found] = _read(f"SELECT {', '.join(columns)}", params)
         return [(words or "").split() for words in found]

@@ -67,7 +67,12 @@ def _alike(words: Iterable[str], *, user: User | AnonymousUser) -> dict[str, lis
     owners = (None, user.pk) if user.is_authenticated else (None,)
     fitting: dict[str, list[tuple[int, str]]] = {word: [] for word in asked}
     pairs = list(product(asked, owners))
-    lists = Spelling.objects.lists([(owner, _groups(word)) for word, owner in pairs])
+    lists = Spelling.objects.lists(
+        [
+            (owner, _groups(word), _lengths(word) if tolerance(word) == 1 else None)
+            for word, owner in pairs
+        ]
+    )
     for (word, _owner), others in zip(pairs, lists, strict=True):
         fitting[word] += _sharing(word, others)
     return {
@@ -80,19 +85,24 @@ def _groups(word: str) -> list[str]:
     return [part for part in trigrams(word) if part.strip() != word[0]]  # too many begin so
 
 
+def _lengths(word: str) -> range:
+    """Of words that lie within its tolerance."""
+    off = tolerance(word)
+    return range(len(word) - off, len(word) + off + 1)
+
+
 def _sharing(word: str, others: Iterable[str]) -> list[tuple[int, str]]:
     """What to sort by and the word, of those that share most groups of three letters.
 
     They are counted in Python: that costs less than the engine's sorting.
     """
-    off = tolerance(word)
-    shared = Counter(others)
+    lengths, shared = _lengths(word), Counter(others)
     fitting: list[tuple[int, str]] = []
     for least in (3, 2, 1):  # most share a single one: it would take long to sort them all
         if len(fitting) < MOST_SPELLINGS:
             fitting = [
                 (-count, other)
                 for other, count in shared.items()
-                if count >= least and -off <= len(other) - len(word) <= off
+                if count >= least and len(other) in lengths
             ]
     return nsmallest(MOST_SPELLINGS, fitting)
