@@ -11,7 +11,7 @@ from django.db.models import F
 
 from questions.models import QuestionQuerySet, SearchEntry
 from questions.models.search import Row
-from questions.searching.looking import Match, as_matches, is_cut
+from questions.searching.looking import is_cut
 from questions.wording import PARTS, PROMPT, TAGS, is_prefix, stem
 
 MOST_RANKED = 150
@@ -30,26 +30,26 @@ def found_deep(pks: Iterable[int], words: Sequence[str]) -> set[int]:
     }
 
 
-def ranked(found: Sequence[Row], words: Sequence[str]) -> list[Match]:
+def ranked(found: Sequence[Row], words: Sequence[str]) -> list[Row]:
     """Weighed word by word: all, or the first where there may be more than were found.
 
     Ties go to the shorter prompt, then the older question.
     """
     first = MOST_RANKED if is_cut(found) else len(found)
-    matches = as_matches(found, worded=first)
+    rows = SearchEntry.objects.completed(found, worded=first)
     looks = [_looks(word) for word in words]
     pairs = [
         f" {PROMPT}{one} {PROMPT}{other}" for one, other in zip(words, words[1:], strict=False)
     ]
 
-    def weight(match: Match) -> tuple[int, int, int]:
+    def weight(row: Row) -> tuple[int, int, int]:
         """Less is better: a word counts by the best part it is in, whole ones and neighbours more."""
-        prompt, below = _parted(match.words or "")
+        prompt, below = _parted(row[-1] or "")
         points = sum([_points(prompt, below, each) for each in looks])
         neighbours = sum([pair in prompt for pair in pairs])
-        return -(points + 4 * neighbours), prompt.count(f" {PROMPT}"), match.pk
+        return -(points + 4 * neighbours), prompt.count(f" {PROMPT}"), row[0]
 
-    return [*sorted(matches[:first], key=weight), *matches[first:]]
+    return [*sorted(rows[:first], key=weight), *rows[first:]]
 
 
 def _parted(text: str) -> tuple[str, str]:

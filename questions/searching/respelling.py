@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from heapq import nsmallest
 from itertools import product
 
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
-from questions.models import SearchEntry, Spelling
-from questions.wording import Wanted, nearest, tolerance, trigrams
+from questions.models import Spelling
+from questions.searching.tallying import tallied
+from questions.wording import nearest, tolerance, trigrams
 
-FEW = 3  # fewer questions than this, and a word may be misspelt
 MOST_SPELLINGS = 30
 MOST_COMPARED = 5
 MOST_COUNTED = 100
-
-
-def few_of(words: Sequence[str], *, user: User | AnonymousUser) -> dict[str, int]:
-    """Those that may be misspelt, as few questions have them or what begins so; and how many."""
-    asked = [word for word in words if tolerance(word)]
-    for whole in (1, 0):  # a beginning takes longer
-        counts = _tallied(asked, whole=whole, most=FEW, user=user)
-        few = {word: own for word, own in counts.items() if own < FEW}
-        asked = list(few)
-    return few
 
 
 def meant_by(
@@ -38,7 +28,7 @@ def meant_by(
     others = dict.fromkeys(other for alike in nearby.values() for other in alike)
     # Without a choice, it is taken where its word has nothing.
     is_settled = all(len(alike) == 1 and not own[word] for word, alike in nearby.items())
-    counts = {} if is_settled else _tallied(others, most=MOST_COUNTED, user=user)
+    counts = {} if is_settled else tallied(others, most=MOST_COUNTED, user=user)
     return tuple(
         _best(word, nearby[word], own[word], counts) if word in nearby else word for word in words
     )
@@ -50,15 +40,6 @@ def _best(word: str, alike: list[str], own: int, counts: dict[str, int]) -> str:
         return alike[0]
     best = max(alike, key=lambda other: (counts[other], other))
     return best if counts[best] > own else word
-
-
-def _tallied(
-    words: Iterable[str], *, whole: int = 1, most: int, user: User | AnonymousUser
-) -> dict[str, int]:
-    words = list(words)
-    wanted = [Wanted((word,), whole=whole) for word in words]
-    counts = SearchEntry.objects.tally(wanted, seen_by=user.pk, most=most)
-    return dict(zip(words, counts, strict=True))
 
 
 def _alike(words: Iterable[str], *, user: User | AnonymousUser) -> dict[str, list[str]]:
