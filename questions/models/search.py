@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, models
@@ -22,10 +22,19 @@ MATCHING = (
     " AND is_listed AND (private_to_id IS NULL OR private_to_id = %s)"
 )
 LOOK = f"SELECT question_id, {NARROWING} {MATCHING}"
-# On PostgreSQL functions look: see the migration 0009.
-IN_TURN = (
-    "SELECT questions_found_in_turn(%s::tsquery[], %s::integer[], %s::bigint[], %s, %s, %s, %s)"
+# On PostgreSQL functions look: see the migrations 0009 and 0015.
+LOOK_DOWN = (
+    "SELECT * FROM questions_looked_down("
+    "%s::tsquery[], %s::tsquery, %s::tsquery[], %s::bigint[], %s, %s, %s, %s, %s)"
 )
+
+
+class Looked(NamedTuple):
+    """What was found, list by list; of everything None if it was not looked for."""
+
+    above: list[list[Row]]
+    everything: list[Row] | None
+    below: list[list[Row]]
 
 
 class Words(models.TextField):  # type: ignore[type-arg]
@@ -50,39 +59,62 @@ class Matches(models.Lookup[Any]):
 class SearchEntryManager(models.Manager["SearchEntry"]):
     def looks(
         self,
-        asked: Sequence[tuple[Wanted, int]],
+        above: Sequence[Wanted],
+        everything: Wanted | None = None,
+        below: Sequence[Wanted] = (),
         *,
         known: Iterable[int] = (),
+        little: int = 0,
         seen_by: int | None,
         tags: Sequence[str] = (),
         at_once: bool = False,
         most: int,
-    ) -> list[list[Row]]:
+    ) -> Looked:
         """Of each that is asked for, at most so many rows that this person may see, oldest first.
 
-        One after the other, each only while fewer keys than its number are known: there may be
-        fewer lists than asked for. Of tags one is enough. What is wanted `at_once` will be little.
+        One after the other, each only while fewer keys than the most are known: there may be fewer
+        lists than asked for. If little is known after those above, everything is looked for, and
+        unless it is less than the most, what is below. PostgreSQL may look for that first, and for
+        everything only if none of these has the most. Of tags one is enough. What is wanted
+        `at_once` will be little.
 
         PostgreSQL gives keys alone, as all columns take longer to write than to find, SQLite what
         narrows a search as well: `completed` makes both the same.
         """
         tagged = [f"% {tag} %" for tag in tags]
         if connection.vendor == "postgresql":
-            wanted, while_fewer = zip(*asked, strict=True)
-            words = [each.for_postgresql for each in wanted]
-            keys = f"{{{_written(known)}}}"
-            params = [words, list(while_fewer), keys, seen_by, tagged or None, at_once, most]
-            return [[(key,) for key in keys] for (keys,) in _read(IN_TURN, params)]
+            asked = [
+                [each.for_postgresql for each in above],
+                everything and everything.for_postgresql,
+                [each.for_postgresql for each in below],
+                f"{{{_written(known)}}}",
+            ]
+            rows = _read(LOOK_DOWN, [*asked, little, seen_by, tagged or None, at_once, most])
+            found = {number: [(key,) for key in keys] for number, keys in rows}
+            all_found, lists = found.pop(0, None), list(found.values())
+            return Looked(lists[: len(above)], all_found, lists[len(above) :])
         having = f" AND ({' OR '.join(['tags LIKE %s'] * len(tagged))})" if tagged else ""
         sql = f"{LOOK}{having} ORDER BY questions_search_index.rowid LIMIT %s"
-        found_keys, found = set(known), []
-        for each, fewer in asked:
-            if len(found_keys) >= fewer:
-                break
-            rows = _read(sql, [each.for_sqlite, seen_by, *tagged, most])
-            found_keys.update([row[0] for row in rows])
-            found.append(rows)
-        return found
+        found_keys = set(known)
+
+        def look(each: Wanted) -> list[Row]:
+            return _read(sql, [each.for_sqlite, seen_by, *tagged, most])
+
+        def look_in_turn(asked: Sequence[Wanted]) -> list[list[Row]]:
+            lists = []
+            for each in asked:
+                if len(found_keys) >= most:
+                    break
+                lists.append(look(each))
+                found_keys.update([row[0] for row in lists[-1]])
+            return lists
+
+        looked = Looked(look_in_turn(above), None, [])
+        if everything is None or len(found_keys) >= little:
+            return looked
+        all_found = look(everything)
+        is_more = len(all_found) >= most
+        return looked._replace(everything=all_found, below=look_in_turn(below) if is_more else [])
 
     def tally(self, wanted: Sequence[Wanted], *, seen_by: int | None, most: int) -> list[int]:
         """Of each that is wanted how much of it this person may see, up to so many. One query."""
@@ -106,6 +138,15 @@ class SearchEntryManager(models.Manager["SearchEntry"]):
         sql = f"SELECT question_id, {NARROWING}, {if_first} FROM questions_searchentry WHERE question_id"  # noqa: S608  # whole numbers
         known = {row[0]: row for row in _read(f"{sql} {_among(keys)}")}
         return [known[key] for key in keys if key in known]
+
+    def values_of(self, rows: Sequence[Row], column: str) -> list[Any]:
+        """What was found has in a column that narrows a search."""
+        if not rows or len(rows[0]) > 1:
+            place = 1 + NARROWING.split(", ").index(column)
+            return [row[place] for row in rows]
+        among = _among([row[0] for row in rows])
+        sql = f"SELECT {column} FROM questions_searchentry WHERE question_id {among}"  # noqa: S608  # whole numbers
+        return [value for (value,) in _read(sql)]
 
     def words_by_key(self, keys: Iterable[int]) -> dict[int, str]:
         keys = list(keys)
@@ -171,22 +212,28 @@ class SearchEntry(models.Model):
 
 
 class SpellingManager(models.Manager["Spelling"]):
-    def lists(self, asked: Sequence[tuple[int | None, Sequence[str]]]) -> list[list[str]]:
+    def lists(
+        self, asked: Sequence[tuple[int | None, Sequence[str], range | None]]
+    ) -> list[list[str]]:
         """Of each, whose words they are and some groups of three letters, the words that have these.
 
-        A word comes once for each group. One query.
+        If lengths are given, those of other lengths are left out. A word comes once for each group.
+        One query.
         """
         if not asked:
             return []
         together = "STRING_AGG" if connection.vendor == "postgresql" else "GROUP_CONCAT"
         columns: list[str] = []
         params: list[Any] = []
-        for owner, groups in asked:
+        for owner, groups, lengths in asked:
             whose = "IS NULL" if owner is None else "= %s"
             params += [*([] if owner is None else [owner]), *groups]
+            among = f"trigram IN ({', '.join(['%s'] * len(groups))})"
+            if lengths:
+                among += f" AND LENGTH(word) BETWEEN {lengths[0]} AND {lengths[-1]}"
             columns.append(
                 f"(SELECT {together}(word, ' ') FROM questions_spelling"  # noqa: S608  # places alone
-                f" WHERE private_to_id {whose} AND trigram IN ({', '.join(['%s'] * len(groups))}))"
+                f" WHERE private_to_id {whose} AND {among})"
             )
         [found] = _read(f"SELECT {', '.join(columns)}", params)
         return [(words or "").split() for words in found]

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from operator import attrgetter
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext
 
 from accounts.models import User
-from questions.models import Question, QuestionQuerySet, QuestionRevision, Topic
+from questions.models import Question, QuestionQuerySet, QuestionRevision, SearchEntry, Topic
 from questions.models.search import Row
 from questions.searching.asked import Search
 from questions.searching.finding import Found
-from questions.searching.looking import Match, as_matches, found_rows
+from questions.searching.looking import found_rows
+from questions.searching.tallying import Tallies
+from studyhub.statements import rows
 
 TAGS_SHOWN = 60
 
@@ -84,22 +85,25 @@ def counted_in_bank(questions: QuestionQuerySet) -> Counted:
 
 def counted_in_found(search: Search, found: Found, *, user: User | AnonymousUser) -> Counted:
     """Counts among what the words find; filters that are left out are searched without once."""
-    known = {search: found.matches}
-    fields = {"topics": "topic_id", "levels": "level", "kinds": "kind", "owners": "private_to_id"}
-
+    columns = {
+        "topics": "topic_id",
+        "levels": "level",
+        "kinds": "kind",
+        "tags": "tags",
+        "owners": "private_to_id",
+    }
     others = {replace(search, topic=""), replace(search, tags=()), replace(search, whose="")}
     others |= {replace(search, levels=()), replace(search, kinds=())}
-    rows = {
-        other: found_rows(other, found.words, whole=found.whole, user=user)
-        for other in others - {search}
+    tallies = Tallies(found.words, user=user)
+    known = {search: found.matches} | {
+        other: found_rows(other, tallies, whole=found.whole) for other in others - {search}
     }
-    known |= _as_matches(rows)
 
     def counts(search: Search, name: str) -> dict[Any, int]:
-        matches = known[search]
+        values = SearchEntry.objects.values_of(known[search], columns[name])
         if name == "tags":
-            return Counter(" ".join([match.tags for match in matches]).split())
-        counted = Counter(map(attrgetter(fields[name]), matches))
+            return Counter(" ".join(values).split())
+        counted = Counter(values)
         if name == "owners":
             shared = counted.pop(None, 0)
             return {True: counted.total(), False: shared}
@@ -108,20 +112,10 @@ def counted_in_found(search: Search, found: Found, *, user: User | AnonymousUser
     return counts
 
 
-def _as_matches(found: dict[Search, list[Row]]) -> dict[Search, list[Match]]:
-    """All are completed in one query."""
-    rows = {row[0]: row for rows in found.values() for row in rows}
-    matches = {match.pk: match for match in as_matches(list(rows.values()))}
-    return {
-        search: [matches[row[0]] for row in rows if row[0] in matches]
-        for search, rows in found.items()
-    }
-
-
 def _topics(search: Search, counted: Counted) -> tuple[Branch, ...]:
     """The tree as far as it is opened: the roots, and what lies below the chosen path."""
     direct = counted(replace(search, topic=""), "topics")
-    topics = list(Topic.objects.values_list("pk", "path", "title"))
+    topics = rows(_listed_topics)
     counts: Counter[str] = Counter()
     for pk, path, _title in topics:
         if pk in direct:
@@ -130,6 +124,10 @@ def _topics(search: Search, counted: Counted) -> tuple[Branch, ...]:
                 counts["/".join(steps[:depth])] += direct[pk]
     titles = {path: title for _pk, path, title in topics if counts[path]}
     return _branches("", titles=titles, counts=counts, search=search)
+
+
+def _listed_topics() -> QuerySet[Topic, Row]:
+    return Topic.objects.values_list("pk", "path", "title")
 
 
 def _branches(

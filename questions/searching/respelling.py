@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from heapq import nsmallest
 from itertools import product
 
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
-from questions.models import SearchEntry, Spelling
-from questions.wording import Wanted, nearest, tolerance, trigrams
+from questions.models import Spelling
+from questions.searching.tallying import tallied
+from questions.wording import nearest, tolerance, trigrams
 
-FEW = 3  # fewer questions than this, and a word may be misspelt
 MOST_SPELLINGS = 30
 MOST_COMPARED = 5
 MOST_COUNTED = 100
-
-
-def few_of(words: Sequence[str], *, user: User | AnonymousUser) -> dict[str, int]:
-    """Those that may be misspelt, as few questions have them or what begins so; and how many."""
-    asked = [word for word in words if tolerance(word)]
-    for whole in (1, 0):  # a beginning takes longer
-        counts = _tallied(asked, whole=whole, most=FEW, user=user)
-        few = {word: own for word, own in counts.items() if own < FEW}
-        asked = list(few)
-    return few
 
 
 def meant_by(
@@ -38,7 +28,7 @@ def meant_by(
     others = dict.fromkeys(other for alike in nearby.values() for other in alike)
     # Without a choice, it is taken where its word has nothing.
     is_settled = all(len(alike) == 1 and not own[word] for word, alike in nearby.items())
-    counts = {} if is_settled else _tallied(others, most=MOST_COUNTED, user=user)
+    counts = {} if is_settled else tallied(others, most=MOST_COUNTED, user=user)
     return tuple(
         _best(word, nearby[word], own[word], counts) if word in nearby else word for word in words
     )
@@ -52,22 +42,18 @@ def _best(word: str, alike: list[str], own: int, counts: dict[str, int]) -> str:
     return best if counts[best] > own else word
 
 
-def _tallied(
-    words: Iterable[str], *, whole: int = 1, most: int, user: User | AnonymousUser
-) -> dict[str, int]:
-    words = list(words)
-    wanted = [Wanted((word,), whole=whole) for word in words]
-    counts = SearchEntry.objects.tally(wanted, seen_by=user.pk, most=most)
-    return dict(zip(words, counts, strict=True))
-
-
 def _alike(words: Iterable[str], *, user: User | AnonymousUser) -> dict[str, list[str]]:
     """Of each, words that occur and lie nearest, found by the groups of three letters they share."""
     asked = [word for word in words if tolerance(word)]
     owners = (None, user.pk) if user.is_authenticated else (None,)
     fitting: dict[str, list[tuple[int, str]]] = {word: [] for word in asked}
     pairs = list(product(asked, owners))
-    lists = Spelling.objects.lists([(owner, _groups(word)) for word, owner in pairs])
+    lists = Spelling.objects.lists(
+        [
+            (owner, _groups(word), _lengths(word) if tolerance(word) == 1 else None)
+            for word, owner in pairs
+        ]
+    )
     for (word, _owner), others in zip(pairs, lists, strict=True):
         fitting[word] += _sharing(word, others)
     return {
@@ -80,19 +66,24 @@ def _groups(word: str) -> list[str]:
     return [part for part in trigrams(word) if part.strip() != word[0]]  # too many begin so
 
 
+def _lengths(word: str) -> range:
+    """Of words that lie within its tolerance."""
+    off = tolerance(word)
+    return range(len(word) - off, len(word) + off + 1)
+
+
 def _sharing(word: str, others: Iterable[str]) -> list[tuple[int, str]]:
     """What to sort by and the word, of those that share most groups of three letters.
 
     They are counted in Python: that costs less than the engine's sorting.
     """
-    off = tolerance(word)
-    shared = Counter(others)
+    lengths, shared = _lengths(word), Counter(others)
     fitting: list[tuple[int, str]] = []
     for least in (3, 2, 1):  # most share a single one: it would take long to sort them all
         if len(fitting) < MOST_SPELLINGS:
             fitting = [
                 (-count, other)
                 for other, count in shared.items()
-                if count >= least and -off <= len(other) - len(word) <= off
+                if count >= least and len(other) in lengths
             ]
     return nsmallest(MOST_SPELLINGS, fitting)

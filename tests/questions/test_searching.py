@@ -19,9 +19,10 @@ from questions import editing, revising, searching
 from questions.deleting import delete_or_retire
 from questions.formats.document import KeyPointText, Kind, QuestionDocument
 from questions.models import Question, SearchEntry, Spelling, Tag
+from questions.models.search import Row
 from questions.searching import Found, Search, find, looking, ranking
-from questions.searching.respelling import FEW
-from questions.wording import Wanted, says, stem, words_of
+from questions.searching.tallying import FEW
+from questions.wording import PARTS, Wanted, says, stem, words_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -276,6 +277,20 @@ def test_no_more_than_the_most_are_found(monkeypatch):
     assert prompts("volume") == ["What is a volume?", "What is 0?", "What is 1?"]
 
 
+def test_whole_words_come_first_among_many_words_too(monkeypatch):
+    monkeypatch.setattr(looking, "MOST_FOUND", 3)
+    monkeypatch.setattr(looking, "LITTLE", 1)
+    monkeypatch.setattr(ranking, "MOST_RANKED", 0)
+    for number in range(3):
+        make(f"Which pod has network volume {number}?")
+    make("Which pod has a network vol?")
+    assert prompts("pod network vol") == [
+        "Which pod has a network vol?",
+        "Which pod has network volume 0?",
+        "Which pod has network volume 1?",
+    ]
+
+
 @pytest.mark.parametrize("most", range(1, 9))
 def test_oldest_are_found_however_far_apart(most):
     keys = [1_999, 2_000, 15_999, 16_000, 89_999, 90_000, 300_000]
@@ -286,11 +301,16 @@ def test_oldest_are_found_however_far_apart(most):
     volume, pod, found = Wanted(("volume",)), Wanted(("pod",)), keys[:most]
     for at_once, tags in product((False, True), ((), ("ram", "disk"))):
         looked = SearchEntry.objects.looks(
-            [(volume, 1)], seen_by=None, tags=tags, at_once=at_once, most=most
+            [volume], seen_by=None, tags=tags, at_once=at_once, most=most
         )
-        assert [[row[0] for row in rows] for rows in looked] == [found]
-    assert SearchEntry.objects.looks([(volume, 1)], seen_by=None, tags=("ram",), most=most) == [[]]
+        assert keys_of(looked.above) == [found]
+    looked = SearchEntry.objects.looks([volume], seen_by=None, tags=("ram",), most=most)
+    assert looked.above == [[]]
     assert SearchEntry.objects.tally([volume, pod], seen_by=None, most=most) == [len(found), 0]
+
+
+def keys_of(lists: list[list[Row]]) -> list[list[int]]:
+    return [[row[0] for row in rows] for rows in lists]
 
 
 @pytest.mark.parametrize(("known", "looks"), [(0, 3), (1, 1), (3, 0)])
@@ -299,19 +319,63 @@ def test_looks_end_where_enough_is_known(known, looks):
     keys = [make(f"What is {what}?").pk for what in ("a volume", "another volume", "a pod")]
     volume, pod = Wanted(("volume",)), Wanted(("pod",))
     looked = SearchEntry.objects.looks(
-        [(volume, 3), (volume, 3), (pod, 3), (pod, 3)],
+        [volume, volume, pod, pod],
         known=range(keys[-1] + 1, keys[-1] + 1 + known),
         seen_by=None,
-        most=9,
+        most=3,
     )
-    found = [[row[0] for row in rows] for rows in looked]
-    assert found == [keys[:2], keys[:2], keys[2:]][:looks]
+    assert keys_of(looked.above) == [keys[:2], keys[:2], keys[2:]][:looks]
+    assert (looked.everything, looked.below) == (None, [])
+
+
+def make_entries(words: dict[int, str]) -> None:
+    Question.objects.bulk_create(Question(pk=key, slug=f"question-{key}") for key in words)
+    SearchEntry.objects.bulk_create(
+        SearchEntry(question_id=key, is_listed=True, words=text) for key, text in words.items()
+    )
+
+
+ALL, IN_TAGS, IN_POINTS = [1, 2, 3, 4, 5, 6], [2, 6], [1, 2, 3, 6]
+
+
+@pytest.mark.parametrize(
+    ("most", "little", "everything", "below", "if_put_off"),
+    [
+        (7, 3, ALL, [], (ALL, [IN_TAGS, IN_POINTS])),
+        (6, 3, ALL, [IN_TAGS, IN_POINTS], (ALL, [IN_TAGS, IN_POINTS])),
+        (5, 3, ALL[:5], [IN_TAGS, IN_POINTS], (ALL[:5], [IN_TAGS, IN_POINTS])),
+        (4, 3, ALL[:4], [IN_TAGS, IN_POINTS], (None, [IN_TAGS, IN_POINTS])),
+        (2, 3, ALL[:2], [IN_TAGS], (None, [IN_TAGS])),
+        (7, 1, None, [], (None, [])),
+    ],
+)
+@pytest.mark.parametrize("first", [0, 30_000])
+def test_what_is_below_is_looked_for_where_everything_is_too_much(
+    most, little, everything, below, if_put_off, first
+):
+    """One question has the word in the prompt, one in the tags, two in key points, two in answers.
+
+    PostgreSQL puts everything off where there is often some among the oldest, and leaves it out
+    if one part has enough.
+    """
+    words = ["3volume", "2volume", "3volume", "4volume", "4volume", "1volume"]
+    make_entries({first + place: each for place, each in enumerate(words, 1)})
+    if connection.vendor == "postgresql" and not first:
+        everything, below = if_put_off
+    steps = [Wanted(("volume",), part) for part in PARTS]
+    looked = SearchEntry.objects.looks(
+        steps[:1], steps[3], steps[1:3], little=little, seen_by=None, most=most
+    )
+    assert keys_of(looked.above) == [[first + 6]]
+    assert keys_of(looked.below) == [[first + key for key in keys] for keys in below]
+    found = looked.everything and [row[0] for row in looked.everything]
+    assert found == (everything and [first + key for key in everything])
 
 
 def test_only_the_first_of_what_was_found_has_its_words():
     for number in range(3):
         make(f"What is volume {number}?", level="mid")
-    [rows] = SearchEntry.objects.looks([(Wanted(("volume",)), 1)], seen_by=None, most=3)
+    [rows] = SearchEntry.objects.looks([Wanted(("volume",))], seen_by=None, most=3).above
     completed = SearchEntry.objects.completed(rows, worded=1)
     assert [row[0] for row in completed] == [row[0] for row in rows]
     assert [row[2] for row in completed] == ["mid"] * 3
