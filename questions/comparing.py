@@ -10,8 +10,11 @@ from enum import StrEnum
 
 from questions.formats.document import FollowUpText, KeyPointText, QuestionDocument
 
-# Comparing takes time that grows with the square of the words: longer passages are shown whole.
+# Comparing takes time that grows with the square of the lines, and of the words in a line: longer
+# passages are shown whole.
+MOST_LINES = 400
 MOST_WORDS = 600
+MOST_WORDS_IN_ALL = 3_000
 WORD = re.compile(r"\w+|\s+|[^\w\s]")
 # Two lines less alike than this are told as one gone and one new; marking words would only confuse.
 LEAST_LIKENESS = 0.4
@@ -44,7 +47,7 @@ class Difference:
 
 def differences(before: QuestionDocument, after: QuestionDocument) -> list[Difference]:
     """In the order in which an editor writes the parts; nothing for texts that say the same."""
-    ours, theirs = dict(_parts(before)), dict(_parts(after))
+    ours, theirs = dict(parts_of(before)), dict(parts_of(after))
     return [
         Difference(part, tuple(compare(ours[part], theirs[part])))
         for part in ours
@@ -55,23 +58,49 @@ def differences(before: QuestionDocument, after: QuestionDocument) -> list[Diffe
 def compare(before: str, after: str) -> Iterator[Line]:
     """Line by line, and within lines that were mended word by word."""
     ours, theirs = before.splitlines(), after.splitlines()
+    head = _alike(ours, theirs)
+    tail = _alike(ours[head:][::-1], theirs[head:][::-1])
+    yield from _all(Side.SAME, ours[:head])
+    yield from _compared(ours[head : len(ours) - tail], theirs[head : len(theirs) - tail])
+    yield from _all(Side.SAME, ours[len(ours) - tail :])
+
+
+def _alike(ours: Sequence[str], theirs: Sequence[str]) -> int:
+    """How many lines are the same from the first on."""
+    pairs = enumerate(zip(ours, theirs, strict=False))
+    differing = (place for place, (one, other) in pairs if one != other)
+    return next(differing, min(len(ours), len(theirs)))
+
+
+def _compared(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[Line]:
+    if max(len(ours), len(theirs)) > MOST_LINES:
+        yield from _all(Side.OUT, ours)
+        yield from _all(Side.IN, theirs)
+        return
     matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
+    words_left = MOST_WORDS_IN_ALL
     for operation, start, end, other_start, other_end in matcher.get_opcodes():
+        gone, new = ours[start:end], theirs[other_start:other_end]
         if operation == "equal":
-            yield from (Line(Side.SAME, ((Side.SAME, line),)) for line in ours[start:end])
-        else:
-            yield from _mended(ours[start:end], theirs[other_start:other_end])
+            yield from _all(Side.SAME, gone)
+            continue
+        words_left -= sum(len(WORD.findall(line)) for line in (*gone, *new))
+        yield from _mended(gone, new, by_words=words_left >= 0)
 
 
-def _mended(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[Line]:
+def _all(side: Side, lines: Sequence[str]) -> Iterator[Line]:
+    return (Line(side, ((side, line),)) for line in lines)
+
+
+def _mended(ours: Sequence[str], theirs: Sequence[str], *, by_words: bool) -> Iterator[Line]:
     """Lines are paired in their order, as long as both sides have one."""
     for place in range(max(len(ours), len(theirs))):
         pair = ours[place : place + 1], theirs[place : place + 1]
-        if pair[0] and pair[1] and (pieces := _pieces(pair[0][0], pair[1][0])):
+        if by_words and all(pair) and (pieces := _pieces(pair[0][0], pair[1][0])):
             yield Line(Side.SAME, pieces)
             continue
-        yield from (Line(Side.OUT, ((Side.OUT, line),)) for line in pair[0])
-        yield from (Line(Side.IN, ((Side.IN, line),)) for line in pair[1])
+        yield from _all(Side.OUT, pair[0])
+        yield from _all(Side.IN, pair[1])
 
 
 def _pieces(before: str, after: str) -> tuple[Piece, ...]:
@@ -92,7 +121,7 @@ def _pieces(before: str, after: str) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def _parts(document: QuestionDocument) -> Iterator[tuple[str, str]]:
+def parts_of(document: QuestionDocument) -> Iterator[tuple[str, str]]:
     """The name of each part and its text; lists have a line for each row."""
     yield "prompt", document.prompt
     yield "kind", document.kind
@@ -123,6 +152,7 @@ def _parts(document: QuestionDocument) -> Iterator[tuple[str, str]]:
     yield "source", document.source
     yield "authors", _lines(document.authors)
     yield "reviewed_on", document.reviewed_on or ""
+    yield "extra", _lines(f"{name}: {value}" for name, value in sorted(document.extra.items()))
 
 
 def _lines(rows: Iterator[str] | Sequence[str]) -> str:

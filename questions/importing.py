@@ -615,15 +615,19 @@ def _create(
 
 def _text(planned: PlannedEntry, *, format: str) -> QuestionDocument:
     """As it would stand here."""
-    if planned.question is None or format == Format.MARKDOWN:
+    question = planned.question
+    if question is None or question.current_revision is None:
         return planned.document
-    return _with_kept_parts(planned.document, planned.question)
+    return text_for(question, planned.document, after=question.current_revision, format=format)
 
 
-def _with_kept_parts(document: QuestionDocument, question: Question) -> QuestionDocument:
-    if not question.is_edited_here or not question.current_revision:
+def text_for(
+    question: Question, document: QuestionDocument, *, after: QuestionRevision, format: str
+) -> QuestionDocument:
+    """The document as it would stand here after that revision, the current one."""
+    if format == Format.MARKDOWN or not question.is_edited_here:
         return document
-    before = document_of(question.current_revision)
+    before = document_of(after)
     kept = {name: getattr(before, name) for name in KEPT_WHEN_REPLACED}
     return replace(
         document,

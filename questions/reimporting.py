@@ -1,52 +1,77 @@
-"""What the next version of a file changes in the questions that are here, line by line."""
+"""What the next version of a file changes in the questions that are here, part by part."""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
+from questions.comparing import Difference, Line, Side, differences, parts_of
 from questions.formats.document import QuestionDocument
-from questions.importing import ImportPlan
+from questions.importing import ImportPlan, text_for
 from questions.models import Question, QuestionRevision
-from questions.revising import document_of, with_parts
+from questions.naming import PARTS
+from questions.returning import without_learned
+from questions.revising import with_parts
 
-# Comparing takes time that grows with the square of the lines.
-MOST_LINES = 400
 CONTEXT = 1  # lines that stay, shown around those that do not
+# What the page shows of a question in a way of its own, or nobody looks at before importing.
+SHOWN_APART = {"prompt", "kind", "context", "answer", "options", "steps"}
+ABOUT_THE_TEXT = {"license", "source", "authors", "reviewed_on", "extra"}
+
+type Change = tuple[str, Difference]
 
 
-def texts_here(plan: ImportPlan) -> dict[int, QuestionDocument]:
+def texts_here(plan: ImportPlan) -> dict[int, QuestionRevision]:
     """By question, its text as it is here. As many queries for one as for many."""
     found = [planned.question or planned.suggestion for planned in plan.entries]
     revisions_found = [question.current_revision_id for question in found if question]
     pks = [pk for pk in revisions_found if pk]
     revisions = with_parts(QuestionRevision.objects.filter(pk__in=pks))
-    return {revision.question_id: document_of(revision) for revision in revisions}
+    return {revision.question_id: revision for revision in revisions}
 
 
-def whole_difference(
-    question: Question | None, document: QuestionDocument, *, here: Mapping[int, QuestionDocument]
-) -> list[tuple[str, str]]:
-    """Each line with "same", "out" or "in"."""
-    before = here.get(question.pk) if question else None
-    if not before:
+def changes(
+    question: Question | None,
+    document: QuestionDocument,
+    *,
+    here: Mapping[int, QuestionRevision],
+    format: str,
+) -> list[Change]:
+    """The name of each part that would be another one, and how it differs."""
+    revision = here.get(question.pk) if question else None
+    if not question or not revision:
         return []
-    marks = {" ": "same", "-": "out", "+": "in"}
-    lines = difflib.ndiff(_as_lines(before), _as_lines(document))
-    return [(marks[line[0]], line[2:]) for line in lines if line[0] in marks]
+    after = text_for(question, document, after=revision, format=format)
+    if _is_of_same_file(revision.source, after.source):
+        after = replace(after, source=revision.source)
+    found = differences(*without_learned(revision, after))
+    return [(str(PARTS[difference.part]), difference) for difference in found]
 
 
-def difference_as_text(before: QuestionDocument, after: QuestionDocument) -> Iterator[str]:
-    """For a terminal: lines with "-", "+" or a blank before them, and "…" where equal ones are left
-    out."""
-    lines = difflib.unified_diff(_as_lines(before), _as_lines(after), n=CONTEXT, lineterm="")
-    is_first = True
-    for line in list(lines)[2:]:  # the names of two files
-        if not line.startswith("@@"):
-            yield f"{line[0]} {_printable(line[1:])}".rstrip()
-        elif not is_first:
-            yield "…"
-        is_first = False
+def changes_as_text(found: Sequence[Change]) -> Iterator[str]:
+    """For a terminal: the name of each part, then lines with "-", "+" or a blank before them, and
+    "…" where those that stay are left out."""
+    for name, difference in found:
+        yield name
+        lines = list(_marked(difference.lines))
+        changed = [place for place, (mark, _text) in enumerate(lines) if mark != " "]
+        near = {place + step for place in changed for step in range(-CONTEXT, CONTEXT + 1)}
+        shown = [place for place in range(len(lines)) if place in near]
+        for before, place in pairwise([-1, *shown]):
+            if before not in (-1, place - 1):
+                yield "…"
+            mark, text = lines[place]
+            yield f"{mark} {_printable(text)}".rstrip()
+
+
+def further_parts(document: QuestionDocument) -> list[tuple[str, str]]:
+    """By name, what a page shows besides the question, its answer and its options."""
+    return [
+        (str(PARTS[part]), text)
+        for part, text in parts_of(document)
+        if text and part not in SHOWN_APART | ABOUT_THE_TEXT
+    ]
 
 
 def choices_of(document: QuestionDocument) -> list[tuple[str, bool]]:
@@ -54,10 +79,22 @@ def choices_of(document: QuestionDocument) -> list[tuple[str, bool]]:
     return options + [(step, True) for step in document.steps]
 
 
-def _as_lines(document: QuestionDocument) -> list[str]:
-    options = [f"{'✓' if is_right else '·'} {text}" for text, is_right in choices_of(document)]
-    parts = (document.prompt, document.context, document.answer, "\n".join(options))
-    return "\n".join([*filter(None, parts), document.expected_output]).splitlines()[:MOST_LINES]
+def _is_of_same_file(before: str, after: str) -> bool:
+    """Whether both only say where in a file a text stood, which tells a reader nothing new."""
+    name, colon, _lines = after.rpartition(": ")
+    return bool(colon) and before.rpartition(": ")[0] == name
+
+
+def _marked(lines: Sequence[Line]) -> Iterator[tuple[str, str]]:
+    for line in lines:
+        sides = {side for side, _text in line.pieces}
+        if sides <= {Side.SAME}:
+            yield " ", "".join(text for _side, text in line.pieces)
+            continue
+        for mark, shown in (("-", Side.OUT), ("+", Side.IN)):
+            if line.side in (Side.SAME, shown):
+                texts = (text for side, text in line.pieces if side in (Side.SAME, shown))
+                yield mark, "".join(texts)
 
 
 def _printable(line: str) -> str:

@@ -61,6 +61,16 @@ def _is_text_of(
     return content_hash(_without(learned, document)) == content_hash(_without(learned, ours))
 
 
+def without_learned(
+    revision: QuestionRevision, document: QuestionDocument
+) -> tuple[QuestionDocument, QuestionDocument]:
+    """The revision, and the document that is to follow it, without the phrases that were learned of
+    key points which stay: these stay too, whether a file has them or not."""
+    staying = {point.text for point in document.key_points}
+    learned = {text: found for text, found in _learned(revision).items() if text in staying}
+    return _without(learned, document_of(revision)), _without(learned, document)
+
+
 def _learned(revision: QuestionRevision) -> Mapping[str, set[str]]:
     """By the text of each key point."""
     return {

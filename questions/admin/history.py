@@ -20,33 +20,11 @@ from questions import editing
 from questions.admin.access import BankAdmin
 from questions.comparing import differences
 from questions.models import Question, QuestionRevision
+from questions.naming import PARTS
 from questions.revising import document_of, with_parts
 
 if TYPE_CHECKING:
     from studyhub.http import Request
-
-PARTS = {
-    "prompt": _("Question"),
-    "kind": _("Kind"),
-    "level": _("Level"),
-    "speak_seconds": _("Speaking time in seconds"),
-    "context": _("Context"),
-    "answer": _("Model answer"),
-    "options": _("Options"),
-    "steps": _("Steps, in their right order"),
-    "expected_output": _("Expected output"),
-    "key_points": _("Key points"),
-    "misconceptions": _("Misconceptions"),
-    "hints": _("Hints"),
-    "follow_ups": _("Follow-ups"),
-    "references": _("References"),
-    "interviewer_notes": _("Interviewer notes"),
-    "applies_to": _("Applies to"),
-    "license": _("Licence"),
-    "source": _("Source"),
-    "authors": _("Authors"),
-    "reviewed_on": _("Reviewed on"),
-}
 
 
 class CompareForm(forms.Form):

@@ -22,13 +22,13 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from questions import importing
-from questions.formats.document import Entry, Finding, QuestionDocument, UnreadableFile, place_of
+from questions.formats.document import Entry, Finding, UnreadableFile, place_of
 from questions.formats.files import candidates_of, text_of
 from questions.forms.notes import MendForm, NotesForm
 from questions.importing import ImportPlan, Outcome, PlannedEntry
 from questions.mending import NOWHERE, Mends, beginnings, came_as, can_be_split
 from questions.models import Import, QuestionRevision
-from questions.reimporting import choices_of, texts_here, whole_difference
+from questions.reimporting import Change, changes, choices_of, further_parts, texts_here
 from questions.rendering import render
 from studyhub.http import Request, posted, render_page
 
@@ -87,7 +87,7 @@ def preview(request: Request, pk: UUID) -> HttpResponse:
         "mends": _digest(file),
         "form": _mend_form(file, text) if text else None,
         "plan": plan,
-        "rows": _rows(plan, lines=text.split("\n"), query=request.GET),
+        "rows": _rows(plan, lines=text.split("\n"), format=file.format, query=request.GET),
         "notices": _notices(plan, lines=text.split("\n")),
         "history": _history(plan),
         "is_to_do": plan.to_do or plan.conflicts or (plan.history and plan.history.cards),
@@ -190,9 +190,9 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`answer` is None where the page would get too long; `difference` is empty for what is new.
+    """`answer` is None where the page would get too long; `changes` is empty for what is new.
 
-    `likeness` is the difference to the question that is suggested for a new one.
+    `likeness` is what the question that is suggested for a new one says otherwise.
     """
 
     planned: PlannedEntry
@@ -202,9 +202,10 @@ class Row:
     context: SafeString
     answer: SafeString | None
     options: Sequence[tuple[SafeString, bool]]
+    further: Sequence[tuple[str, str]]
     notices: Sequence[Notice]
-    difference: Sequence[tuple[str, str]]
-    likeness: Sequence[tuple[str, str]]
+    changes: Sequence[Change]
+    likeness: Sequence[Change]
     is_open: bool
     is_ticked: bool
     can_be_split: bool
@@ -276,7 +277,7 @@ def _decision(
     return None
 
 
-def _rows(plan: ImportPlan, *, lines: Sequence[str], query: QueryDict) -> list[Row]:
+def _rows(plan: ImportPlan, *, lines: Sequence[str], format: str, query: QueryDict) -> list[Row]:
     saved = texts_here(plan)
     left_out, replacing = set(query.getlist("without")), set(query.getlist("replace"))
     ticked = {str(planned.entry.key) for planned in plan.to_do} - left_out
@@ -286,6 +287,7 @@ def _rows(plan: ImportPlan, *, lines: Sequence[str], query: QueryDict) -> list[R
             planned,
             place=place_of(planned.entry.line, plan.sheets),
             saved=saved,
+            format=format,
             is_shown=place < MOST_RENDERED,
             notices=[
                 _notice(found, plan, lines=lines)
@@ -304,7 +306,8 @@ def _row(
     planned: PlannedEntry,
     *,
     place: tuple[str, int],
-    saved: dict[int, QuestionDocument],
+    saved: dict[int, QuestionRevision],
+    format: str,
     is_shown: bool,
     notices: Sequence[Notice],
     is_open: bool,
@@ -321,9 +324,10 @@ def _row(
         options=[(render(text), is_correct) for text, is_correct in choices_of(document)]
         if is_shown
         else (),
+        further=further_parts(document) if is_shown else (),
         notices=notices,
-        difference=whole_difference(planned.question, document, here=saved) if differs else (),
-        likeness=whole_difference(planned.suggestion, document, here=saved),
+        changes=changes(planned.question, document, here=saved, format=format) if differs else (),
+        likeness=changes(planned.suggestion, document, here=saved, format=format),
         is_open=is_open,
         is_ticked=is_ticked,
         can_be_split=can_be_split(planned.entry),

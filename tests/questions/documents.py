@@ -2,10 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
-from questions.formats.document import Kind, Level, OptionText, QuestionDocument
+from questions.formats.document import (
+    FollowUpText,
+    KeyPointText,
+    Kind,
+    Level,
+    OptionText,
+    QuestionDocument,
+    ReferenceText,
+)
 from questions.formats.markdown import prose_findings, tidy_prose
+
+# A question of many parts, the same with many of them changed, and another one.
+WHOLE = QuestionDocument(
+    slug="layers",
+    prompt="What does this print?",
+    kind=Kind.OUTPUT,
+    license="CC-BY-4.0",
+    source="Studyhub original",
+    answer="A layer is kept.",
+    expected_output="one",
+    key_points=(KeyPointText("It is kept read-only", 3, accept=("nobody writes to it",)),),
+    hints=("What is kept?",),
+    follow_ups=(FollowUpText("Why?"),),
+    references=(ReferenceText("Layers", "https://docs.example.org/layers"),),
+)
+CHANGED = replace(
+    WHOLE,
+    license="MIT",
+    expected_output="two",
+    key_points=(KeyPointText("It is kept read-only", 1, accept=("nobody writes to it",)),),
+    hints=("What is thrown away?",),
+    follow_ups=(FollowUpText("Why so?"),),
+    references=(ReferenceText("Layers", "https://evil.example.org/layers"),),
+)
+OTHER = replace(WHOLE, slug="volumes", prompt="What does that print?")
 
 words = st.text(
     st.characters(

@@ -10,10 +10,14 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from accounts.models import User
 from questions import bank, recognising
+from questions.formats.markdown import write_question
 from questions.models import Import, Question
+from questions.revising import create_question, document_of
+from tests.questions.documents import CHANGED, WHOLE
 
 NOTES = Path(__file__).parent / "data" / "docker_notes.txt"
 ROOT = Path(__file__).parents[2]
@@ -141,7 +145,7 @@ def test_next_version_of_notes_names_what_changed_and_what_may_be_the_same(
     assert f"{file}:1: I-LIKE This is much like “What is a contianer?”" in told
     assert (
         f"1 would be updated.\n  {file}:5: What is a pod?\n"
-        "      What is a pod?\n    - Two.\n    + One or more.\n"
+        "    Model answer\n    - Two.\n    + One or more.\n"
     ) in told
     call_command("import_questions", file, owner=alice.email, json=True)
     found = json.loads(capsys.readouterr().out)
@@ -164,7 +168,7 @@ def test_difference_at_the_terminal_is_short_and_obeys_nothing(
     told = capsys.readouterr().out.splitlines()
     assert told[told.index("1 was updated.") + 1 :] == [
         f"  {file}:1: What is a pod?",
-        "      What is a pod?",
+        "    Model answer",
         "    - Line 0.",
         "    + Line �[31mnone.",
         "",
@@ -173,6 +177,40 @@ def test_difference_at_the_terminal_is_short_and_obeys_nothing(
         "    - Line 8.",
         "    + Line nine.",
     ]
+
+
+def test_every_part_that_a_file_would_change_is_told(
+    tmp_path: Path, alice: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "layers.md"
+    question = create_question(WHOLE, owner=alice, private_to=alice, now=timezone.now())
+    file.write_text(write_question(CHANGED))
+    call_command("import_questions", file, owner=alice.email, dry_run=True)
+
+    told = capsys.readouterr().out.splitlines()
+    assert told[told.index("1 would be updated.") + 2 : -1] == [
+        "    Expected output",
+        "    - one",
+        "    + two",
+        "    Key points",
+        "    - [3] It is kept read-only",
+        "    + [1] It is kept read-only",
+        "          ≈ nobody writes to it",
+        "    Hints",
+        "    - What is kept?",
+        "    + What is thrown away?",
+        "    Follow-ups",
+        "    - Why?",
+        "    + Why so?",
+        "    References",
+        "    - Layers: https://docs.example.org/layers",
+        "    + Layers: https://evil.example.org/layers",
+        "    Licence",
+        "    - CC-BY-4.0",
+        "    + MIT",
+    ]
+    question.refresh_from_db()
+    assert document_of(question.current_revision) == WHOLE
 
 
 def test_json_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import process_time
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,6 +63,23 @@ def test_weights_phrasings_and_correctness_are_part_of_the_text():
     )
     parts = [found.part for found in differences(DOCUMENT, changed)]
     assert parts == ["options", "key_points", "follow_ups"]
+
+
+def test_long_passages_are_told_whole_around_what_stays():
+    ours = "\n".join(["head", *("a\n" * 3_000).split(), "tail"])
+    theirs = "\n".join(["head", *("b\n" * 3_000).split(), "tail"])
+    began = process_time()
+    found = [str(line.side) for line in compare(ours, theirs)]
+    assert found == ["same", *["out"] * 3_000, *["in"] * 3_000, "same"]
+    assert process_time() - began < 1
+
+
+def test_many_long_lines_take_no_time_to_be_told():
+    ours = "\n".join("a b " * 140 + str(number) for number in range(30))
+    theirs = "\n".join("b a b " * 95 + str(-number) for number in range(30))
+    began = process_time()
+    assert [str(line.side) for line in compare(ours, theirs)] == ["out", "in"] * 30
+    assert process_time() - began < 1
 
 
 @given(st.text(max_size=200), st.text(max_size=200))

@@ -17,14 +17,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from questions.formats.anki import write_apkg
-from questions.formats.document import QuestionDocument
+from questions.formats.document import KeyPointText, QuestionDocument
 from questions.formats.files import read_file
+from questions.formats.markdown import write_question
 from questions.mending import Mends, mended
-from questions.models import Import, Question
+from questions.models import AcceptPhrase, Import, KeyPoint, Question
 from questions.rendering import render
-from questions.revising import add_revision, document_of
+from questions.revising import add_revision, create_question, document_of
 from tests import factories
 from tests.factories import NOON
+from tests.questions.documents import CHANGED, OTHER, WHOLE
 
 START = "/bank/import/"
 SEED = (Path(__file__).parent / "data" / "docker_notes.txt").read_bytes()
@@ -103,8 +105,7 @@ def test_changed_answer_is_shown_and_updated(alice_client):
     confirm(alice_client, bring(alice_client, NOTES.encode()))
     file = bring(alice_client, NOTES.replace("The first.", "The very first.").encode())
     page = alice_client.get(preview_url(file)).content.decode()
-    assert "<del>- The first.</del>" in page
-    assert "<ins>+ The very first.</ins>" in page
+    assert "The<ins> very</ins> first." in page
     assert "1 question updated." in confirm(alice_client, file).content.decode()
 
 
@@ -121,7 +122,7 @@ def test_conflict_keeps_ours_and_shows_both(alice_client):
     file = bring(alice_client, NOTES.replace("The first.", "Theirs.").encode())
     page = alice_client.get(preview_url(file)).content.decode()
     assert "yours stays" in page
-    assert "<del>- Ours.</del>" in page
+    assert "<del>Ours</del><ins>Theirs</ins>." in page
     question.refresh_from_db()
     assert document_of(question.current_revision).answer == "Ours."
 
@@ -415,7 +416,7 @@ def test_mended_prompt_may_continue_its_question(alice, alice_client):
     file = bring(alice_client, NOTES.replace("What is two?", "What is number two?").encode())
     page = page_of(alice_client, file)
     assert "Is this its new text?" in page
-    assert "- What is two?" in page
+    assert "What is <ins>number </ins>two?" in page
     data = {"line": [5], "same-5": two.slug, "sha256": file.sha256}
     alice_client.post(reverse("questions:import_confirm", args=[file.pk]), data)
     two.refresh_from_db()
@@ -431,10 +432,43 @@ def test_conflict_is_replaced_when_ticked(alice, alice_client, now):
     file = bring(alice_client, NOTES.replace("The second.", "Theirs.").encode())
     page = page_of(alice_client, file)
     assert "Replace what is here: What is two?" in page
-    assert "<del>- Mine.</del>" in page
+    assert "<del>Mine</del><ins>Theirs</ins>." in page
     confirm(alice_client, file, lines=[5])
     two.refresh_from_db()
     assert document_of(two.current_revision).answer == "Theirs."
+
+
+def test_every_part_is_shown_and_what_would_change_of_it(edda_client, now):
+    create_question(WHOLE, owner=None, private_to=None, now=now)
+    changed = write_question(CHANGED).encode()
+    page = page_of(edda_client, bring_into_bank(edda_client, changed, name="layers.md"))
+    for told in (
+        "[<del>3</del><ins>1</ins>] It is kept read-only",
+        "What is <del>kept</del><ins>thrown away</ins>?",
+        "https://<del>docs</del><ins>evil</ins>.example.org/layers",
+        "Why<ins> so</ins>?",
+        "<del>one</del>",
+        "<ins>MIT</ins>",
+    ):
+        assert told in page
+    assert "    ≈ nobody writes to it" in page
+    other = write_question(OTHER).encode()
+    new = page_of(edda_client, bring_into_bank(edda_client, other, name="volumes.md"))
+    for part in ("Key points", "Hints", "Follow-ups", "References", "https://docs.example.org"):
+        assert part in new
+
+
+def test_difference_is_to_the_text_that_would_stand_here(alice, alice_client, now):
+    confirm(alice_client, bring(alice_client, NOTES.encode()))
+    two = Question.objects.get(current_revision__prompt="What is two?")
+    points = (KeyPointText("A number"),)
+    ours = replace(document_of(two.current_revision), answer="Mine.", key_points=points)
+    add_revision(two, ours, author=alice, now=now)
+    point = KeyPoint.objects.get()
+    AcceptPhrase.objects.create(key_point=point, text="count", added_by=alice)
+    file = bring(alice_client, NOTES.replace("The second.", "Theirs.").encode())
+    row = alice_client.get(preview_url(file)).context["rows"][1]
+    assert [name for name, _difference in row.changes] == ["Model answer"]
 
 
 def test_preview_costs_the_same_queries_for_many_changes(alice_client):

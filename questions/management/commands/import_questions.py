@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from questions.formats.document import Finding, QuestionDocument, UnreadableFile, place_of
+from questions.formats.document import Finding, UnreadableFile, place_of
 from questions.formats.files import AUTO, MOST_ARCHIVE_BYTES, candidates_of, packed
 from questions.formats.readers import Format
 from questions.importing import (
@@ -27,7 +27,8 @@ from questions.importing import (
     with_history,
 )
 from questions.management.tables import CommandOnTables
-from questions.reimporting import difference_as_text, texts_here
+from questions.models import QuestionRevision
+from questions.reimporting import changes, changes_as_text, texts_here
 
 LARGE = 500_000
 
@@ -63,7 +64,7 @@ class Command(CommandOnTables):
             self.stdout.write(as_json(done, format_used=format_used))
         else:
             self.stdout.write(_("Read as %(format)s.") % {"format": format_used})
-            told = as_text(done, here, path=path, is_dry_run=options["dry_run"])
+            told = as_text(done, here, path=path, format=format_used, is_dry_run=options["dry_run"])
             self.stdout.writelines(told)
         if not done.entries:
             raise CommandError(_("No question could be imported."), returncode=2)
@@ -77,7 +78,7 @@ class Command(CommandOnTables):
         dry_run: bool,
         history: bool,
         **_options: Any,
-    ) -> tuple[str, ImportPlan, dict[int, QuestionDocument]]:
+    ) -> tuple[str, ImportPlan, dict[int, QuestionRevision]]:
         """The format, what was done, and the texts that were here before."""
         if history and not owner:
             raise CommandError(_("Reviews belong to somebody: say --owner too."), returncode=2)
@@ -211,7 +212,12 @@ def place_as_text(line: int, done: ImportPlan) -> str:
 
 
 def as_text(
-    done: ImportPlan, here: Mapping[int, QuestionDocument], *, path: Path, is_dry_run: bool
+    done: ImportPlan,
+    here: Mapping[int, QuestionRevision],
+    *,
+    path: Path,
+    format: str,
+    is_dry_run: bool,
 ) -> Iterator[str]:
     for finding in all_findings(done):
         where = place_as_text(finding.line, done)
@@ -225,7 +231,7 @@ def as_text(
                 for planned in done.having(outcome):
                     where = place_as_text(planned.entry.line, done)
                     yield f"  {path}:{where}: {planned.entry.prompt}\n"
-                    yield from difference_to(planned, here)
+                    yield from difference_to(planned, here, format=format)
     if done.missing:
         count = len(done.missing)
         yield (
@@ -247,11 +253,12 @@ def as_text(
         yield _("This was a dry run: nothing was written.") + "\n"
 
 
-def difference_to(planned: PlannedEntry, here: Mapping[int, QuestionDocument]) -> Iterator[str]:
-    before = here.get(planned.question.pk) if planned.question else None
-    if before:
-        for line in difference_as_text(before, planned.document):
-            yield f"    {line}".rstrip() + "\n"
+def difference_to(
+    planned: PlannedEntry, here: Mapping[int, QuestionRevision], *, format: str
+) -> Iterator[str]:
+    found = changes(planned.question, planned.document, here=here, format=format)
+    for line in changes_as_text(found):
+        yield f"    {line}".rstrip() + "\n"
 
 
 def reviews_sentence(count: int, *, is_dry_run: bool) -> str:
