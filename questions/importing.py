@@ -12,7 +12,6 @@ from enum import StrEnum
 from functools import reduce
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -36,6 +35,7 @@ from questions.formats.publishing import publishing_gaps
 from questions.formats.readers import Format
 from questions.formats.text_files import PROMPT_LENGTH
 from questions.histories import Brought
+from questions.identifying import NAME_LENGTH, Ids, Known, are_alike, ids_of, known_here
 from questions.indexing import index
 from questions.locking import lock_questions
 from questions.mending import Mends, mended
@@ -53,12 +53,8 @@ from questions.revising import (
 from questions.spelling import slips
 from questions.threads import thread_gaps
 
-NAME_LENGTH = 200
 LARGEST_NAME_IN_SOURCE = 160  # leaves room for the lines
 LARGEST_SHEET_IN_SOURCE = 31  # as spreadsheet programs allow
-# Two prompts less alike than this are two questions. More alike they may still be, so it only
-# suggests: "debug a container that exits" is close to "debug a pod that exits".
-LEAST_LIKENESS = 0.6
 MOST_COMPARED = 20_000
 # What a text file does not say is kept where its text replaces one that was edited here.
 KEPT_WHEN_REPLACED = (
@@ -88,6 +84,7 @@ class PlannedEntry:
 
     `suggestion` is one of the same file that is no longer in it and asks much the same as a new
     entry: perhaps its prompt was mended. A person decides. `lacks` says what publishing it needs.
+    `external_key` is what the question is to be known by when the next version of the file comes.
     """
 
     entry: Entry
@@ -96,6 +93,7 @@ class PlannedEntry:
     question: Question | None = None
     suggestion: Question | None = None
     lacks: str = ""
+    external_key: str = ""
 
     @property
     def is_live(self) -> bool:
@@ -172,30 +170,40 @@ def plan(
     documents = [_document(entry, name=name, sheets=reading.sheets) for entry in reading.entries]
     prints = [fingerprint_hash(document.prompt) for document in documents]
     repeated = {each for each, count in Counter(prints).items() if count > 1}
-    known = _known(documents, prints, owner=owner)
+    asked = list(zip(prints, [document.context for document in documents], strict=True))
+    ids = ids_of(reading.entries, documents, asked=asked, format=format)
+    known = known_here(ids, prints, owner=owner)
+    same = known.matched_by_ids(ids, documents, name=name, format=format)
+    taken = {question.pk for question in same.values()}
     back = in_the_bank(documents) if owner and format in histories.CARRIED_BY else {}
     found: list[PlannedEntry] = []
     seen: set[tuple[str, str]] = set()
-    for place, (entry, document, asked) in enumerate(
-        zip(reading.entries, documents, prints, strict=True)
-    ):
-        if (asked, document.context) in seen:
+    for place, (entry, document) in enumerate(zip(reading.entries, documents, strict=True)):
+        if asked[place] in seen:
             found.append(PlannedEntry(entry, document, Outcome.DUPLICATE))
             continue
-        seen.add((asked, document.context))
-        question = known.by_slug.get(document.slug)
+        seen.add(asked[place])
+        question = same.get(place)
         if not question and place in back:
             # Its text is the bank's, so nothing of it is for this import to change.
             question = back[place]
             found.append(PlannedEntry(entry, document, Outcome.UNCHANGED, question))
             continue
-        question = question or known.asking(asked, document.context, is_repeated=asked in repeated)
+        question = question or known.asking(
+            *asked[place], is_repeated=prints[place] in repeated, but=taken
+        )
         outcome = _outcome(document, question, format=format)
-        found.append(PlannedEntry(entry, document, outcome, question))
+        key = known.free_key(ids[place], question)
+        found.append(PlannedEntry(entry, document, outcome, question, external_key=key))
     planned = [_unless_unready(each, format=format) for each in _as_they_stand(found)]
     told = [each for each in prints if each not in repeated]
     missing = _missing(name, planned=planned, prints=told, owner=owner)
-    findings = [*reading.findings, *_findings(planned), *_spelling_findings(planned, owner=owner)]
+    findings = [
+        *reading.findings,
+        *_findings(planned),
+        *_id_findings(planned, ids, known),
+        *_spelling_findings(planned, owner=owner),
+    ]
     return ImportPlan(
         entries=tuple(_with_suggestions(planned, missing)),
         missing=tuple(missing),
@@ -312,6 +320,7 @@ def carry_out(
         missing = tuple(question for question in done.missing if question not in continued)
         done = replace(done, entries=tuple(decided), missing=missing)
         questions = {each.entry.key: each.question for each in decided if each.question}
+        _keep_keys(decided)
         for planned in done.to_do:
             questions[planned.entry.key] = _import(
                 planned, file=file, author=file.owner or author, now=now, tag=tag
@@ -378,6 +387,7 @@ def import_file(
         if planned.to_do:
             file = _keep(data, name=name, owner=owner, now=now, format=format_used)
             return carry_out(file, now=now, history=history)
+        _keep_keys(planned.entries)
         if not history:
             return planned
         questions = {each.entry.key: each.question for each in planned.entries if each.question}
@@ -437,38 +447,6 @@ def is_place_in(file: Import, source: str) -> bool:
     return source.startswith(f"{file.name[-LARGEST_NAME_IN_SOURCE:]}: ")
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Questions here that may be those of a file. `by_print` has the oldest first."""
-
-    by_slug: Mapping[str, Question]
-    by_print: Mapping[str, Sequence[Question]]
-
-    def asking(self, prompt: str, context: str, *, is_repeated: bool) -> Question | None:
-        """“What does this print?” is asked of many texts: then the context tells them apart."""
-        found = self.by_print.get(prompt, ())
-        for question in found:
-            if question.current_revision and question.current_revision.context == context:
-                return question
-        return None if is_repeated and context else next(iter(found), None)
-
-
-def _known(
-    documents: Sequence[QuestionDocument], prints: Sequence[str], *, owner: User | None
-) -> Known:
-    slugs = {document.slug for document in documents if document.slug}
-    questions = (
-        Question.objects.filter(private_to=owner)
-        .filter(Q(fingerprint__in=prints) | Q(slug__in=slugs))
-        .select_related("current_revision", "topic")
-        .order_by("pk")
-    )
-    by_print: dict[str, list[Question]] = {}
-    for question in questions:
-        by_print.setdefault(question.fingerprint, []).append(question)
-    return Known({each.slug: each for each in questions if each.slug in slugs}, by_print)
-
-
 def _as_they_stand(planned: Sequence[PlannedEntry]) -> list[PlannedEntry]:
     """What only seems to differ, by phrases that were learned here, is unchanged."""
     found = list(planned)
@@ -525,9 +503,7 @@ def _likenesses(
         matcher.set_seq2(fingerprint(current.prompt) if current else "")
         for place in new:
             matcher.set_seq1(fingerprint(planned[place].document.prompt))
-            # The first two are cheap and never smaller.
-            ratios = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)
-            if all(ratio() >= LEAST_LIKENESS for ratio in ratios):
+            if are_alike(matcher):
                 yield matcher.ratio(), place, question
 
 
@@ -556,6 +532,23 @@ def _findings(planned: Sequence[PlannedEntry]) -> Iterator[Finding]:
         if entry.outcome == Outcome.UNREADY:
             message = _("It is published here and kept, because this text could not be: %(lacks)s")
             yield _about(entry, "W-UNREADY", message % {"lacks": entry.lacks})
+
+
+def _id_findings(
+    planned: Sequence[PlannedEntry], ids: Sequence[Ids], known: Known
+) -> Iterator[Finding]:
+    for entry, each in zip(planned, ids, strict=True):
+        if each.is_repeated:
+            message = _(
+                "Another question of this file has the same id, so both are known by their prompts."
+            )
+            yield _about(entry, "W-ID", message)
+        elif each.key and not entry.external_key and entry.outcome is Outcome.NEW:
+            message = _(
+                "“%(prompt)s” has the same id, and came from another file. They are taken for two "
+                "questions."
+            )
+            yield _about(entry, "W-ID", message % {"prompt": known.by_key[each.key]})
 
 
 def _spelling_findings(planned: Sequence[PlannedEntry], *, owner: User | None) -> Iterator[Finding]:
@@ -590,13 +583,32 @@ def _import(
     question.imported_from = file
     question.imported_line = planned.entry.line
     question.imported_end_line = planned.entry.end_line
+    if planned.document.slug != question.slug:
+        question.external_key = planned.external_key or question.external_key
     question.save(
-        update_fields=["origin_hash", "imported_from", "imported_line", "imported_end_line"]
+        update_fields=[
+            *("origin_hash", "external_key"),
+            *("imported_from", "imported_line", "imported_end_line"),
+        ]
     )
     if tag:
         question.tags.add(Tag.objects.get_or_create(slug=tag)[0])
         index([question.pk])
     return question
+
+
+def _keep_keys(planned: Sequence[PlannedEntry]) -> None:
+    """Of what came before ids were kept, or by another way, and stays as it is."""
+    found = []
+    for each in planned:
+        question = each.question
+        if each.outcome is Outcome.CHANGED or not question or not each.external_key:
+            continue
+        if not question.external_key and each.document.slug != question.slug:
+            question.external_key = each.external_key
+            found.append(question)
+    if found:
+        Question.objects.bulk_update(found, ["external_key"])
 
 
 def _create(

@@ -226,6 +226,8 @@ def _split(entry: Entry, pair: tuple[str, str], *, after: int, whole: str) -> tu
     spelt_of_second = tuple(
         each._replace(place=each.place - behind) for each in entry.spelt if each.place >= behind
     )
+    if isinstance(second, WholeEntry):
+        second = replace(second, external_key="")
     return (
         replace(first, of_prompt=whole, as_it_came="", spelt=spelt_of_first),
         replace(second, as_it_came="", spelt=spelt_of_second),

@@ -97,6 +97,7 @@ def _share(question: Question, *, now: datetime) -> None:
     question.private_to = None
     question.status = Question.Status.PUBLISHED
     question.imported_from = question.imported_line = question.imported_end_line = None
+    question.external_key = ""
     question.updated_at = now
     question.save(
         update_fields=[
@@ -105,6 +106,7 @@ def _share(question: Question, *, now: datetime) -> None:
             "imported_from",
             "imported_line",
             "imported_end_line",
+            "external_key",
             "updated_at",
         ]
     )

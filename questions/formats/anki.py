@@ -66,7 +66,9 @@ def read_apkg(data: bytes) -> Reading:
             message = "The first field of this note is empty, so it is left out."
             findings.append(Finding("E-EMPTY", note.number, message))
             continue
-        entry = whole_entry(document, line=note.number, end_line=note.number)
+        entry = whole_entry(
+            document, line=note.number, end_line=note.number, external_key=note.guid
+        )
         entries.append(entry)
         findings += [*prompt_findings(entry), *answer_findings(entry)]
     if not entries:

@@ -9,12 +9,18 @@ from questions.formats.document import Entry, QuestionDocument
 
 @dataclass(frozen=True, slots=True)
 class WholeEntry(Entry):
-    """`document` holds everything the file says of the question."""
+    """`document` holds everything the file says of the question.
+
+    `external_key` is what the program that wrote the file knows it by, where that is no id of ours.
+    """
 
     document: QuestionDocument | None = None
+    external_key: str = ""
 
 
-def whole_entry(document: QuestionDocument, *, line: int, end_line: int) -> WholeEntry:
+def whole_entry(
+    document: QuestionDocument, *, line: int, end_line: int, external_key: str = ""
+) -> WholeEntry:
     return WholeEntry(
         prompt=document.prompt,
         answer=document.answer,
@@ -23,4 +29,5 @@ def whole_entry(document: QuestionDocument, *, line: int, end_line: int) -> Whol
         kind=document.kind,
         options=document.options,
         document=document,
+        external_key=external_key,
     )

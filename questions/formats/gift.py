@@ -124,7 +124,10 @@ def _entry(question: GiftQuestion) -> tuple[WholeEntry, list[str]]:
             answer=_answer(question, prose),
             options=options,
         )
-    return whole_entry(document, line=question.line, end_line=question.end_line), lost
+    entry = whole_entry(
+        document, line=question.line, end_line=question.end_line, external_key=question.key
+    )
+    return entry, lost
 
 
 def _own_parts(question: GiftQuestion) -> dict[str, Any]:

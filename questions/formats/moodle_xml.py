@@ -264,7 +264,8 @@ def _entry(node: Node, kind: str, category: str) -> tuple[WholeEntry, list[Findi
     if not prompt:
         message = "This question has no text, so it is left out."
         findings.append(Finding("E-EMPTY", node.line, message))
-    return whole_entry(document, line=node.line, end_line=node.end_line), findings
+    entry = whole_entry(document, line=node.line, end_line=node.end_line, external_key=key)
+    return entry, findings
 
 
 def _name(node: Node, *, key: str, prompt: str) -> dict[str, str]:

@@ -112,7 +112,8 @@ class Question(models.Model):
 
     `slug` is permanent and never derived anew from the text. `private_to` None means the bank.
     `origin_hash` is the content hash that last came from a file; where the current revision's
-    differs, somebody edited the question here. `retired_from` is the status it had before it was
+    differs, somebody edited the question here. `external_key` is what the file calls it that it came
+    from, where that is not its slug: the format and the id there. `retired_from` is the status it had before it was
     retired; empty for one that was never, or before this was kept.
     """
 
@@ -161,6 +162,7 @@ class Question(models.Model):
     )
     fingerprint = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     origin_hash = models.CharField(max_length=64, blank=True, editable=False)
+    external_key = models.CharField(max_length=200, blank=True, editable=False)
     imported_from = models.ForeignKey(
         Import, on_delete=models.SET_NULL, null=True, blank=True, related_name="questions"
     )
@@ -176,6 +178,18 @@ class Question(models.Model):
         verbose_name_plural = _("questions")
         ordering = ("topic__position", "topic__path", "slug")
         indexes = (models.Index(fields=("private_to", "status"), name="question_visibility"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("external_key",),
+                condition=Q(private_to=None) & ~Q(external_key=""),
+                name="shared_key_once",
+            ),
+            models.UniqueConstraint(
+                fields=("private_to", "external_key"),
+                condition=~Q(external_key=""),
+                name="own_key_once",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.current_revision.prompt if self.current_revision else self.slug

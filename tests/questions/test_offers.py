@@ -217,14 +217,14 @@ def test_accepted_question_is_everybodys_and_keeps_its_history(
 ) -> None:
     offer = offered(alice, now, tags=("build", "from-notes"), source="notes.txt: 3")
     file = Import.objects.create(name="notes.txt", format="notes", sha256="0", data=b"")
-    Question.objects.update(imported_from=file)
+    Question.objects.update(imported_from=file, external_key="moodle-xml:17")
     card = factories.make_card(alice, offer.question)
     review = factories.make_review(card)
     shown = accept(edda_client, offer)
     assert "It is in the bank, and published." in shown
     question = Question.objects.visible_to(bob).get()
     assert question.pk == offer.question_id
-    assert question.status == "published"
+    assert (question.status, question.external_key) == ("published", "")
     assert list(question.tags.values_list("slug", flat=True)) == ["build"]
     revision = question.current_revision
     assert (revision.license, revision.authors, revision.source) == ("CC-BY-4.0", ["Alice L."], "")
