@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -47,7 +47,15 @@ class Difference:
 
 def differences(before: QuestionDocument, after: QuestionDocument) -> list[Difference]:
     """In the order in which an editor writes the parts; nothing for texts that say the same."""
-    ours, theirs = dict(parts_of(before)), dict(parts_of(after))
+    return _differing(dict(parts_of(before)), dict(parts_of(after)))
+
+
+def moves(before: QuestionDocument, after: QuestionDocument) -> list[Difference]:
+    """Where it is found: what changes without a new text."""
+    return _differing(dict(_places(before)), dict(_places(after)))
+
+
+def _differing(ours: Mapping[str, str], theirs: Mapping[str, str]) -> list[Difference]:
     return [
         Difference(part, tuple(compare(ours[part], theirs[part])))
         for part in ours
@@ -153,6 +161,11 @@ def parts_of(document: QuestionDocument) -> Iterator[tuple[str, str]]:
     yield "authors", _lines(document.authors)
     yield "reviewed_on", document.reviewed_on or ""
     yield "extra", _lines(f"{name}: {value}" for name, value in sorted(document.extra.items()))
+
+
+def _places(document: QuestionDocument) -> Iterator[tuple[str, str]]:
+    yield "topic", document.topic
+    yield "tags", _lines(sorted(document.tags))
 
 
 def _lines(rows: Iterator[str] | Sequence[str]) -> str:

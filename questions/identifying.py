@@ -16,6 +16,7 @@ from questions.formats.entries import WholeEntry
 from questions.formats.notes import fingerprint
 from questions.formats.readers import Format
 from questions.models import Question
+from questions.origins import with_origin
 
 NAME_LENGTH = 200  # of a file
 LONGEST_KEY = 200
@@ -117,18 +118,18 @@ def external_key(name: str, *, format: str) -> str:
 
 
 def known_here(ids: Sequence[Ids], prints: Sequence[str], *, owner: User | None) -> Known:
-    """Among the private questions of `owner`, or in the bank. Two queries at most."""
+    """Among the private questions of `owner`, or in the bank. A few queries."""
     slugs = {each.slug for each in ids if each.slug}
-    own = Question.objects.filter(private_to=owner).select_related("current_revision", "topic")
+    own = with_origin(Question.objects.filter(private_to=owner))
     found = own.filter(Q(fingerprint__in=prints) | Q(slug__in=slugs)).order_by("pk")
     by_print: dict[str, list[Question]] = {}
     for question in found:
         by_print.setdefault(question.fingerprint, []).append(question)
     keys = {each.key for each in ids if each.key}
-    called = own.filter(external_key__in=keys).select_related("imported_from").order_by()
+    called = own.filter(external_key__in=keys).order_by()
     return Known(
         {each.slug: each for each in found if each.slug in slugs},
-        {each.external_key: each for each in called.defer("imported_from__data")} if keys else {},
+        {each.external_key: each for each in called} if keys else {},
         by_print,
     )
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from questions import histories
+from questions import histories, revising
 from questions.formats.document import (
     Entry,
     Finding,
@@ -40,6 +40,16 @@ from questions.indexing import index
 from questions.locking import lock_questions
 from questions.mending import Mends, mended
 from questions.models import Import, Question, QuestionRevision, Tag
+from questions.origins import (
+    LARGEST_NAME_IN_SOURCE,
+    Facts,
+    as_placed_here,
+    facts_hash,
+    facts_of,
+    is_place,
+    placed,
+    with_origin,
+)
 from questions.returning import in_the_bank, texts_that_stand
 from questions.revising import (
     add_revision,
@@ -53,7 +63,6 @@ from questions.revising import (
 from questions.spelling import slips
 from questions.threads import thread_gaps
 
-LARGEST_NAME_IN_SOURCE = 160  # leaves room for the lines
 LARGEST_SHEET_IN_SOURCE = 31  # as spreadsheet programs allow
 MOST_COMPARED = 20_000
 # What a text file does not say is kept where its text replaces one that was edited here.
@@ -195,13 +204,17 @@ def plan(
         outcome = _outcome(document, question, format=format)
         key = known.free_key(ids[place], question)
         found.append(PlannedEntry(entry, document, outcome, question, external_key=key))
-    planned = [_unless_unready(each, format=format) for each in _as_they_stand(found)]
+    planned = [
+        _unless_unready(_with_facts(each, format=format, name=name), format=format, name=name)
+        for each in _as_they_stand(found)
+    ]
     told = [each for each in prints if each not in repeated]
     missing = _missing(name, planned=planned, prints=told, owner=owner)
     findings = [
         *reading.findings,
         *_findings(planned),
         *_id_findings(planned, ids, known),
+        *_fact_findings(planned, owner=owner, format=format),
         *_spelling_findings(planned, owner=owner),
     ]
     return ImportPlan(
@@ -312,7 +325,9 @@ def carry_out(
         chosen = [planned for planned in done.entries if planned.entry.key not in without]
         decided = [
             _unless_unready(
-                _decided(planned, replacing=replacing, same_as=same_as or {}), format=file.format
+                _decided(planned, replacing=replacing, same_as=same_as or {}),
+                format=file.format,
+                name=file.name,
             )
             for planned in chosen
         ]
@@ -320,7 +335,7 @@ def carry_out(
         missing = tuple(question for question in done.missing if question not in continued)
         done = replace(done, entries=tuple(decided), missing=missing)
         questions = {each.entry.key: each.question for each in decided if each.question}
-        _keep_keys(decided)
+        _keep_origins(decided, format=file.format, name=file.name)
         for planned in done.to_do:
             questions[planned.entry.key] = _import(
                 planned, file=file, author=file.owner or author, now=now, tag=tag
@@ -343,12 +358,11 @@ def _is_as_seen(seen: Import, kept: Import) -> bool:
     return (seen.sha256, seen.format, seen.mends) == (kept.sha256, kept.format, kept.mends)
 
 
-def _unless_unready(planned: PlannedEntry, *, format: str) -> PlannedEntry:
+def _unless_unready(planned: PlannedEntry, *, format: str, name: str) -> PlannedEntry:
     """What learners see gives way to nothing that could not be published."""
     if not planned.is_live or not planned.question:
         return planned
-    topic = planned.question.topic
-    document = replace(_text(planned, format=format), topic=topic.path if topic else "")
+    document = _text(planned, format=format, name=name)
     targets = [follow_up.next_slug for follow_up in document.follow_ups]
     lacks = " ".join(
         [
@@ -387,7 +401,7 @@ def import_file(
         if planned.to_do:
             file = _keep(data, name=name, owner=owner, now=now, format=format_used)
             return carry_out(file, now=now, history=history)
-        _keep_keys(planned.entries)
+        _keep_origins(planned.entries, format=format_used, name=name)
         if not history:
             return planned
         questions = {each.entry.key: each.question for each in planned.entries if each.question}
@@ -444,7 +458,7 @@ def _source(entry: Entry, *, name: str, sheets: Sequence[SheetLines]) -> str:
 
 def is_place_in(file: Import, source: str) -> bool:
     """Whether the source only says where in this file a text stood."""
-    return source.startswith(f"{file.name[-LARGEST_NAME_IN_SOURCE:]}: ")
+    return is_place(source, file.name)
 
 
 def _as_they_stand(planned: Sequence[PlannedEntry]) -> list[PlannedEntry]:
@@ -476,6 +490,23 @@ def _outcome(document: QuestionDocument, question: Question | None, *, format: s
     # What no import brought (written here, or shipped) is not for an import to change.
     is_ours = question.imported_from_id is None or question.is_edited_here
     return Outcome.CONFLICT if is_ours else Outcome.CHANGED
+
+
+def _with_facts(planned: PlannedEntry, *, format: str, name: str) -> PlannedEntry:
+    """Question files also say where a question belongs and whose it is."""
+    question, document = planned.question, planned.document
+    if format != Format.MARKDOWN or question is None:
+        return planned
+    if planned.outcome not in (Outcome.UNCHANGED, Outcome.CHANGED):
+        return planned
+    facts = facts_of(question, document, file_name=name)
+    if facts is Facts.BOTH:
+        return replace(planned, outcome=Outcome.CONFLICT)
+    if facts is Facts.THEIRS and planned.outcome is Outcome.UNCHANGED:
+        # The file may have the text as it last came, which is not the one here.
+        is_older = question.is_edited_here and content_hash(document) == question.origin_hash
+        return replace(planned, outcome=Outcome.CONFLICT if is_older else Outcome.CHANGED)
+    return planned
 
 
 def _with_suggestions(
@@ -515,7 +546,7 @@ def _missing(
     found = {each.question.pk for each in planned if each.question}
     questions = Question.objects.filter(private_to=owner, imported_from__name=name[-NAME_LENGTH:])
     others = questions.exclude(fingerprint__in=prints).exclude(status=Question.Status.RETIRED)
-    listed = others.select_related("current_revision").order_by("imported_line", "pk")
+    listed = with_origin(others).order_by("imported_line", "pk")
     return [question for question in listed if question.pk not in found]
 
 
@@ -526,7 +557,7 @@ def _findings(planned: Sequence[PlannedEntry]) -> Iterator[Finding]:
             yield _about(entry, "W-DUPLICATE", message)
         if entry.outcome == Outcome.CONFLICT:
             message = _(
-                "The text here is another one, which was not imported, or was edited since: it is kept."
+                "Here it is not the same: it was not imported, or was edited since. Ours is kept."
             )
             yield _about(entry, "W-CONFLICT", message)
         if entry.outcome == Outcome.UNREADY:
@@ -549,6 +580,28 @@ def _id_findings(
                 "questions."
             )
             yield _about(entry, "W-ID", message % {"prompt": known.by_key[each.key]})
+
+
+def _fact_findings(
+    planned: Sequence[PlannedEntry], *, owner: User | None, format: str
+) -> Iterator[Finding]:
+    """What the file says besides the text, and does not come to count."""
+    for each in planned:
+        question, entry = each.question, each.entry
+        if question is None or not isinstance(entry, WholeEntry) or not entry.document:
+            continue
+        said = entry.document
+        if format == Format.MARKDOWN:
+            if owner is None and said.status != question.status:
+                message = _("Its status stays “%(ours)s”: a file changes none.")
+                yield _about(each, "I-STATUS", message % {"ours": question.status})
+        elif question.private_to_id == (owner.pk if owner else None):
+            here = as_placed_here(question, said)
+            other = [said.topic] if said.topic not in ("", here.topic) else []
+            other += [tag for tag in said.tags if tag not in here.tags]
+            if other:
+                message = _("Topic and tags stay as they are here, so this is left out: %(said)s.")
+                yield _about(each, "I-PLACE", message % {"said": ", ".join(other)})
 
 
 def _spelling_findings(planned: Sequence[PlannedEntry], *, owner: User | None) -> Iterator[Finding]:
@@ -574,20 +627,26 @@ def _import(
     if question is None:
         question = _create(planned.document, file=file, author=author, now=now)
     else:
-        document = _text(planned, format=file.format)
+        document = _text(planned, format=file.format, name=file.name)
+        current = question.current_revision
         change = QuestionRevision.Change.CHANGED
-        if file.owner is None:
-            change = change_between(question.current_revision, document)
+        if file.owner is None or (current and content_hash(document) == current.content_hash):
+            change = change_between(current, document)
         add_revision(question, document, author=author, now=now, change=change)
+        revising.place(
+            question, topic=document.topic, tags=document.tags, status=question.status, now=now
+        )
     question.origin_hash = content_hash(planned.document)
     question.imported_from = file
     question.imported_line = planned.entry.line
     question.imported_end_line = planned.entry.end_line
     if planned.document.slug != question.slug:
         question.external_key = planned.external_key or question.external_key
+    if file.format == Format.MARKDOWN:
+        question.origin_facts = facts_hash(planned.document, file.name)
     question.save(
         update_fields=[
-            *("origin_hash", "external_key"),
+            *("origin_hash", "origin_facts", "external_key"),
             *("imported_from", "imported_line", "imported_end_line"),
         ]
     )
@@ -597,18 +656,22 @@ def _import(
     return question
 
 
-def _keep_keys(planned: Sequence[PlannedEntry]) -> None:
-    """Of what came before ids were kept, or by another way, and stays as it is."""
+def _keep_origins(planned: Sequence[PlannedEntry], *, format: str, name: str) -> None:
+    """Of what came before these were kept, or by another way, and stays as it is."""
     found = []
     for each in planned:
         question = each.question
-        if each.outcome is Outcome.CHANGED or not question or not each.external_key:
+        if not question or each.outcome is Outcome.CHANGED:
             continue
-        if not question.external_key and each.document.slug != question.slug:
-            question.external_key = each.external_key
+        key = each.external_key if each.document.slug != question.slug else ""
+        is_same = format == Format.MARKDOWN and each.outcome is Outcome.UNCHANGED
+        facts = facts_hash(each.document, name) if is_same else ""
+        if (key and not question.external_key) or (facts and not question.origin_facts):
+            question.external_key = question.external_key or key
+            question.origin_facts = question.origin_facts or facts
             found.append(question)
     if found:
-        Question.objects.bulk_update(found, ["external_key"])
+        Question.objects.bulk_update(found, ["external_key", "origin_facts"])
 
 
 def _create(
@@ -625,23 +688,33 @@ def _create(
     )
 
 
-def _text(planned: PlannedEntry, *, format: str) -> QuestionDocument:
+def _text(planned: PlannedEntry, *, format: str, name: str) -> QuestionDocument:
     """As it would stand here."""
     question = planned.question
     if question is None or question.current_revision is None:
         return planned.document
-    return text_for(question, planned.document, after=question.current_revision, format=format)
+    return text_for(
+        question, planned.document, after=question.current_revision, format=format, name=name
+    )
 
 
 def text_for(
-    question: Question, document: QuestionDocument, *, after: QuestionRevision, format: str
+    question: Question,
+    document: QuestionDocument,
+    *,
+    after: QuestionRevision,
+    format: str,
+    name: str,
 ) -> QuestionDocument:
     """The document as it would stand here after that revision, the current one."""
-    if format == Format.MARKDOWN or not question.is_edited_here:
+    if format == Format.MARKDOWN:
+        return placed(question, document, file_name=name)
+    document = as_placed_here(question, document)
+    if not question.is_edited_here:
         return document
     before = document_of(after)
-    kept = {name: getattr(before, name) for name in KEPT_WHEN_REPLACED}
+    kept = {part: getattr(before, part) for part in KEPT_WHEN_REPLACED}
     return replace(
         document,
-        **{name: value for name, value in kept.items() if not getattr(document, name)},
+        **{part: value for part, value in kept.items() if not getattr(document, part)},
     )

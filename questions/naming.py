@@ -26,4 +26,6 @@ PARTS = {
     "authors": _("Authors"),
     "reviewed_on": _("Reviewed on"),
     "extra": _("Other fields of its file"),
+    "topic": _("Topic"),
+    "tags": _("Tags"),
 }

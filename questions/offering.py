@@ -16,12 +16,10 @@ from questions.formats.document import FollowUpText, QuestionDocument
 from questions.importing import is_place_in
 from questions.indexing import index
 from questions.models import Import, Offer, Question, QuestionRevision, Tag
+from questions.origins import TAGS_OF_FILES
 from questions.revising import add_revision, document_of
 from questions.threads import thread_gaps
 from questions.writing import ChangedMeanwhile
-
-# The tag of a file somebody brought in says something to nobody else.
-TAGS_OF_FILES = "from-"
 
 
 class AlreadyDecided(Exception):
@@ -89,6 +87,7 @@ def _held(found: Offer) -> tuple[Question, Offer]:
 
 
 def tags_offered(question: Question) -> QuerySet[Tag]:
+    """The tag of a file somebody brought in says something to nobody else."""
     return question.tags.exclude(slug__startswith=TAGS_OF_FILES)
 
 
@@ -97,7 +96,7 @@ def _share(question: Question, *, now: datetime) -> None:
     question.private_to = None
     question.status = Question.Status.PUBLISHED
     question.imported_from = question.imported_line = question.imported_end_line = None
-    question.external_key = ""
+    question.external_key = question.origin_facts = ""
     question.updated_at = now
     question.save(
         update_fields=[
@@ -107,6 +106,7 @@ def _share(question: Question, *, now: datetime) -> None:
             "imported_line",
             "imported_end_line",
             "external_key",
+            "origin_facts",
             "updated_at",
         ]
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from questions.comparing import Difference, Line, Side, differences, parts_of
+from questions.comparing import Difference, Line, Side, differences, moves, parts_of
 from questions.formats.document import QuestionDocument
 from questions.importing import ImportPlan, text_for
 from questions.models import Question, QuestionRevision
@@ -37,15 +37,17 @@ def changes(
     *,
     here: Mapping[int, QuestionRevision],
     format: str,
+    name: str,
 ) -> list[Change]:
     """The name of each part that would be another one, and how it differs."""
     revision = here.get(question.pk) if question else None
     if not question or not revision:
         return []
-    after = text_for(question, document, after=revision, format=format)
+    after = text_for(question, document, after=revision, format=format, name=name)
     if _is_of_same_file(revision.source, after.source):
         after = replace(after, source=revision.source)
-    found = differences(*without_learned(revision, after))
+    before, after = without_learned(revision, after)
+    found = [*differences(before, after), *moves(before, after)]
     return [(str(PARTS[difference.part]), difference) for difference in found]
 
 

@@ -113,7 +113,8 @@ class Question(models.Model):
     `slug` is permanent and never derived anew from the text. `private_to` None means the bank.
     `origin_hash` is the content hash that last came from a file; where the current revision's
     differs, somebody edited the question here. `external_key` is what the file calls it that it came
-    from, where that is not its slug: the format and the id there. `retired_from` is the status it had before it was
+    from, where that is not its slug: the format and the id there. `origin_facts` is the hash of what
+    a question file last said besides the text; empty if none did. `retired_from` is the status it had before it was
     retired; empty for one that was never, or before this was kept.
     """
 
@@ -162,6 +163,7 @@ class Question(models.Model):
     )
     fingerprint = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     origin_hash = models.CharField(max_length=64, blank=True, editable=False)
+    origin_facts = models.CharField(max_length=64, blank=True, editable=False)
     external_key = models.CharField(max_length=200, blank=True, editable=False)
     imported_from = models.ForeignKey(
         Import, on_delete=models.SET_NULL, null=True, blank=True, related_name="questions"

@@ -22,12 +22,12 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from questions import importing
-from questions.formats.document import Entry, Finding, UnreadableFile, place_of
+from questions.formats.document import Entry, Finding, QuestionDocument, UnreadableFile, place_of
 from questions.formats.files import candidates_of, text_of
 from questions.forms.notes import MendForm, NotesForm
 from questions.importing import ImportPlan, Outcome, PlannedEntry
 from questions.mending import NOWHERE, Mends, beginnings, came_as, can_be_split
-from questions.models import Import, QuestionRevision
+from questions.models import Import, Question, QuestionRevision
 from questions.reimporting import Change, changes, choices_of, further_parts, texts_here
 from questions.rendering import render
 from studyhub.http import Request, posted, render_page
@@ -87,7 +87,7 @@ def preview(request: Request, pk: UUID) -> HttpResponse:
         "mends": _digest(file),
         "form": _mend_form(file, text) if text else None,
         "plan": plan,
-        "rows": _rows(plan, lines=text.split("\n"), format=file.format, query=request.GET),
+        "rows": _rows(plan, lines=text.split("\n"), file=file, query=request.GET),
         "notices": _notices(plan, lines=text.split("\n")),
         "history": _history(plan),
         "is_to_do": plan.to_do or plan.conflicts or (plan.history and plan.history.cards),
@@ -277,7 +277,7 @@ def _decision(
     return None
 
 
-def _rows(plan: ImportPlan, *, lines: Sequence[str], format: str, query: QueryDict) -> list[Row]:
+def _rows(plan: ImportPlan, *, lines: Sequence[str], file: Import, query: QueryDict) -> list[Row]:
     saved = texts_here(plan)
     left_out, replacing = set(query.getlist("without")), set(query.getlist("replace"))
     ticked = {str(planned.entry.key) for planned in plan.to_do} - left_out
@@ -287,7 +287,7 @@ def _rows(plan: ImportPlan, *, lines: Sequence[str], format: str, query: QueryDi
             planned,
             place=place_of(planned.entry.line, plan.sheets),
             saved=saved,
-            format=format,
+            file=file,
             is_shown=place < MOST_RENDERED,
             notices=[
                 _notice(found, plan, lines=lines)
@@ -307,7 +307,7 @@ def _row(
     *,
     place: tuple[str, int],
     saved: dict[int, QuestionRevision],
-    format: str,
+    file: Import,
     is_shown: bool,
     notices: Sequence[Notice],
     is_open: bool,
@@ -326,13 +326,22 @@ def _row(
         else (),
         further=further_parts(document) if is_shown else (),
         notices=notices,
-        changes=changes(planned.question, document, here=saved, format=format) if differs else (),
-        likeness=changes(planned.suggestion, document, here=saved, format=format),
+        changes=_changes(planned.question, document, saved, file) if differs else (),
+        likeness=_changes(planned.suggestion, document, saved, file),
         is_open=is_open,
         is_ticked=is_ticked,
         can_be_split=can_be_split(planned.entry),
         beginnings=beginnings(planned.entry) if can_be_split(planned.entry) else (),
     )
+
+
+def _changes(
+    question: Question | None,
+    document: QuestionDocument,
+    saved: dict[int, QuestionRevision],
+    file: Import,
+) -> list[Change]:
+    return changes(question, document, here=saved, format=file.format, name=file.name)
 
 
 def _notices(plan: ImportPlan, *, lines: Sequence[str]) -> list[Notice]:

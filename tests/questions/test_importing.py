@@ -258,7 +258,7 @@ def test_plan_costs_the_same_queries_for_many_entries(
     bring(NOTES, alice, now, name=NAME)
     for data in (NOTES, SHORT):
         _format, reading = read(data)
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             plan(reading, owner=alice, name=NAME)
 
 

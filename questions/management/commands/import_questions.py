@@ -231,7 +231,7 @@ def as_text(
                 for planned in done.having(outcome):
                     where = place_as_text(planned.entry.line, done)
                     yield f"  {path}:{where}: {planned.entry.prompt}\n"
-                    yield from difference_to(planned, here, format=format)
+                    yield from difference_to(planned, here, format=format, name=path.name)
     if done.missing:
         count = len(done.missing)
         yield (
@@ -254,9 +254,9 @@ def as_text(
 
 
 def difference_to(
-    planned: PlannedEntry, here: Mapping[int, QuestionRevision], *, format: str
+    planned: PlannedEntry, here: Mapping[int, QuestionRevision], *, format: str, name: str
 ) -> Iterator[str]:
-    found = changes(planned.question, planned.document, here=here, format=format)
+    found = changes(planned.question, planned.document, here=here, format=format, name=name)
     for line in changes_as_text(found):
         yield f"    {line}".rstrip() + "\n"
 

@@ -14,6 +14,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name='question',
+            name='origin_facts',
+            field=models.CharField(blank=True, editable=False, max_length=64),
+        ),
+        migrations.AddField(
+            model_name='question',
             name='external_key',
             field=models.CharField(blank=True, editable=False, max_length=200),
         ),

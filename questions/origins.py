@@ -1,0 +1,124 @@
+"""What a question file says besides the text: who changed it since the file last came.
+
+Topic and tags change without a new revision, so no version tells whose are newer; the hash of what
+the file said last does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from enum import StrEnum
+
+from django.db.models import QuerySet
+
+from questions.formats.document import QuestionDocument
+from questions.models import Question
+from questions.revising import content_hash
+
+# What their owner finds the questions of a file by; no tag of the bank begins so.
+TAGS_OF_FILES = "from-"
+LARGEST_NAME_IN_SOURCE = 160  # leaves room for the lines
+
+
+class Facts(StrEnum):
+    SAME = "same"
+    OURS = "ours"  # the file says what it said last
+    THEIRS = "theirs"  # here they are as they last came
+    BOTH = "both"  # changed on both sides, or nobody knows
+
+
+def with_origin(questions: QuerySet[Question]) -> QuerySet[Question]:
+    """Ready for the functions below, which then ask the database nothing."""
+    related = questions.select_related("current_revision", "topic", "imported_from")
+    return related.defer("imported_from__data").prefetch_related("tags")
+
+
+def is_place(source: str, *file_names: str) -> bool:
+    """Whether the source only says where in one of these files a text stood."""
+    return source.startswith(
+        tuple(f"{name[-LARGEST_NAME_IN_SOURCE:]}: " for name in file_names if name)
+    )
+
+
+def facts_hash(document: QuestionDocument, *file_names: str) -> str:
+    """Where in these files it stood is none of its facts."""
+    said = [
+        *(document.topic, sorted(tag for tag in document.tags if not _is_of_file(tag))),
+        *(document.license, document.authors, document.extra, document.reviewed_on),
+        "" if is_place(document.source, *file_names) else document.source,
+    ]
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def facts_of(question: Question, document: QuestionDocument, *, file_name: str) -> Facts:
+    """Of a document that is to follow the current text."""
+    document, here = _with_newer_review(question, document), _as_here(question, document)
+    # An export says where in which file its text stood when that was imported.
+    names = file_name, _file_name(question)
+    theirs, ours = facts_hash(document, *names), facts_hash(here, *names)
+    if ours == theirs:
+        return Facts.SAME
+    if theirs == question.origin_facts:
+        return Facts.OURS
+    # The version says whose licence and source are newer, and nothing of topic and tags.
+    is_next = (document.slug, document.version) == (question.slug, _number(question))
+    stays = (document.topic, set(document.tags)) == (here.topic, set(here.tags))
+    return Facts.THEIRS if ours == question.origin_facts or (is_next and stays) else Facts.BOTH
+
+
+def placed(question: Question, document: QuestionDocument, *, file_name: str) -> QuestionDocument:
+    """With the topic and the tags that it would have here; where it stands in a file is no news."""
+    facts = facts_of(question, document, file_name=file_name)
+    document, here = _with_newer_review(question, document), _as_here(question, document)
+    names = file_name, _file_name(question)
+    if is_place(document.source, *names) and is_place(here.source, *names):
+        document = replace(document, source=here.source)
+    if facts is Facts.OURS:
+        return as_placed_here(question, document)
+    of_files = {tag for tag in here.tags if _is_of_file(tag)}
+    return replace(document, tags=tuple(sorted({*document.tags, *of_files})))
+
+
+def as_placed_here(question: Question, document: QuestionDocument) -> QuestionDocument:
+    here = _as_here(question, document)
+    return replace(document, topic=here.topic, tags=here.tags)
+
+
+def _as_here(question: Question, document: QuestionDocument) -> QuestionDocument:
+    revision = question.current_revision
+    if revision is None:
+        return document
+    return replace(
+        document,
+        topic=question.topic.path if question.topic else "",
+        tags=tuple(sorted(tag.slug for tag in question.tags.all())),
+        license=revision.license,
+        source=revision.source,
+        authors=tuple(revision.authors),
+        extra=dict(revision.extra),
+        reviewed_on=revision.reviewed_on.isoformat() if revision.reviewed_on else None,
+    )
+
+
+def _with_newer_review(question: Question, document: QuestionDocument) -> QuestionDocument:
+    """Somebody here may have stood by the same text since, which makes no new revision."""
+    revision = question.current_revision
+    if not revision or not revision.reviewed_on or content_hash(document) != revision.content_hash:
+        return document
+    newest = max(document.reviewed_on or "", revision.reviewed_on.isoformat())
+    return replace(document, reviewed_on=newest)
+
+
+def _number(question: Question) -> int:
+    return question.current_revision.number if question.current_revision else 0
+
+
+def _is_of_file(tag: str) -> bool:
+    return tag.startswith(TAGS_OF_FILES)
+
+
+def _file_name(question: Question) -> str:
+    return question.imported_from.name if question.imported_from else ""
