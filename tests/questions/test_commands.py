@@ -226,6 +226,7 @@ def test_json_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
         "unchanged": 0,
         "conflicts": 0,
         "unready": 0,
+        "duplicates": 0,
     }
     assert [(found["code"], found["line"]) for found in told["findings"]] == [
         ("W-DOUBLE", 48),
@@ -233,11 +234,31 @@ def test_json_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
         ("W-FOOTNOTE", 91),
         ("I-NO-CLOSING-SEP", 119),
     ]
-    assert list(told) == [*counts, "questions", "findings"]
+    assert list(told) == [*counts, "missing", "questions", "findings"]
     first = told["questions"][0]
     assert list(first) == ["prompt", "answer", "kind", "options", "line"]
     assert (first["line"], first["kind"], first["options"]) == (1, "open", [])
     assert first["answer"].startswith("Docker containers and virtual machines")
+
+
+def test_json_names_what_is_missing_and_counts_what_stands_twice(
+    tmp_path: Path, alice: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "notes.txt"
+    kept = "Q. What is a pod?\n*****\nContainers.\n*****\n"
+    file.write_text(f"{kept}Q. Why?\n*****\nSo.\n*****\nQ. Where?\n*****\nThere.\n")
+    call_command("import_questions", file, owner=alice.email)
+    file.write_text(f"{kept}Q. How does it restart?\n*****\nBy itself.\n*****\n{kept}")
+    capsys.readouterr()
+    call_command("import_questions", file, owner=alice.email, json=True)
+
+    told = json.loads(capsys.readouterr().out)
+    prompts = {each.slug: str(each) for each in alice.private_questions.all()}
+    assert [each["prompt"] for each in told["missing"]] == ["Why?", "Where?"]
+    assert all(prompts[each["id"]] == each["prompt"] for each in told["missing"])
+    counts = ("imported", "updated", "unchanged", "conflicts", "unready", "duplicates")
+    assert told["duplicates"] == 1
+    assert sum(told[each] for each in counts) == told["found"] == 3
 
 
 @pytest.mark.parametrize(

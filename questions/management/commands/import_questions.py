@@ -159,6 +159,8 @@ def as_json(done: ImportPlan, *, format_used: str) -> str:
         "unchanged": len(done.having(Outcome.UNCHANGED)),
         "conflicts": len(done.having(Outcome.CONFLICT)),
         "unready": len(done.having(Outcome.UNREADY)),
+        "duplicates": len(done.having(Outcome.DUPLICATE)),
+        "missing": [{"id": each.slug, "prompt": str(each)} for each in done.missing],
         "questions": [
             {
                 "prompt": planned.entry.prompt,
