@@ -680,7 +680,7 @@ def _create(
     words = document.slug or document.prompt
     slug = new_slug(words, is_private=file.owner is not None)
     return create_question(
-        replace(document, slug=slug, version=1),
+        replace(document, slug=slug),
         owner=author,
         private_to=file.owner,
         now=now,

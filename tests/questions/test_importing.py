@@ -15,7 +15,7 @@ from practice.models import Card
 from questions import bank
 from questions.exporting import documents_of, export
 from questions.formats.anki import write_apkg
-from questions.formats.document import KeyPointText, QuestionDocument, UnreadableFile
+from questions.formats.document import KeyPointText, QuestionDocument, Status, UnreadableFile
 from questions.formats.markdown import write_question
 from questions.importing import (
     ImportPlan,
@@ -317,7 +317,8 @@ def test_question_file_keeps_its_parts_but_arrives_as_a_private_draft(
         bank.FOLDER / "bank/docker/dockerfile-builds/docker-add-vs-copy.md"
     ).document
     assert document
-    text = write_question(replace(document, version=4)).encode()
+    document = replace(document, version=4)
+    text = write_question(document).encode()
     done = bring(text, alice, now, name="docker-add-vs-copy.md")
     question = Question.objects.get()
     stored = document_of(question.current_revision)
@@ -327,6 +328,29 @@ def test_question_file_keeps_its_parts_but_arrives_as_a_private_draft(
     assert (question.private_to, question.status) == (alice, "draft")
     assert replace(stored, slug=document.slug, status=document.status) == document
     assert outcomes(bring(text, alice, now, name="docker-add-vs-copy.md")) == ["unchanged"]
+
+
+def test_new_question_file_keeps_its_version_and_goes_out_as_it_came(now: datetime) -> None:
+    document = QuestionDocument(
+        slug="cell", prompt="What is it?", version=3, answer="So.", source="My notebook"
+    )
+    text = write_question(document)
+    bring(text.encode(), None, now, name="cell.md")
+    [written] = documents_of(Question.objects.all(), reader=None)
+    assert write_question(written) == text
+
+    # It began from the current text, so it is the next one.
+    mended = write_question(replace(document, answer="Thus.")).encode()
+    assert outcomes(bring(mended, None, now, name="cell.md")) == ["changed"]
+    assert Question.objects.get().current_revision.number == 4
+
+
+def test_published_question_file_comes_as_a_draft_and_keeps_all_else(now: datetime) -> None:
+    _question, document = published(now)
+    Question.objects.all().delete()
+    bring(write_question(document).encode(), None, now, name="cell.md")
+    [written] = documents_of(Question.objects.all(), reader=None)
+    assert written == replace(document, status=Status.DRAFT)
 
 
 def published(now: datetime) -> tuple[Question, QuestionDocument]:
