@@ -27,7 +27,7 @@ WISH = tuple(columns_of_wish("user__"))
 # What no page of a card shows. Reading them would take as long as the rest.
 QUESTION_UNREAD = (
     *("retired_from", "owner", "fingerprint", "origin_hash", "created_at", "updated_at"),
-    *("imported_from", "imported_line", "imported_end_line"),
+    *("imported_from", "imported_line", "imported_end_line", "external_key", "origin_facts"),
 )
 REVISION_UNREAD = (
     *("license", "source", "authors", "extra", "change", "change_note", "content_hash"),
