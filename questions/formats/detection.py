@@ -50,11 +50,10 @@ def best_reading(text: str) -> tuple[Format, Reading]:
         except UnreadableFile as error:
             problems.append(error)
             continue
-        if len(reading.entries) >= ENOUGH or name is Format.MARKDOWN:
+        if reading.entries or name is Format.MARKDOWN:
             readings[name] = reading
-            break
-        if reading.entries:
-            readings[name] = reading
+            if _is_sure(name, len(reading.entries)):
+                break
         elif found := next((each for each in reading.findings if each.is_error), None):
             problems.append(UnreadableFile(found.message, code=found.code, line=found.line))
     best = _best({name: len(reading.entries) for name, reading in readings.items()})
@@ -67,16 +66,21 @@ def best_reading(text: str) -> tuple[Format, Reading]:
 def _best(counts: Mapping[Format, int]) -> Format | None:
     """The first, unless it makes little of the file: another that finds many more fits better.
 
-    None after the first that finds enough is looked at.
+    None after the first that is sure is looked at.
     """
     looked_at: dict[Format, int] = {}
     for name, count in counts.items():
         looked_at[name] = count
-        if count >= ENOUGH or name is Format.MARKDOWN:
+        if _is_sure(name, count):
             break
     most = max(looked_at.values(), default=0)
     fitting = (name for name, count in looked_at.items() if MANY_MORE * count > most)
     return Format.MARKDOWN if Format.MARKDOWN in looked_at else next(fitting, None)
+
+
+def _is_sure(name: Format, count: int) -> bool:
+    """Never of options, which stand among open questions too."""
+    return name is Format.MARKDOWN or (count >= ENOUGH and name is not Format.CHOICE)
 
 
 def _count(name: Format, text: str) -> int:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from questions.formats.aiken import ANSWER as AIKEN_ANSWER
 from questions.formats.aiken import read_aiken
-from questions.formats.choice import LETTERED, OPTION, RIGHT, read_choice
+from questions.formats.choice import LETTERED, LOOSE_QUESTION, OPTION, RIGHT, read_choice
 from questions.formats.details import read_details
 from questions.formats.document import Reading
 from questions.formats.entries import whole_entry
@@ -91,14 +91,14 @@ def _is_details(text: str) -> bool:
 
 
 def _is_numbered(text: str) -> bool:
-    return looks_like_headings(text) and not (_is_choice(text) or _is_own(text))
+    return looks_like_headings(text) and not _is_own(text)
 
 
 def _is_choice(text: str) -> bool:
     has_options = _lines(text, OPTION) >= 2 or (
         _lines(text, LETTERED) >= 2 and _lines(text, RIGHT) > 0
     )
-    return has_options and _lines(text, HEADING) + _lines(text, ONE_LINER) > 0
+    return has_options and _lines(text, HEADING) + _lines(text, LOOSE_QUESTION) > 0
 
 
 def _is_qa(text: str) -> bool:

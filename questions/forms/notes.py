@@ -99,7 +99,7 @@ class NotesForm(forms.Form):
 
 
 class MendForm(forms.Form):
-    """The text of a file, to be mended and read again. `counts` says what each format gives."""
+    """The text of a file, to be mended and read again. `counts` says what formats give."""
 
     text = forms.CharField(
         label=_("The text as it came"),
@@ -113,7 +113,8 @@ class MendForm(forms.Form):
         found = {candidate.format.value: candidate.count for candidate in counts}
         if found:
             self.fields["format"].choices = [  # type: ignore[attr-defined]
-                (value, f"{label} ({found.get(value, 0)})") for value, label in FORMATS
+                (value, f"{label} ({found[value]})" if value in found else label)
+                for value, label in FORMATS
             ]
 
     @property

@@ -87,7 +87,7 @@ def test_headings_in_a_numbered_list_begin_questions() -> None:
 
 
 def test_folded_quiz_is_multiple_choice_and_its_folds_ask_nothing() -> None:
-    assert [each.format for each in detect(FOLDED_QUIZ)] == [Format.CHOICE]
+    assert detect(FOLDED_QUIZ)[0].format is Format.CHOICE
     first, second = read("choice", FOLDED_QUIZ).entries
 
     assert [option.is_correct for option in first.options] == [False, True]
@@ -235,3 +235,31 @@ def test_category_that_is_no_topic_is_told_once() -> None:
     reading = read("gift", gift)
     assert ("W-TOPIC", 1) in codes(reading)
     assert [entry.document.topic for entry in reading.entries] == ["", "docker"]
+
+
+OPEN = "".join(f"## {n}. Why {n}?\n\nBecause of {n}.\n\n" for n in range(4, 8))
+BOXES = "".join(f"## {n}. Which {n}?\n\n- [x] this\n- [ ] that\n\n" for n in range(1, 4))
+LETTERS = "".join(
+    f"**{n}. What is {n}?**\nA) one\nB) two\n**Answer: B** because two\n\n" for n in range(1, 4)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "offers"),
+    [
+        (
+            "## 1. What to check?\n- [ ] disk\n- [ ] net\n\n" + OPEN.replace("## 7. W", "W"),
+            [(Format.NUMBERED, 4), (Format.CHOICE, 1)],
+        ),
+        (BOXES + OPEN, [(Format.NUMBERED, 7), (Format.CHOICE, 3)]),
+        (BOXES + OPEN[: OPEN.index("## 5.")], [(Format.CHOICE, 3), (Format.NUMBERED, 4)]),
+        (LETTERS, [(Format.CHOICE, 3), (Format.NUMBERED, 3)]),
+        (LETTERS.replace("**", ""), [(Format.CHOICE, 3), (Format.LINES, 3)]),
+    ],
+)
+def test_options_hide_no_open_questions_and_these_no_options(
+    text: str, offers: list[tuple[Format, int]]
+) -> None:
+    assert [(each.format, each.count) for each in detect(text)] == offers
+    format, reading = best_reading(text)
+    assert (format, len(reading.entries)) == offers[0]
