@@ -145,20 +145,30 @@ def _entry(
 def _bodies(
     lines: Sequence[Line], marks: Sequence[Mark], end: int
 ) -> tuple[list[Sequence[Line]], Sequence[Line]]:
-    """What is indented or fenced below each option; then what comes after them all."""
+    """What is fenced below each option, or indented further; then what comes after them all."""
     bodies: list[Sequence[Line]] = []
     rest: list[Line] = []
     following = [*(mark.place for mark in marks[1:]), end]
     for mark, after in zip(marks, following, strict=True):
         below = lines[mark.place + 1 : after]
-        own = next((at for at, line in enumerate(below) if not _goes_on(line)), len(below))
+        furthest_out = _indent(lines[mark.place]) + 2
+        ends = (at for at, line in enumerate(below) if not _goes_on(line, mark, furthest_out))
+        own = next(ends, len(below))
         bodies.append([line for line in below[:own] if line.is_code or line.text.strip()])
         rest += below[own:]
     return bodies, rest
 
 
-def _goes_on(line: Line) -> bool:
-    return line.is_code or not line.text.strip() or line.text.startswith(("  ", "\t"))
+def _goes_on(line: Line, mark: Mark, furthest_out: int) -> bool:
+    if line.is_code or not line.text.strip():
+        return True
+    is_answer = bool(mark.letter and RIGHT.fullmatch(line.text))
+    return _indent(line) >= furthest_out and not is_answer
+
+
+def _indent(line: Line) -> int:
+    text = line.text.expandtabs(4)
+    return len(text) - len(text.lstrip(" "))
 
 
 def _right(lines: Sequence[Line]) -> tuple[set[str], Sequence[Line]]:

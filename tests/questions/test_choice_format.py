@@ -1,5 +1,7 @@
 """Multiple choice with task lists."""
 
+import pytest
+
 from questions.formats.document import Kind
 from tests.questions.reading import codes, lines_lost, prompts, read, sample
 
@@ -46,3 +48,31 @@ def test_question_without_a_right_option_is_told():
 
 def test_no_line_is_lost():
     assert lines_lost(QUIZ, read("choice", QUIZ)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. Which?\n   - [ ] this\n   - [x] that\n\n   Because of {}.\n",
+        "1. Which?\n\n    - [ ] this\n    - [x] that\n\n    Because of {}.\n",
+        "1. Which?\n\t- [ ] this\n\t- [x] that\n\tBecause of {}.\n",
+        "1. **Which?**\n   - A) this\n   - B) that\n\n   **Answer:** B) Because of {}.\n",
+        "1. Which?\n   A. this\n   B. that\n   Answer: B\n   Because of {}.\n",
+        "1. Which?\n- A: this\n- B: that\n  Answer: B. Because of {}.\n",
+    ],
+)
+def test_what_stands_below_indented_options_is_no_part_of_the_last(text):
+    for number in ("one", "1. two"):
+        (entry,) = read("choice", text.format(number)).entries
+        assert [(option.text, option.is_correct) for option in entry.options] == [
+            ("this", False),
+            ("that", True),
+        ]
+        assert entry.answer == f"Because of {number}."
+
+
+def test_option_goes_on_where_it_is_indented_further():
+    text = "1. Which?\n   - [ ] this\n     and more\n   - [x] that\n\n     ```\n     x\n     ```\n\n   So.\n"
+    (entry,) = read("choice", text).entries
+    assert [option.text for option in entry.options] == ["this\nand more", "that\n```\nx\n```"]
+    assert entry.answer == "So."
