@@ -18,9 +18,11 @@ from questions.formats.sections import (
     left_over,
     markdown_body,
 )
+from questions.formats.tags import without_tags
 from questions.formats.text_files import check_count, lines_of, prompt_findings
 
 TAG = re.compile(r"<(/?)(details|summary)\b[^<>]*>", re.IGNORECASE)
+WORD = re.compile(r"[^\W\d_]")
 NOTHING_FOUND = (
     "No question was found. This format reads <details> blocks: the question between <summary> "
     "and </summary>, the answer below it, then </details>."
@@ -29,9 +31,10 @@ NOTHING_FOUND = (
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A <details> that asks, with its <summary>, as places in the text."""
+    """A <details> that asks, with its <summary> and what is above and below, as places in the text."""
 
     start: int
+    above: tuple[int, int]
     summary: tuple[int, int]
     body: tuple[int, int]
     end: int
@@ -57,7 +60,7 @@ def read_details(text: str) -> Reading:
             entries.append(entry)
             findings += [*prompt_findings(entry), *answer_findings(entry)]
     findings += [_unclosed(_line_at(place, starts)) for place in unclosed]
-    findings += left_over(_outside(lines, blocks, starts))
+    findings += _outside(lines, blocks, starts)
     return Reading(tuple(entries), tuple(sorted(findings, key=lambda found: found.line)))
 
 
@@ -85,10 +88,11 @@ def _line_at(place: int, starts: Sequence[int]) -> int:
 
 @dataclass
 class Fold:
-    """A <details> that is still open: where it begins, and the places of its <summary>."""
+    """A <details> that is still open: where it and its text begin, and its first <summary>."""
 
     start: int
-    summary: list[int] = field(default_factory=list)
+    text: int
+    summary: list[re.Match[str]] = field(default_factory=list)
     holds_questions: bool = False
 
 
@@ -99,12 +103,11 @@ def _blocks(text: str) -> tuple[list[Block], list[int]]:
     for tag in TAG.finditer(text):
         is_closing, name = bool(tag[1]), tag[2].lower()
         if name == "details" and not is_closing:
-            open_folds.append(Fold(tag.start()))
+            open_folds.append(Fold(tag.start(), tag.end()))
         elif name == "summary" and open_folds:
             fold = open_folds[-1]
-            fold.summary = (
-                [*fold.summary[:1], tag.start(), tag.end()] if is_closing else [tag.end()]
-            )
+            if len(fold.summary) == int(is_closing):
+                fold.summary.append(tag)
         elif name == "details" and open_folds:
             fold = open_folds.pop()
             block = _block(fold, tag, text)
@@ -116,19 +119,30 @@ def _blocks(text: str) -> tuple[list[Block], list[int]]:
 
 def _block(fold: Fold, closing: re.Match[str], text: str) -> Block | None:
     """None for a group of questions, and for a fold such as “Show answer”."""
-    if len(fold.summary) != 3 or fold.holds_questions:
+    if len(fold.summary) != 2 or fold.holds_questions:
         return None
-    first, last, body = fold.summary
-    if asks_nothing(text[first:last]):
+    opening, ending = fold.summary
+    if asks_nothing(text[opening.end() : ending.start()]):
         return None
-    return Block(fold.start, (first, last), (body, closing.start()), closing.end())
+    return Block(
+        start=fold.start,
+        above=(fold.text, opening.start()),
+        summary=(opening.end(), ending.start()),
+        body=(ending.end(), closing.start()),
+        end=closing.end(),
+    )
 
 
 def _entry(
     block: Block, text: str, lines: Sequence[Line], starts: Sequence[int]
 ) -> tuple[Entry, list[Finding]]:
     number, end_number = _line_at(block.start, starts), _line_at(block.end - 1, starts)
-    body, findings = markdown_body(_lines_between(block.body, text, lines, starts))
+    told = [
+        line
+        for span in (block.above, block.body)
+        for line in _lines_between(span, text, lines, starts)
+    ]
+    body, findings = markdown_body(told)
     entry = Entry(
         prompt=without_number(inline_text(text[slice(*block.summary)].replace("\n", " "))),
         answer="" if is_no_answer(body) else body,
@@ -158,15 +172,29 @@ def _lines_between(
 
 def _outside(
     lines: Sequence[Line], blocks: Sequence[Block], starts: Sequence[int]
-) -> Iterator[Line]:
-    taken = {
-        number
-        for block in blocks
-        for number in range(_line_at(block.start, starts), _line_at(block.end - 1, starts) + 1)
-    }
-    for line in lines:
-        if line.number not in taken and TAG.sub("", line.text).strip():
-            yield line
+) -> Iterator[Finding]:
+    """What no block holds: whole lines, and words beside a block on its line."""
+    spans = _between([(block.start, block.end) for block in blocks], end=starts[-1])
+    text = "\n".join(line.text for line in lines)
+    parts: dict[int, str] = {}
+    for span in spans:
+        for line in _lines_between(span, text, lines, starts):
+            parts[line.number] = f"{parts.get(line.number, '')} {line.text}".strip()
+    whole = [line for line in lines if parts.get(line.number) == line.text.strip()]
+    yield from left_over(line for line in whole if TAG.sub("", line.text).strip())
+    for number in parts.keys() - {line.number for line in whole}:
+        words = " ".join(without_tags(parts[number]).split())
+        if WORD.search(words):
+            message = f"This stands beside a <details> and is not imported: {words[:200]}"
+            yield Finding("W-OUTSIDE", number, message)
+
+
+def _between(spans: Sequence[tuple[int, int]], *, end: int) -> Iterator[tuple[int, int]]:
+    place = 0
+    for start, stop in sorted(spans):
+        yield place, start
+        place = stop
+    yield place, end
 
 
 def _unclosed(number: int) -> Finding:

@@ -73,3 +73,37 @@ def test_empty_summary_is_told_with_its_lines():
 
 def test_no_line_is_lost():
     assert lines_lost(LIST, read("details", LIST)) == []
+
+
+def test_words_beside_a_block_are_told_at_their_line():
+    text = (
+        "Intro <details><summary>One?</summary>1</details> trailing words\n\n"
+        "- <details><summary>Two?</summary>\n2\n</details> <br>\n"
+        "3. <details><summary>Three?</summary>3</details> and <details><summary>Four?</summary>4"
+        "</details>\n"
+    )
+    reading = read_details(text)
+    assert prompts(reading) == ["One?", "Two?", "Three?", "Four?"]
+    found = [each for each in reading.findings if each.code == "W-OUTSIDE"]
+    assert [(each.line, each.message.rpartition(": ")[2]) for each in found] == [
+        (1, "Intro trailing words"),
+        (6, "3. and"),
+    ]
+
+
+def test_text_above_the_summary_belongs_to_the_answer():
+    text = "<details open>Above.\n\n<summary>One?</summary>\n\nBelow.</details>\n"
+    (entry,) = read_details(text).entries
+    assert (entry.prompt, entry.answer) == ("One?", "Above.\n\nBelow.")
+
+
+def test_first_summary_asks_as_in_a_browser():
+    text = "<details><summary>One?</summary>1\n<summary>Two?</summary>2</details>\n"
+    (entry,) = read_details(text).entries
+    assert (entry.prompt, entry.answer) == ("One?", "1\n**Two?**2")
+
+
+def test_summary_that_never_ends_is_told():
+    text = "<details><summary>One? 1</details>\n<details><summary>Two?</summary>2</details>\n"
+    reading = read_details(text)
+    assert (prompts(reading), codes(reading)) == (["Two?"], [("W-OUTSIDE", 1)])
