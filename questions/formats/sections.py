@@ -25,7 +25,7 @@ MARK = re.compile(
     r"""
       \\(?P<escaped>[!-/:-@\[-`{-~])
     | (?P<code>(?<!`)(?P<ticks>`{1,3})(?!`)[^`]*(?<!`)(?P=ticks)(?!`))
-    | !?\[(?P<link>[^\[\]\\`]*)\]\((?P<url>[^()\s]*)\)
+    | !?\[(?P<link>[^\[\]\\`]*)\]\((?:<(?P<angled>[^<>\n]*)>|(?P<url>(?:[^()\s]|\([^()\s]*\))*))\)
     | (?P<stars>\*{1,3})(?=[^\s*])(?P<strong>(?:\\.|[^*\\])+)(?<!\s)(?P=stars)(?!\*)
     # `__init__` is a name, so underscores are marks around several words only.
     | (?<![^\W_])(?P<lines>_{1,2})(?=[^\s_])(?P<words>(?:\\.|[^_\\])+)(?<!\s)(?P=lines)(?![^\W_])
@@ -105,8 +105,9 @@ def _bare(mark: re.Match[str]) -> str:
     if mark["escaped"] or mark["code"]:
         return mark["escaped"] or mark["code"]
     if mark["link"] is not None:
-        is_inside = mark["url"].startswith("#") or not mark["url"]
-        return mark["link"] if is_inside else f"{mark['link']} ({mark['url']})".strip()
+        address = mark["angled"] or mark["url"] or ""
+        is_inside = address.startswith("#") or not address
+        return mark["link"] if is_inside else f"{mark['link']} ({address})".strip()
     if mark["stars"]:
         return unmarked(mark["strong"])
     return unmarked(mark["words"]) if " " in mark["words"] else mark[0]

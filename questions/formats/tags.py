@@ -24,11 +24,13 @@ BREAKS = {"br": "\n", "p": "\n\n", "li": "\n- ", "ul": "\n", "ol": "\n", "detail
 ONLY_OPENED = {"br", "li"}
 # They only say where and how large something stands.
 LAYOUT = {"a", "center", "div", "font", "span", "u"}
-LINK = re.compile(
-    r"<a\s[^<>]{0,300}?\bhref\s*=\s*(?:\"(https?://[^\"\s<>()]*)\"|'(https?://[^'\s<>()]*)')[^<>]{0,300}>"
-    r"([^<>\[\]]+)</a\s*>",
+HREF = re.compile(
+    r"<a\s[^<>]{0,300}?(?<![\w-])href\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s\"'<>]+))[^<>]{0,300}>",
     re.IGNORECASE,
 )
+LINK = re.compile(rf"{HREF.pattern}((?:[^<]|<(?!/?a\b))*+)</a\s*>", re.IGNORECASE)
+# Those that lead about the page, or that run something, do not come along.
+LEADS_ON = re.compile(r"(?:https?:|mailto:|ftp:|(?!#|[a-z][a-z0-9+.-]*:)).", re.IGNORECASE)
 IMAGE_TAG = re.compile(r"<img\s([^<>]*)>", re.IGNORECASE)
 IMAGE_PARTS = re.compile(
     r"\b(src|alt)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE
@@ -55,6 +57,7 @@ def as_markdown(text: str, number: int) -> tuple[str, list[Finding]]:
     if has_image(text):
         message = "An image stays behind: only its words and its address are imported."
         findings.append(Finding("W-IMAGE", number, message))
+    findings += [_left_link(number, address) for address in _left_links(text)]
     return without_tags(text), findings
 
 
@@ -81,8 +84,35 @@ def without_tags(text: str) -> str:
 
 def _without_tags(part: str) -> str:
     part = IMAGE.sub(_named_image, IMAGE_TAG.sub(_tagged_image, part))
-    part = LINK.sub(lambda link: f"[{link[3].strip()}]({link[1] or link[2]})", part)
+    part = LINK.sub(_linked, part)
     return unescape(TAG.sub(_broken, PAIR.sub(_marked, part)))
+
+
+def _linked(link: re.Match[str]) -> str:
+    address, words = _address(link), link[4].strip()
+    if not address:
+        return link[0]
+    if "[" in words or "]" in words:
+        return f"{words} ({address})"
+    is_plain = not re.search(r"[\s()]", address)
+    return f"[{words or address}]({address if is_plain else f'<{address}>'})"
+
+
+def _address(opening: re.Match[str]) -> str:
+    """ "" if it leads nowhere that a question could lead to."""
+    address = (opening[1] or opening[2] or opening[3] or "").strip()
+    return address if LEADS_ON.match(unescape(address)) else ""
+
+
+def _left_links(text: str) -> list[str]:
+    found: list[str] = []
+
+    def look(part: str) -> str:
+        found.extend(each[0] for each in HREF.finditer(part) if not _address(each))
+        return part
+
+    _outside_code(text, look)
+    return found
 
 
 def unknown_tags(text: str) -> list[str]:
@@ -99,6 +129,11 @@ def unknown_tags(text: str) -> list[str]:
 def unknown_tag(number: int, name: str) -> Finding:
     message = f"HTML is kept as text: <{name}> is shown as it stands. Write it in Markdown instead."
     return Finding("W-HTML", number, message)
+
+
+def _left_link(number: int, tag: str) -> Finding:
+    message = f"A link was left out, all but its words: {tag[:200]}"
+    return Finding("I-LINK", number, message)
 
 
 def _is_known(name: str) -> bool:
@@ -133,6 +168,8 @@ def _broken(tag: re.Match[str]) -> str:
     name = tag[2].lower()
     if not _is_known(name):
         return tag[0].replace("&", "&amp;")
+    if (opening := HREF.fullmatch(tag[0])) and (address := _address(opening)):
+        return f"({address}) "
     if name in PAIRS or name in LAYOUT or (tag[1] and name in ONLY_OPENED):
         return ""
     return BREAKS.get(name, "")

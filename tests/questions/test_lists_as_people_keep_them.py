@@ -263,3 +263,41 @@ def test_options_hide_no_open_questions_and_these_no_options(
     assert [(each.format, each.count) for each in detect(text)] == offers
     format, reading = best_reading(text)
     assert (format, len(reading.entries)) == offers[0]
+
+
+WIKI = "https://en.wikipedia.org/wiki/Fork_(system_call)"
+
+
+@pytest.mark.parametrize(
+    ("html", "answer", "prompt"),
+    [
+        (f'<a href="{WIKI}">fork</a>', f"[fork](<{WIKI}>)", f"fork ({WIKI})"),
+        ('<a href="docs/x.md">docs</a>', "[docs](docs/x.md)", "docs (docs/x.md)"),
+        ("<a href='my docs.md'>docs</a>", "[docs](<my docs.md>)", "docs (my docs.md)"),
+        (
+            '<a href="https://a.b/c"><code>x</code></a>',
+            "[`x`](https://a.b/c)",
+            "[`x`](https://a.b/c)",
+        ),
+        (
+            "<a target=_blank href=https://a.b/?c=1&amp;d=2><b>an <i>x</i></b></a>",
+            "[an *x*](https://a.b/?c=1&d=2)",
+            "an *x* (https://a.b/?c=1&d=2)",
+        ),
+        ('<a href="https://a.b/c">[1]</a>', "[1] (https://a.b/c)", "[1] (https://a.b/c)"),
+        ('<a href="https://a.b/c">goes on', "(https://a.b/c) goes on", "(https://a.b/c) goes on"),
+        ('<a href="mailto:x@a.b">mail</a>', "[mail](mailto:x@a.b)", "mail (mailto:x@a.b)"),
+    ],
+)
+def test_address_of_an_html_link_comes_along(html: str, answer: str, prompt: str) -> None:
+    text = f"## 1. What is {html}\n\nSee {html}\n"
+    (entry,) = read("numbered", text).entries
+    assert entry.answer == f"See {answer}"
+    assert entry.prompt == f"What is {prompt}"
+
+
+@pytest.mark.parametrize("address", ["#top", "javascript:x()", "java&#115;cript:x()", "data:,x"])
+def test_link_that_cannot_come_along_is_told(address: str) -> None:
+    reading = read("numbered", f"## 1. Why?\n\nSee <a href='{address}'>the list</a> below.\n")
+    assert reading.entries[0].answer == "See the list below."
+    assert ("I-LINK", 3) in codes(reading)
