@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -272,10 +272,11 @@ def _truth(found: re.Match[str]) -> Shape:
 
 
 def _truth_feedback(text: str) -> Iterator[GiftAnswer]:
-    """First for who is wrong, then for who is right."""
-    parts = _split(text, "#")[1:]
-    for part in parts[:2]:
-        yield GiftAnswer("", feedback=_said(part))
+    """First for who is wrong, then for who is right; a further mark is text."""
+    _before, rest = _cut(text, "#")
+    wrong, right = _cut(rest, "#")
+    yield GiftAnswer("", feedback=_said(wrong))
+    yield GiftAnswer("", feedback=_said(right))
 
 
 def _listed(inside: str) -> Iterator[GiftAnswer]:
@@ -288,8 +289,13 @@ def _listed(inside: str) -> Iterator[GiftAnswer]:
 
 
 def _parts(inside: str) -> list[tuple[str, str]]:
-    """Each answer with the mark it begins with."""
+    """Each answer with the mark it begins with. Raises ValueError for text before the first."""
     places = _unescaped_places(inside, "=~")
+    if places and inside[: places[0]].strip():
+        raise ValueError(
+            "Text stands in the braces before the first “=” or “~”, so this is not imported. Such "
+            "a sign that is meant as text needs a backslash before it."
+        )
     ends = [*places, len(inside)][1:]
     return [(inside[at], inside[at + 1 : end]) for at, end in zip(places, ends, strict=True)]
 
@@ -297,8 +303,3 @@ def _parts(inside: str) -> list[tuple[str, str]]:
 def _cut(text: str, mark: str) -> tuple[str, str]:
     places = _unescaped_places(text, mark)
     return (text[: places[0]], text[places[0] + len(mark) :]) if places else (text, "")
-
-
-def _split(text: str, mark: str) -> Sequence[str]:
-    places = [-1, *_unescaped_places(text, mark), len(text)]
-    return [text[one + 1 : other] for one, other in zip(places, places[1:], strict=False)]

@@ -187,3 +187,29 @@ def test_any_text_is_read_or_refused(text):
 def test_no_line_is_lost():
     assert lines_lost(QUIZ, read("gift", QUIZ)) == []
     assert len(prompts(read("gift", QUIZ))) == 12
+
+
+@pytest.mark.parametrize(
+    "braces",
+    ["{some text =a ~b}", "{x = 5}", "{#3 =5}", "{1:MC:=a~b}", "{T or F: =a}", "{C# =a#b}"],
+)
+def test_text_before_the_first_answer_is_told_with_what_to_do(braces):
+    reading = read("gift", f"What is it? {braces}\n\nWhy? {{}}\n")
+    assert prompts(reading) == ["Why?"]
+    (found,) = [each for each in reading.findings if each.is_error]
+    assert (found.code, found.line) == ("E-GIFT", 1)
+    assert "before the first" in found.message
+
+
+@pytest.mark.parametrize(
+    ("braces", "because"),
+    [
+        ("{T#wrong#right#third}", ["right#third", "wrong"]),
+        ("{F#So it does in C.#Not in C# of course.}", ["So it does in C.", "Not in C# of course."]),
+        ("{TRUE#}", ["", ""]),
+        ("{x\\=5}", []),
+    ],
+)
+def test_further_hash_of_a_feedback_is_text(braces, because):
+    (entry,) = read("gift", f"Is it so? {braces}\n").entries
+    assert [option.because for option in entry.options] == because
