@@ -9,7 +9,7 @@ import nh3
 
 from questions.formats.document import UnreadableFile
 from questions.formats.markdown_grammar import tidy_prose
-from questions.formats.sections import demoted, inline_text, without_gaps
+from questions.formats.sections import demoted, without_gaps
 
 KEPT = {
     *("p", "br", "hr", "div", "span", "blockquote", "pre", "code", "kbd", "samp", "tt"),
@@ -116,11 +116,6 @@ def _kept_or_text(tag: re.Match[str]) -> str:
     name = tag[1].lower()
     is_tag = tag[2] or name in KEPT or name in DROPPED_WHOLE or name in OTHER
     return "<" if is_tag else "&lt;"
-
-
-def one_line_of_html(html: str) -> Converted:
-    converted = markdown_of_html(html)
-    return Converted(inline_text(" ".join(converted.text.split())), converted.lost)
 
 
 def _depth(html: str) -> int:

@@ -20,10 +20,16 @@ from questions.formats.document import (
     UnreadableFile,
 )
 from questions.formats.entries import WholeEntry, whole_entry
-from questions.formats.html import check_tags, looks_like_html, markdown_of_html, one_line_of_html
+from questions.formats.html import check_tags, looks_like_html, markdown_of_html
 from questions.formats.markdown_grammar import is_slug, tidy_prose
 from questions.formats.plain_text import blocks_of, markdown_of
-from questions.formats.sections import answer_findings, is_no_answer, topic_of
+from questions.formats.sections import (
+    answer_findings,
+    inline_text,
+    is_no_answer,
+    prompt_and_context,
+    topic_of,
+)
 from questions.formats.text_files import check_count, lines_of, prompt_findings, with_line_feeds
 
 LONGEST_FIELD = 2 * 1024 * 1024
@@ -51,6 +57,10 @@ SEPARATORS = {
     "colon": ":",
 }
 WEIGHT = re.compile(r"\s*\[([123])\]\s*")
+FENCE = re.compile(r"^[ \t]*(?:```|~~~)", re.MULTILINE)
+INDENTED = re.compile(r"^(?: {2,}|\t)\s*\S", re.MULTILINE)
+LIST_ITEM = re.compile(r"\s*(?:[-+*\u2022]|[0-9]{1,3}[.)])\s")
+SENTENCE = re.compile(r"(?:.*\?|[A-Z].*[.:])\s*")
 DIRECTIVE = re.compile(r"#([a-z ]+):(.*)", re.IGNORECASE)
 NOTHING_FOUND = (
     "No question was found. This format reads a table whose first line names its columns: "
@@ -251,9 +261,15 @@ def _entry(row: Row, table: Table) -> tuple[WholeEntry, list[Finding]]:
 def _document(
     cells: Mapping[str, str], *, is_html: bool
 ) -> tuple[QuestionDocument, tuple[str, ...]]:
-    prompt, lost_of_prompt = _prompt(cells.get("prompt", "").strip(), is_html=is_html)
-    answer, lost_of_answer = _answer(cells.get("answer", "").strip(), is_html=is_html)
-    document = replace(_facts(cells), prompt=prompt, answer="" if is_no_answer(answer) else answer)
+    asked = cells.get("prompt", "").strip()
+    prompt, context, lost_of_prompt = _prompt(asked, is_html=is_html)
+    answer, lost_of_answer = _prose(cells.get("answer", "").strip(), is_html=is_html)
+    document = replace(
+        _facts(cells),
+        prompt=prompt,
+        context=context,
+        answer="" if is_no_answer(answer) else answer,
+    )
     return document, (*lost_of_prompt, *lost_of_answer)
 
 
@@ -308,14 +324,35 @@ def as_slug(text: str) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", text.lower()))[:40].strip("-")
 
 
-def _prompt(text: str, *, is_html: bool) -> tuple[str, tuple[str, ...]]:
-    if is_html or looks_like_html(text):
-        converted = one_line_of_html(text)
-        return converted.text, converted.lost
-    return " ".join(text.split()), ()
+def _prompt(text: str, *, is_html: bool) -> tuple[str, str, tuple[str, ...]]:
+    """The line that asks, what stands around it, and what is lost."""
+    is_html = is_html or looks_like_html(text)
+    if not is_html and "\n" not in text:
+        return " ".join(text.split()), "", ()
+    markdown, lost = _prose(text if is_html else _with_fences(text), is_html=is_html)
+    if "\n" not in markdown:
+        return inline_text(markdown), "", lost
+    prompt, context = prompt_and_context(markdown)
+    return (prompt, context, lost) if prompt else (" ".join(text.split()), "", lost)
 
 
-def _answer(text: str, *, is_html: bool) -> tuple[str, tuple[str, ...]]:
+def _with_fences(text: str) -> str:
+    """Code that only its indentation sets apart, in fences: what asks stands above it or below."""
+    if FENCE.search(text) or not INDENTED.search(text):
+        return text
+    lines = text.split("\n")
+    places = [place for place, line in enumerate(lines) if INDENTED.match(line)]
+    above = (at + 1 for at in range(places[0] - 1, -1, -1) if SENTENCE.fullmatch(lines[at]))
+    below = (at for at in range(places[-1] + 1, len(lines)) if SENTENCE.fullmatch(lines[at]))
+    first, last = next(above, 0), next(below, len(lines))
+    code = lines[first:last]
+    if any(LIST_ITEM.match(line) or line.rstrip().endswith("?") for line in code):
+        return text
+    within = "\n".join(code).strip("\n")
+    return "\n".join([*lines[:first], "```", within, "```", *lines[last:]])
+
+
+def _prose(text: str, *, is_html: bool) -> tuple[str, tuple[str, ...]]:
     if is_html or looks_like_html(text):
         converted = markdown_of_html(text)
         return converted.text, converted.lost

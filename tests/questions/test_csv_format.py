@@ -86,3 +86,37 @@ def test_no_line_is_lost(name):
     text = sample(name)
     header = [] if name.startswith("anki") or name == "cards_comma.csv" else text.split("\n")[:1]
     assert lines_lost(text, read("csv", text)) == header
+
+
+def asked_by(cell):
+    quoted = cell.replace('"', '""')
+    (entry,) = read_table(f'Question,Answer\n"{quoted}",It is.\n').entries
+    return entry.prompt, entry.document.context
+
+
+LOOP = "for x in y:\n    print(x)\n\n    break"
+
+
+@pytest.mark.parametrize(
+    ("cell", "prompt", "beside"),
+    [
+        (f"What is printed?\n```py\n{LOOP}\n```", "What is printed?", f"```py\n{LOOP}\n```"),
+        (f"What is printed?\n\n{LOOP}", "What is printed?", f"```\n{LOOP}\n```"),
+        (f"What is printed?\n{LOOP}", "What is printed?", f"```\n{LOOP}\n```"),
+        (f"{LOOP}\nWhat is printed?", "What is printed?", f"```\n{LOOP}\n```"),
+        (f"Explain this.\n{LOOP}", "Explain this.", f"```\n{LOOP}\n```"),
+        (
+            "<p>What is printed?</p><pre>if x:\n    y()</pre>",
+            "What is printed?",
+            "```\nif x:\n    y()\n```",
+        ),
+        ("We run Linux.\n\nWhat is an inode?", "What is an inode?", "We run Linux."),
+        ("What is\nan *inode*?", "What is an *inode*?", ""),
+        ("<b>What</b> is<br>an inode?", "What is an inode?", ""),
+        ("Which?\n- one\n  - two", "Which?", "\\- one\n\n\\- two"),
+        ("x:\n    y()", "x: y()", ""),
+        ("We run Linux.\n  What is an inode?", "We run Linux. What is an inode?", ""),
+    ],
+)
+def test_code_beside_the_question_keeps_its_lines(cell, prompt, beside):
+    assert asked_by(cell) == (prompt, beside)
