@@ -434,7 +434,8 @@ class _Cells(_Texts):
     def _end_cell(self) -> None:
         text = self.whole() or self._text_of(self._value)
         where = f"{_letters(self._column)}{self._row.number}"
-        if self._is_formula and self._value is None and not text:
+        has_result = bool(self._value) or (self._type == "str" and self._value is not None)
+        if self._is_formula and not has_result and not text:
             self.drop(Dropped(NO_RESULT, self._row.number, where))
         elif self._type == "e":
             self.drop(Dropped(ERROR, self._row.number, where, text))

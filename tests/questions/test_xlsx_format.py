@@ -210,6 +210,16 @@ def test_formula_comes_as_its_result_and_without_one_is_told():
     ]
 
 
+def test_formula_that_a_program_wrote_without_its_result_is_told():
+    book = workbook({"One": [["Question", "Answer"], ["Why?", "=1+1"], ["How?", '=A1&"x"']]})
+    assert told(saved(book)) == [
+        ("W-FORMULA", "One", 2),
+        ("W-NOANSWER", "One", 2),
+        ("W-FORMULA", "One", 3),
+        ("W-NOANSWER", "One", 3),
+    ]
+
+
 def test_many_of_a_kind_are_counted():
     merged = "".join(f'<mergeCell ref="B{n}:B{n + 1}"/>' for n in range(2, 202, 2))
     data = by_hand(
