@@ -7,13 +7,18 @@ from collections.abc import Sequence
 
 from questions.formats.plain_text import Line
 
+# What ends a label: in “A-record”, “a.out” and “Q.E.D.” none does.
+FULL_STOP = r"\.(?!(?-i:[a-z]|[A-Z]\.))"
+STOP = rf"(?::|{FULL_STOP}|-(?=[\s*_]|$))"
 ANSWER_LABEL = re.compile(
-    r"\s*(?:#{1,6}\s*)?[*_]{0,3}(?:answer|ans|solution|a)\s*(?:[:.\-]\s*[*_]{0,3}|[*_]{1,3}\s*:?|$)",
+    rf"\s*(?:#{{1,6}}\s*)?(?:[*_]{{0,3}}(?:answer|ans|solution|a)\s*(?:{STOP}\s*[*_]{{0,3}}|$)"
+    r"|[*_]{1,3}(?:answer|ans|solution|a)\s*[*_]{1,3}\s*:?)",
     re.IGNORECASE,
 )
 # In the midst of a text only what is set apart by a mark.
 MARKED = re.compile(
-    r"\s*(?:#{1,6}\s*[*_]{0,3}|[*_]{2,3})(?:answer|ans|solution)\s*(?:[:.\-]|[*_]|$)", re.IGNORECASE
+    rf"\s*(?:#{{1,6}}\s*[*_]{{0,3}}|[*_]{{2,3}})(?:answer|ans|solution)\s*(?:{STOP}|[*_]|$)",
+    re.IGNORECASE,
 )
 FOLD = re.compile(
     r"\s*(?:<details\b[^<>]*>\s*)?<summary\b[^<>]*>(.*?)</summary\s*>(.*)", re.IGNORECASE
@@ -46,7 +51,7 @@ def without_answer_label(lines: Sequence[Line]) -> list[Line]:
                 break
             continue
         label = None if line.is_code else ANSWER_LABEL.match(line.text)
-        if label and not _is_article(line.text, label):
+        if label:
             kept[place] = Line(line.number, line.text[label.end() :].lstrip())
         break
     return kept
@@ -67,8 +72,3 @@ def _behind_fold(text: str) -> str | None:
     if fold and FOLDED_ANSWER.fullmatch(NOT_SAID.sub(" ", fold[1]).strip()):
         return fold[2]
     return None
-
-
-def _is_article(text: str, label: re.Match[str]) -> bool:
-    """“A container …” begins with a word, not with a label."""
-    return label[0].strip().lower() == "a" and bool(text[label.end() :].strip())

@@ -25,16 +25,18 @@ from questions.formats.sections import (
 from questions.formats.text_files import check_count, line_span, lines_of, prompt_findings
 
 FEWEST = 3
-NUMBER = re.compile(
-    r"[*_]{0,2}(?:(?:question|q)\s*\.?\s*[0-9]{1,4}|(?:question|q)|[0-9]{1,4}(?:\.[0-9]{1,3})?)"
-    r"\s*[.:)\]-]+[*_]{0,2}\s*",
-    re.IGNORECASE,
-)
 # Questions that end in no question mark, as lists of them have under the same headings.
 ASKS = re.compile(
     r"(?:wh(?:at|y|en|ere|ich|o|ose)|how|explain|describe|compare|differentiate|differences?|define"
     r"|discuss|name|list|write|implement|design|give|tell|is|are|can|could|do|does|did|should|would"
     r"|will|have|has)\b(?!.*:$)",
+    re.IGNORECASE,
+)
+# “12-factor”, “2.5 GHz” and “Q-learning” begin with a word, “1.2 What …” with a number.
+NUMBER = re.compile(
+    r"[*_]{0,2}(?:(?:(?:question|q)\s*\.?\s*[0-9]{1,4}|(?:question|q)|[0-9]{1,4}(?:\.[0-9]{1,3}){0,3})"
+    r"\s*(?:[.:)\]]++-*+(?![0-9]|(?-i:[A-Z])\.)|-++(?=[\s*_]|$))"
+    rf"|[0-9]{{1,4}}(?:\.[0-9]{{1,3}}){{1,3}}(?=\s+(?:{ASKS.pattern}|(?-i:[A-Z][a-z]))))[*_]{{0,2}}\s*",
     re.IGNORECASE,
 )
 LIST_HEADING = re.compile(r" {0,3}([0-9]{1,4})[.)][ \t]+(#{1,6})[ \t]+(\S.*)")
@@ -149,7 +151,8 @@ def _with_other_headings(lines: Sequence[Line]) -> list[Line]:
 
 
 def without_number(text: str) -> str:
-    return NUMBER.sub("", text, count=1)
+    number = NUMBER.match(text)
+    return text[number.end() :] if number else text
 
 
 def _heading(line: Line) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from questions.formats.document import Entry, Finding, Reading, UnreadableFile
+from questions.formats.labels import FULL_STOP
 from questions.formats.plain_text import Line
 from questions.formats.sections import (
     HEADING,
@@ -19,11 +20,13 @@ from questions.formats.sections import (
 from questions.formats.text_files import check_count, lines_of, prompt_findings
 
 QUESTION = re.compile(
-    r"\s{0,3}(?:[-*+]\s+)?[*_]{0,3}(?:question|q)(?:\.[0-9]{1,4}(?:[.:)]|(?=\s))|\s*(?:[0-9]{1,4}\s*)?[.:)])[*_]{0,3}\s*(.*)",
+    r"\s{0,3}(?:[-*+]\s+)?[*_]{0,3}(?:question|q)(?:\.[0-9]{1,4}(?:[.:)]|(?=\s))"
+    rf"|\s*(?:[0-9]{{1,4}}\s*)?(?:[:)]|{FULL_STOP}))[*_]{{0,3}}\s*(.*)",
     re.IGNORECASE,
 )
 ANSWER = re.compile(
-    r"\s{0,3}(?:[-*+]\s+)?[*_]{0,3}(?:answer|ans|a)\s*(?:[0-9]{1,4}\s*)?[.:)][*_]{0,3}\s*(.*)",
+    r"\s{0,3}(?:[-*+]\s+)?[*_]{0,3}(?:answer|ans|a)\s*(?:[0-9]{1,4}\s*)?"
+    rf"(?:[:)]|{FULL_STOP})[*_]{{0,3}}\s*(.*)",
     re.IGNORECASE,
 )
 NOTHING_FOUND = (

@@ -74,3 +74,51 @@ def test_heading_that_is_only_a_number_is_named_and_not_imported() -> None:
     assert [each.message for each in reading.findings if each.code == "E-EMPTY"] == [
         "Lines 5 to 7 are not imported: the heading asks nothing. Write the question there."
     ]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "A-records map names to addresses.",
+        "A* is a search.",
+        "a.out is what a compiler writes.",
+        "A.B.C. is short.",
+        "Solution-oriented talks help.",
+        "Answer.json holds it.",
+        "A container is a process.",
+        "a*b is a product.",
+    ],
+)
+def test_first_word_of_an_answer_is_no_label(answer):
+    (entry,) = read("numbered", f"## 1. What is it?\n\n{answer}\n").entries
+    assert entry.answer == answer
+    (entry,) = read("qa", f"Q: What is it?\nA: Yes.\n{answer}\n").entries
+    assert entry.answer == f"Yes.\n{answer}"
+
+
+@pytest.mark.parametrize(
+    "label", ["A:", "A. ", "A - ", "**A:**", "**Answer**:", "### Answer\n", "Ans.", "Solution -\n"]
+)
+def test_label_before_an_answer_goes(label):
+    (entry,) = read("numbered", f"## 1. What is it?\n\n{label}Yes.\n").entries
+    assert entry.answer == "Yes."
+
+
+@pytest.mark.parametrize(
+    ("summary", "prompt"),
+    [
+        ("12-factor apps: what are they?", "12-factor apps: what are they?"),
+        ("What is HTTP/1.1: a protocol?", "What is HTTP/1.1: a protocol?"),
+        ("2.5 GHz or 5 GHz?", "2.5 GHz or 5 GHz?"),
+        ("Q-learning: what is it?", "Q-learning: what is it?"),
+        ("1:1 NAT, what is it?", "1:1 NAT, what is it?"),
+        ("1.2 What is it?", "What is it?"),
+        ("1.2.3. What is it?", "What is it?"),
+        ("3) What is it?", "What is it?"),
+        ("Q4 - What is it?", "What is it?"),
+        ("5.What is it?", "What is it?"),
+    ],
+)
+def test_only_a_number_at_the_beginning_goes(summary, prompt):
+    text = f"<details><summary>{summary}</summary>x</details>\n"
+    assert prompts(read("details", text)) == [prompt]
