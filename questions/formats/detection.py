@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from questions.formats.advice import advice_for
 from questions.formats.document import Reading, UnreadableFile
 from questions.formats.readers import READERS, Format
 from questions.formats.text_files import with_line_feeds
@@ -12,11 +13,6 @@ from questions.formats.text_files import with_line_feeds
 # By so many questions a format is known for sure.
 ENOUGH = 3
 MANY_MORE = 2
-NOTHING_FITS = (
-    "No question was found. Notes are read like this: a line that begins with “Q.” and the "
-    "question, a row of at least five asterisks below it, then the answer, then another row. "
-    "Put “Q.” in front of each question, or choose another format for this file."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ def best_reading(text: str) -> tuple[Format, Reading]:
     if best:
         return best, readings[best]
     telling = [error for error in problems if error.finding.code != "E-NOTHING-FOUND"]
-    raise (telling or [UnreadableFile(NOTHING_FITS, code="E-NOTHING-FOUND")])[0]
+    raise (telling or [UnreadableFile(advice_for(text), code="E-NOTHING-FOUND")])[0]
 
 
 def _best(counts: Mapping[Format, int]) -> Format | None:

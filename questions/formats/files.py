@@ -36,6 +36,11 @@ OLD = (
     "This is a file of an older Office program, such as .xls. Open it, save it as .xlsx, and try "
     "again."
 )
+PDF = b"%PDF-"
+NO_PDF = (
+    "This is a PDF, which is not read. Copy its text and paste it here, or save the document that "
+    "it was made of as plain text."
+)
 NO_SPREADSHEET = (
     "This is no spreadsheet as .xlsx. Save a spreadsheet of another kind as .xlsx, and a text as "
     ".txt or .md."
@@ -48,6 +53,8 @@ def read_file(data: bytes, *, format: str = AUTO) -> tuple[Format, Reading]:
         return _read_archive(data, format=format)
     if data.startswith(OLD_OFFICE):
         raise UnreadableFile(LOCKED if LOCKED_MARK in data else OLD, code="E-XLSX")
+    if data.startswith(PDF):
+        raise UnreadableFile(NO_PDF, code="E-PDF")
     if format == Format.APKG:
         raise UnreadableFile("This is no Anki deck: those are .apkg files.", code="E-ANKI")
     if format == Format.XLSX:

@@ -20,7 +20,7 @@ from questions.formats.notes import ROW, read_notes
 from questions.formats.numbered import looks_like_headings, read_numbered
 from questions.formats.one_liners import read_one_liners
 from questions.formats.qa import ANSWER, QUESTION, read_qa
-from questions.formats.tables import read_table
+from questions.formats.tables import SEPARATOR, read_table
 
 FRONT_MATTER = re.compile(
     r"\ufeff?---[ \t]*\n(?P<keys>(?:(?!---[ \t]*$).*\n)*)---[ \t]*$", re.MULTILINE
@@ -37,7 +37,8 @@ XML = re.compile(
     r"\ufeff?\s*+(?:<\?xml[^>]*+>)?(?>\s++|<!--.*?-->)*+<(?:quiz\b|!DOCTYPE\b)", re.DOTALL
 )
 TABLE_HEADER = re.compile(
-    r"\ufeff?\s*[\"']?(?:question|front|prompt|answer|back)s?[\"']?\s*[,;\t|]", re.IGNORECASE
+    rf"(?:{SEPARATOR.pattern})?\ufeff?\s*[\"']?(?:question|front|prompt|answer|back)s?[\"']?\s*[,;\t|]",
+    re.IGNORECASE,
 )
 ANKI_HEADER = re.compile(r"\ufeff?#(?:separator|html|notetype|deck|tags)\b.*:", re.IGNORECASE)
 UNDERLINED = re.compile(

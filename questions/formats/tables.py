@@ -61,6 +61,9 @@ FENCE = re.compile(r"^[ \t]*(?:```|~~~)", re.MULTILINE)
 INDENTED = re.compile(r"^(?: {2,}|\t)\s*\S", re.MULTILINE)
 LIST_ITEM = re.compile(r"\s*(?:[-+*\u2022]|[0-9]{1,3}[.)])\s")
 SENTENCE = re.compile(r"(?:.*\?|[A-Z].*[.:])\s*")
+# By this line Excel knows what parts the cells; some programs fill it up with as many.
+SEPARATOR = re.compile(r"\ufeff?[\"']?sep=([;,\t|:])[\"']?[;,\t|:]*[ ]*\n", re.IGNORECASE)
+RULE = re.compile(r"\s*:?-{3,}:?\s*")
 DIRECTIVE = re.compile(r"#([a-z ]+):(.*)", re.IGNORECASE)
 NOTHING_FOUND = (
     "No question was found. This format reads a table whose first line names its columns: "
@@ -133,19 +136,26 @@ def entries_of(table: Table) -> tuple[list[WholeEntry], list[Finding]]:
 
 def table_of(text: str) -> Table:
     text = with_line_feeds(text).removeprefix("\ufeff")
-    directives, skipped_lines = _directives(text)
+    separator = SEPARATOR.match(text)
+    directives, skipped_lines = ({}, 1) if separator else _directives(text)
     body = "\n".join(text.split("\n")[skipped_lines:])
-    delimiter = _delimiter(body, directives)
+    delimiter = separator[1] if separator else _delimiter(body, directives)
     rows = list(_rows(body, delimiter, first_line=skipped_lines + 1))
     check_count(len(rows))
     if not rows:
         raise UnreadableFile(NOTHING_FOUND, code="E-NOTHING-FOUND")
+    rows = [rows[0], *(row for row in rows[1:] if not _is_rule(row))]
     is_html = directives.get("html", "").strip().lower() == "true"
     if table := table_below(rows[0]):
         return replace(table, rows=rows[1:], is_html=is_html, has_gaps=bool(directives))
     if not directives or len(rows[0].cells) < 2:
         raise UnreadableFile(NOTHING_FOUND, code="E-NOTHING-FOUND")
     return _anki_table(rows, directives, is_html=is_html)
+
+
+def _is_rule(row: Row) -> bool:
+    """What parts the names of the columns from the rest where `|` parts the cells."""
+    return all(RULE.fullmatch(cell) for cell in row.cells)
 
 
 def table_below(header: Row) -> Table | None:

@@ -2,7 +2,9 @@
 
 import pytest
 
+from questions.formats.detection import best_reading
 from questions.formats.document import Level, UnreadableFile
+from questions.formats.readers import Format
 from questions.formats.tables import read_table
 from tests.questions.reading import codes, lines_lost, prompts, read, sample
 
@@ -120,3 +122,26 @@ LOOP = "for x in y:\n    print(x)\n\n    break"
 )
 def test_code_beside_the_question_keeps_its_lines(cell, prompt, beside):
     assert asked_by(cell) == (prompt, beside)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\nQuestion;Answer\nWhy, oh why?;So; \n",
+        '"sep=;"\nQuestion;Answer\nWhy, oh why?;So\n',
+        'SEP=,\r\nFront,Back\r\n"Why, oh why?",So\r\n',
+        "sep=\t\nQuestion\tAnswer\nWhy, oh why?\tSo\n",
+        "sep=;;\n\nQuestion;Answer;\nWhy, oh why?;So;\n",
+    ],
+)
+def test_line_in_which_excel_names_its_separator_is_no_header(text):
+    format, reading = best_reading(text)
+    assert format is Format.CSV
+    (entry,) = reading.entries
+    assert (entry.prompt, entry.answer) == ("Why, oh why?", "So")
+    assert entry.line == text.count("\n")
+
+
+def test_rule_below_the_names_is_no_question():
+    text = "Question | Answer\n:---|---:\nWhy? | So.\n"
+    assert prompts(read_table(text)) == ["Why?"]

@@ -1,9 +1,12 @@
 """A file's format is offered with counts, best first, and never guessed in silence."""
 
+import re
+
 import pytest
 
 from questions.formats.detection import Candidate, best_reading, detect
 from questions.formats.document import UnreadableFile
+from questions.formats.files import read_file
 from questions.formats.readers import Format
 
 QUESTION_FILE = "---\nid: docker-layers\nversion: 1\n---\n\n# What is a layer?\n"
@@ -39,3 +42,26 @@ def test_what_is_wrong_with_the_only_question_is_said() -> None:
     with pytest.raises(UnreadableFile, match="braces of this question do not match") as refusal:
         best_reading("Why so?\n\n::One:: Which? {=a {~b}\n")
     assert (refusal.value.finding.code, refusal.value.finding.line) == ("E-GIFT", 3)
+
+
+@pytest.mark.parametrize(
+    ("data", "advice"),
+    [
+        ("Why?\tSo.\nHow?\tThus.\n", "does not name the columns"),
+        ('Term,Meaning\nA,"One, two"\nB,Two\n', "does not name the columns"),
+        ("| Question | Answer |\n|---|:-:|\n| Why? | So. |\n", "a table in Markdown"),
+        ("Term | Meaning\n--- | ---\nA | One\n", "a table in Markdown"),
+        ('[{"question": "Why?", "answer": "So."}]', "This is JSON"),
+        ('\ufeff{\n  "questions": []\n}\n', "This is JSON"),
+        ("%PDF-1.7\n%\u00e2\0\n", "This is a PDF"),
+        ("{\\rtf1\\ansi Why?}", "This is rich text"),
+        ("One, two.\nThree, four.\n", "begins with “Q.”"),
+        ("Some text.", "begins with “Q.”"),
+        ("{not json", "begins with “Q.”"),
+        ("[" * 100_000, "begins with “Q.”"),
+        ('a,"' * 300_000, "begins with “Q.”"),
+    ],
+)
+def test_who_brings_another_kind_of_file_is_told_what_to_do(data: str, advice: str) -> None:
+    with pytest.raises(UnreadableFile, match=re.escape(advice)):
+        read_file(data.encode())
