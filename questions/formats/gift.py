@@ -70,7 +70,8 @@ def read_gift(text: str) -> Reading:
         entry, lost = _entry(question)
         findings += [Finding("W-GIFT", question.line, sentence) for sentence in lost]
         if not entry.prompt:
-            message = "This question has answers but no text, so it is left out."
+            where = line_span(question.line, question.end_line)
+            message = f"{where}: This question has answers but no text, so it is left out."
             findings.append(Finding("E-EMPTY", question.line, message))
             continue
         entries.append(entry)

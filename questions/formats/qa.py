@@ -17,7 +17,7 @@ from questions.formats.sections import (
     left_over,
     markdown_body,
 )
-from questions.formats.text_files import check_count, lines_of, prompt_findings
+from questions.formats.text_files import check_count, line_span, lines_of, prompt_findings
 
 QUESTION = re.compile(
     r"\s{0,3}(?:[-*+]\s+)?[*_]{0,3}(?:question|q)(?:\.[0-9]{1,4}(?:[.:)]|(?=\s))"
@@ -94,7 +94,8 @@ def _entry(lines: Sequence[Line]) -> tuple[Entry, list[Finding]]:
     )
     if not entry.prompt:
         message = (
-            "No question stands behind this “Q:”, so nothing is imported here. Write it there."
+            f"{line_span(entry.line, entry.end_line)}: No question stands behind this “Q:”, so "
+            "nothing is imported here. Write it there."
         )
         findings = [Finding("E-EMPTY", entry.line, message)]
     return entry, findings

@@ -30,7 +30,13 @@ from questions.formats.sections import (
     prompt_and_context,
     topic_of,
 )
-from questions.formats.text_files import check_count, lines_of, prompt_findings, with_line_feeds
+from questions.formats.text_files import (
+    check_count,
+    line_span,
+    lines_of,
+    prompt_findings,
+    with_line_feeds,
+)
 
 LONGEST_FIELD = 2 * 1024 * 1024
 NAMES = {
@@ -255,10 +261,10 @@ def _entry(row: Row, table: Table) -> tuple[WholeEntry, list[Finding]]:
         document, lost = _document(cells, is_html=table.is_html)
     findings = [Finding("W-HTML", row.line, sentence) for sentence in lost]
     if table.has_more(row):
-        message = "Text in a column that has no name is not imported."
+        message = _told_of(row, "Text in a column that has no name is not imported.")
         findings.append(Finding("W-COLUMN", row.line, message))
     if not document.prompt:
-        message = "This row has no question, so it is left out."
+        message = _told_of(row, "This row has no question, so it is left out.")
         findings.append(Finding("E-EMPTY", row.line, message))
     findings += topic_of(cells.get("topic", ""), line=row.line)[1]
     level = cells.get("level", "").strip().lower()
@@ -266,6 +272,12 @@ def _entry(row: Row, table: Table) -> tuple[WholeEntry, list[Finding]]:
         message = f"“{level}” is no level; junior, mid and senior are."
         findings.append(Finding("W-LEVEL", row.line, message))
     return whole_entry(document, line=row.line, end_line=row.end_line), findings
+
+
+def _told_of(row: Row, message: str) -> str:
+    """With all its lines, where cells have several."""
+    is_one = row.line == row.end_line
+    return message if is_one else f"{line_span(row.line, row.end_line)}: {message}"
 
 
 def _document(
