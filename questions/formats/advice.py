@@ -26,7 +26,11 @@ JSON = (
     "others as a table (CSV) with the columns “Question” and “Answer”."
 )
 RICH_TEXT = "This is rich text (RTF), which is not read. Save it as plain text, and try again."
-MARKDOWN_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$", re.M)
+# Possessive (`*+`), so that a hostile file is looked through only once.
+RULE = r":?-++:?[ \t]*+"
+MARKDOWN_RULE = re.compile(
+    rf"^[ \t]*+\|?[ \t]*+{RULE}(?:\|[ \t]*+{RULE})++\|?[ \t]*+$", re.MULTILINE
+)
 LINES_LOOKED_AT = 50
 LONGEST_LINE = 10_000
 

@@ -34,7 +34,7 @@ ASKS = re.compile(
 )
 # “12-factor”, “2.5 GHz” and “Q-learning” begin with a word, “1.2 What …” with a number.
 NUMBER = re.compile(
-    r"[*_]{0,2}(?:(?:(?:question|q)\s*\.?\s*[0-9]{1,4}|(?:question|q)|[0-9]{1,4}(?:\.[0-9]{1,3}){0,3})"
+    r"[*_]{0,2}(?:(?:(?:question|q)\s*+\.?\s*+[0-9]{1,4}|(?:question|q)|[0-9]{1,4}(?:\.[0-9]{1,3}){0,3})"
     r"\s*(?:[.:)\]]++-*+(?![0-9]|(?-i:[A-Z])\.)|-++(?=[\s*_]|$))"
     rf"|[0-9]{{1,4}}(?:\.[0-9]{{1,3}}){{1,3}}(?=\s+(?:{ASKS.pattern}|(?-i:[A-Z][a-z]))))[*_]{{0,2}}\s*",
     re.IGNORECASE,

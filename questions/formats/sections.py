@@ -25,7 +25,7 @@ MARK = re.compile(
     r"""
       \\(?P<escaped>[!-/:-@\[-`{-~])
     | (?P<code>(?<!`)(?P<ticks>`{1,3})(?!`)[^`]*(?<!`)(?P=ticks)(?!`))
-    | !?\[(?P<link>[^\[\]\\`]*)\]\((?:<(?P<angled>[^<>\n]*)>|(?P<url>(?:[^()\s]|\([^()\s]*\))*))\)
+    | !?\[(?P<link>[^\[\]\\`]*)\]\((?:<(?P<angled>[^<>\n]*)>|(?P<url>(?:[^()\s]++|\([^()\s]*+\))*+))\)
     | (?P<stars>\*{1,3})(?=[^\s*])(?P<strong>(?:\\.|[^*\\])+)(?<!\s)(?P=stars)(?!\*)
     # `__init__` is a name, so underscores are marks around several words only.
     | (?<![^\W_])(?P<lines>_{1,2})(?=[^\s_])(?P<words>(?:\\.|[^_\\])+)(?<!\s)(?P=lines)(?![^\W_])

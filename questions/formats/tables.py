@@ -64,7 +64,7 @@ SEPARATORS = {
 }
 WEIGHT = re.compile(r"\s*\[([123])\]\s*")
 FENCE = re.compile(r"^[ \t]*(?:```|~~~)", re.MULTILINE)
-INDENTED = re.compile(r"^(?: {2,}|\t)\s*\S", re.MULTILINE)
+INDENTED = re.compile(r"^(?: {2}|\t)[ \t]*+\S", re.MULTILINE)
 LIST_ITEM = re.compile(r"\s*(?:[-+*\u2022]|[0-9]{1,3}[.)])\s")
 SENTENCE = re.compile(r"(?:.*\?|[A-Z].*[.:])\s*")
 # By this line Excel knows what parts the cells; some programs fill it up with as many.

@@ -60,6 +60,8 @@ def test_what_is_wrong_with_the_only_question_is_said() -> None:
         ("{not json", "begins with “Q.”"),
         ("[" * 100_000, "begins with “Q.”"),
         ('a,"' * 300_000, "begins with “Q.”"),
+        (" " * 1_000_000 + "-", "begins with “Q.”"),
+        ("|-" * 500_000 + "x", "begins with “Q.”"),
     ],
 )
 def test_who_brings_another_kind_of_file_is_told_what_to_do(data: str, advice: str) -> None:

@@ -60,6 +60,10 @@ LARGE = {
     "blanks behind an answer": "'# 1. a?\\nA) a\\nB) b\\nanswer' + ' ' * (SIZE - 99) + 'x'",
     "options": "'# 1. a?\\n' + '- [x] a\\n' * 90_000",
     "answers in braces": "'a? {' + '~%' * (SIZE // 2 - 9) + '}'",
+    "blanks behind a heading's letter": "'# 1. a?\\n# 2. a?\\n# q' + ' ' * (SIZE - 99) + 'x'",
+    "blank lines in a cell": "'question,answer\\n\x22a' + '\\n  ' * 90_000 + '\\nb\x22,b'",
+    "address without an end": "'# 1. a?\\n# 2. a?\\n# 3. [a](' + 'x' * (SIZE - 99)",
+    "addresses": "'# 1. a?\\n# 2. a?\\n# 3. a?\\n' + '<a href=x>' * (SIZE // 10 - 9)",
     "links": "'# 1. ' + '[a](' * (SIZE // 4 - 9)",
 }
 READ = """
