@@ -54,6 +54,11 @@ class Import(models.Model):
     mends = models.JSONField(
         null=True, editable=False, help_text=_("Prompts that were split, and words spelt anew.")
     )
+    ticks = models.JSONField(
+        null=True,
+        editable=False,
+        help_text=_("What was ticked on the pages of its preview, and what was not."),
+    )
 
     objects = ImportQuerySet.as_manager()
 

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.core.paginator import Page, Paginator
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.http import content_disposition_header, urlencode
+from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext, gettext_noop, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from questions import importing
+from questions.findings import Findings
 from questions.formats.document import Entry, Finding, QuestionDocument, UnreadableFile, place_of
 from questions.formats.files import candidates_of, text_of
 from questions.forms.notes import MendForm, NotesForm
@@ -30,14 +32,16 @@ from questions.mending import NOWHERE, Mends, beginnings, came_as, can_be_split
 from questions.models import Import, Question, QuestionRevision
 from questions.reimporting import Change, changes, choices_of, further_parts, texts_here
 from questions.rendering import render
+from questions.ticking import Ticks, keep_ticks
 from studyhub.http import Request, posted, render_page
 
-MOST_RENDERED = 100
+PER_PAGE = 100
+MOST_TOLD = 100
+MOST_TOLD_OF_ONE = 20
 OPEN_UP_TO = 10
 LONGEST_TAG = 40
 LONGEST_QUOTE = 300
 SHOWN_BEFORE = 100  # of a long line, with the words that it is about
-MOST_TICKS = 500  # in an address
 CHANGED_MEANWHILE = gettext_noop("The text was changed in another tab. Look once more.")
 DECISIONS = ("split", "join", "spell", "unspell", "shorten", "lengthen")
 
@@ -82,13 +86,20 @@ def preview(request: Request, pk: UUID) -> HttpResponse:
         return render_page(request, "questions/import_preview.html", context, status=422)
     data = bytes(file.data)
     text, plan = text_of(data), _foreseen(request, file)
+    lines, findings = text.split("\n"), Findings(plan.findings)
+    page = Paginator(_in_order(plan, findings), PER_PAGE).get_page(request.GET.get("page"))
+    told = findings.about_none(planned.entry for planned in plan.entries)
     context = {
         "file": file,
         "mends": _digest(file),
         "form": _mend_form(file, text) if text else None,
         "plan": plan,
-        "rows": _rows(plan, lines=text.split("\n"), file=file, query=request.GET),
-        "notices": _notices(plan, lines=text.split("\n")),
+        "page": page,
+        "rows": _rows(page, plan, findings, lines=lines, file=file),
+        "notices": [_notice(found, plan, lines=lines) for found in told[:MOST_TOLD]],
+        "untold": len(told[MOST_TOLD:]),
+        "missing": plan.missing[:MOST_TOLD],
+        "unnamed": len(plan.missing[MOST_TOLD:]),
         "history": _history(plan),
         "is_to_do": plan.to_do or plan.conflicts or (plan.history and plan.history.cards),
     }
@@ -106,8 +117,8 @@ def file(request: Request, pk: UUID) -> HttpResponse:
 
 @require_POST
 def prompt(request: Request, pk: UUID) -> HttpResponse:
-    """Splits a prompt or puts it together again, spells a word anew or as it came, and takes the
-    number of a footnote from a word or puts it back.
+    """Splits a prompt or puts it together again, spells a word anew or as it came, takes the number
+    of a footnote from a word or puts it back, or turns the page. The ticks of the page are kept.
 
     Each button sends the key of the entry; `split` may come with the paragraph after which the
     second answer begins, and the words with a colon before them.
@@ -116,39 +127,40 @@ def prompt(request: Request, pk: UUID) -> HttpResponse:
     if file.confirmed_at or _is_another_text(request, file):
         return redirect("questions:import_preview", file.pk)
     name = next((each for each in DECISIONS if each in request.POST), "")
-    key, _colon, word = request.POST.get(name, "").partition(":")
+    if not name:
+        keep_ticks(file, _ticks(request, _shown(request)))
+        return _preview_again(request, file)
+    key, _colon, word = request.POST[name].partition(":")
     plan = importing.plan_of(file)
+    keep_ticks(file, _ticks(request, _shown(request) or _keys(plan)))
     planned = next((each for each in plan.entries if str(each.entry.key) == key), None)
     how = _decision(name, planned.entry, plan, request, word=word) if planned else None
     if how:
         importing.decide(file, how)
-    return _preview_again(request, file, plan)
+    return _preview_again(request, file)
 
 
-def _preview_again(request: Request, file: Import, plan: ImportPlan) -> HttpResponse:
-    """With the same ticks. The browser keeps the place that it was sent from."""
-    ticked = set(request.POST.getlist("line"))
-    to_do = [str(planned.entry.key) for planned in plan.to_do]
-    conflicts = [str(planned.entry.key) for planned in plan.conflicts]
-    left_out = [("without", key) for key in to_do if key not in ticked]
-    replacing = [("replace", key) for key in conflicts if key in ticked]
-    query = urlencode([*left_out, *replacing][:MOST_TICKS])
+def _preview_again(request: Request, file: Import) -> HttpResponse:
+    """The browser keeps the place that it was sent from."""
+    number = request.POST.get("page", "")
     page = reverse("questions:import_preview", args=[file.pk])
-    return redirect(f"{page}?{query}" if query else page)
+    return redirect(f"{page}?page={number}" if number.isdecimal() else page)
 
 
 @require_POST
 def confirm(request: Request, pk: UUID) -> HttpResponse:
+    """With the ticks of this page, and those of others as they were left there."""
     file = get_object_or_404(Import.objects.open_to(request.user), pk=pk)
     if _is_another_text(request, file):
         return redirect("questions:import_preview", file.pk)
-    chosen = set(request.POST.getlist("line"))
     plan = importing.plan_of(file)
+    ticks = Ticks.of(file).then(_ticks(request, _shown(request) or _keys(plan)))
     with_history = "history" in request.POST
-    left_out = {p.entry.key for p in plan.to_do if str(p.entry.key) not in chosen}
-    replacing = {p.entry.key for p in plan.conflicts if str(p.entry.key) in chosen}
+    left_out = {p.entry.key for p in plan.to_do if not ticks.has(p)}
+    replacing = {p.entry.key for p in plan.conflicts if ticks.has(p)}
     is_empty = len(left_out) == len(plan.to_do) and not replacing and not with_history
     if is_empty and not file.confirmed_at:
+        keep_ticks(file, ticks)
         messages.warning(request, gettext("Nothing is ticked. Tick what you want to import."))
         return redirect("questions:import_preview", file.pk)
     try:
@@ -157,7 +169,7 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
             now=request.received_at,
             without=left_out,
             replacing=replacing,
-            same_as=_same_as(request, plan),
+            same_as=ticks.same_as,
             tag=_tag(file) if file.owner else "",
             author=request.user,
             history=with_history,
@@ -168,7 +180,7 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
     if said := _said(done):
         messages.success(request, said)
     for planned in done.having(Outcome.UNREADY):
-        if str(planned.entry.key) in chosen:
+        if planned.entry.key in ticks.on:
             said = gettext("“%(prompt)s” is published and kept as it is. %(lacks)s")
             told = {"prompt": planned.document.prompt, "lacks": planned.lacks}
             messages.warning(request, said % told)
@@ -190,9 +202,8 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`answer` is None where the page would get too long; `changes` is empty for what is new.
-
-    `likeness` is what the question that is suggested for a new one says otherwise.
+    """`changes` is empty for what is new; `likeness` is what the question suggested for it says
+    otherwise. `untold` findings have no room.
     """
 
     planned: PlannedEntry
@@ -200,14 +211,16 @@ class Row:
     line: int
     kind: str
     context: SafeString
-    answer: SafeString | None
+    answer: SafeString
     options: Sequence[tuple[SafeString, bool]]
     further: Sequence[tuple[str, str]]
     notices: Sequence[Notice]
+    untold: int
     changes: Sequence[Change]
     likeness: Sequence[Change]
     is_open: bool
     is_ticked: bool
+    same_as: str
     can_be_split: bool
     beginnings: Sequence[tuple[int, str]]
 
@@ -242,10 +255,22 @@ def _mend_form(file: Import, text: str) -> MendForm:
     return MendForm(initial={"text": text, "format": file.format}, counts=counts)
 
 
-def _same_as(request: Request, plan: ImportPlan) -> dict[int, str]:
-    """By key, the question that somebody says a new entry is the next text of."""
-    keys = [planned.entry.key for planned in plan.entries if planned.suggestion]
-    return {key: request.POST.get(f"same-{key}", "") for key in keys}
+def _shown(request: Request) -> set[int]:
+    """The keys of the entries whose ticks the page has."""
+    written = request.POST.get("shown", "").split(",")
+    return {int(key) for key in written[:PER_PAGE] if key.isdecimal()}
+
+
+def _keys(plan: ImportPlan) -> set[int]:
+    return {planned.entry.key for planned in plan.entries}
+
+
+def _ticks(request: Request, shown: Collection[int]) -> Ticks:
+    ticked = set(request.POST.getlist("line"))
+    on = frozenset(key for key in shown if str(key) in ticked)
+    chosen = {key: request.POST.get(f"same-{key}") for key in shown}
+    same_as = {key: slug for key, slug in chosen.items() if slug is not None}
+    return Ticks(on, frozenset(shown) - on, same_as)
 
 
 def _decision(
@@ -277,29 +302,46 @@ def _decision(
     return None
 
 
-def _rows(plan: ImportPlan, *, lines: Sequence[str], file: Import, query: QueryDict) -> list[Row]:
-    saved = texts_here(plan)
-    left_out, replacing = set(query.getlist("without")), set(query.getlist("replace"))
-    ticked = {str(planned.entry.key) for planned in plan.to_do} - left_out
+def _in_order(plan: ImportPlan, findings: Findings) -> list[PlannedEntry]:
+    """As in the file; where there are pages, what somebody may want to decide is on the first."""
+    if len(plan.entries) <= PER_PAGE:
+        return list(plan.entries)
+    return sorted(plan.entries, key=lambda planned: _urgency(planned, findings))
+
+
+def _urgency(planned: PlannedEntry, findings: Findings) -> int:
+    if planned.outcome in (Outcome.CHANGED, Outcome.CONFLICT, Outcome.UNREADY):
+        return 0
+    return 1 if planned.suggestion else 2 if findings.about(planned.entry) else 3
+
+
+def _rows(
+    page: Page[PlannedEntry],
+    plan: ImportPlan,
+    findings: Findings,
+    *,
+    lines: Sequence[str],
+    file: Import,
+) -> list[Row]:
+    ticks = Ticks.of(file)
+    saved = texts_here(replace(plan, entries=tuple(page.object_list)))
     is_open = len(plan.entries) <= OPEN_UP_TO
-    return [
-        _row(
+    rows = []
+    for planned in page.object_list:
+        told = findings.about(planned.entry)
+        row = _row(
             planned,
             place=place_of(planned.entry.line, plan.sheets),
             saved=saved,
             file=file,
-            is_shown=place < MOST_RENDERED,
-            notices=[
-                _notice(found, plan, lines=lines)
-                for found in plan.findings
-                if _is_in(found, planned)
-            ],
+            notices=[_notice(found, plan, lines=lines) for found in told[:MOST_TOLD_OF_ONE]],
+            untold=len(told[MOST_TOLD_OF_ONE:]),
             is_open=is_open,
-            is_ticked=str(planned.entry.key)
-            in (replacing if planned.outcome is Outcome.CONFLICT else ticked),
+            is_ticked=ticks.has(planned),
+            same_as=ticks.same_as.get(planned.entry.key, ""),
         )
-        for place, planned in enumerate(plan.entries)
-    ]
+        rows.append(row)
+    return rows
 
 
 def _row(
@@ -308,10 +350,11 @@ def _row(
     place: tuple[str, int],
     saved: dict[int, QuestionRevision],
     file: Import,
-    is_shown: bool,
     notices: Sequence[Notice],
+    untold: int,
     is_open: bool,
     is_ticked: bool,
+    same_as: str,
 ) -> Row:
     document = planned.document
     differs = planned.outcome in (Outcome.CHANGED, Outcome.CONFLICT, Outcome.UNREADY)
@@ -319,17 +362,17 @@ def _row(
         planned,
         *place,
         kind=str(QuestionRevision.Kind(document.kind).label),
-        context=render(document.context if is_shown else ""),
-        answer=render(document.answer) if is_shown else None,
-        options=[(render(text), is_correct) for text, is_correct in choices_of(document)]
-        if is_shown
-        else (),
-        further=further_parts(document) if is_shown else (),
+        context=render(document.context),
+        answer=render(document.answer),
+        options=[(render(text), is_correct) for text, is_correct in choices_of(document)],
+        further=further_parts(document),
         notices=notices,
+        untold=untold,
         changes=_changes(planned.question, document, saved, file) if differs else (),
         likeness=_changes(planned.suggestion, document, saved, file),
         is_open=is_open,
         is_ticked=is_ticked,
+        same_as=same_as,
         can_be_split=can_be_split(planned.entry),
         beginnings=beginnings(planned.entry) if can_be_split(planned.entry) else (),
     )
@@ -342,20 +385,6 @@ def _changes(
     file: Import,
 ) -> list[Change]:
     return changes(question, document, here=saved, format=file.format, name=file.name)
-
-
-def _notices(plan: ImportPlan, *, lines: Sequence[str]) -> list[Notice]:
-    """What belongs to no entry: lines not understood, and words about the file as a whole."""
-    return [
-        _notice(found, plan, lines=lines)
-        for found in plan.findings
-        if not any(_is_in(found, planned) for planned in plan.entries)
-    ]
-
-
-def _is_in(found: Finding, planned: PlannedEntry) -> bool:
-    entry = planned.entry
-    return entry.line <= found.line <= entry.end_line and found.part == entry.part
 
 
 def _notice(found: Finding, plan: ImportPlan, *, lines: Sequence[str]) -> Notice:
@@ -382,7 +411,8 @@ def _keep_text(file: Import, data: bytes, *, format: str) -> None:
     """Unless it was imported meanwhile."""
     digest = hashlib.sha256(data).hexdigest()
     waiting = Import.objects.filter(pk=file.pk, confirmed_at=None)
-    waiting.update(data=data, sha256=digest, format=format)
+    # The keys of what was ticked are lines of the text before.
+    waiting.update(data=data, sha256=digest, format=format, ticks=None)
 
 
 def _is_another_text(request: Request, file: Import) -> bool:

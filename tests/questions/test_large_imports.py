@@ -1,0 +1,166 @@
+"""Files of thousands of questions: shown in pages, imported whole, and nobody waits for them."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from questions.models import Import, Question
+from questions.revising import add_revision, document_of
+from tests.factories import NOON
+from tests.forms_sent import FormReader
+
+ROW = "*" * 20
+TICK = re.compile(r'name="line" value="([0-9]+)"( checked)?')
+
+
+def notes(count: int, *, answer: str = "Text") -> str:
+    return "".join(f"Q. What is {n}?\n{ROW}\n{answer} {n}.\n{ROW}\n" for n in range(count))
+
+
+def bring(client: Client, text: str, *, name: str = "many.txt") -> Import:
+    client.post("/bank/import/", {"file": SimpleUploadedFile(name, text.encode())})
+    return Import.objects.latest("created_at")
+
+
+def page_of(client: Client, file: Import, *, number: int = 1) -> str:
+    url = reverse("questions:import_preview", args=[file.pk])
+    return client.get(url, {"page": number}).content.decode()
+
+
+def ticks(page: str) -> list[tuple[int, bool]]:
+    return [(int(key), bool(checked)) for key, checked in TICK.findall(page)]
+
+
+def send(
+    client: Client, file: Import, seen: str, *, to: str, but: int = 0, **pressed: object
+) -> str:
+    """The form as a browser sends it, with the tick of `but` taken away."""
+    form = FormReader("found")
+    form.feed(seen)
+    data: dict[str, object] = {name: value for name, value in form.sent if name != "line"}
+    data["line"] = [key for name, key in form.sent if name == "line" and key != str(but)]
+    url = reverse(f"questions:import_{to}", args=[file.pk])
+    return client.post(url, {**data, **pressed}, follow=True).content.decode()
+
+
+def calls(action: Callable[[], object]) -> int:
+    """How many functions of Python are called, generators that go on included."""
+    count = 0
+
+    def counted(_frame: object, event: str, _arg: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    sys.setprofile(counted)
+    try:
+        action()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+# The preview
+
+
+def test_many_questions_are_shown_in_pages_of_bounded_length(alice_client):
+    file = bring(alice_client, notes(950))
+    page = page_of(alice_client, file)
+    assert "950 questions found" in page
+    assert len(ticks(page)) == 100
+    assert "Page 1 of 10" in page
+    assert len(page) < 500_000
+    assert len(ticks(page_of(alice_client, file, number=10))) == 50
+
+
+def test_more_questions_cost_the_preview_only_as_much_more(alice_client):
+    few, many = (
+        bring(alice_client, "".join(f"Q. a{n} is\n" for n in range(count))) for count in (300, 900)
+    )
+    page_of(alice_client, few)
+    assert calls(lambda: page_of(alice_client, many)) < 3 * calls(
+        lambda: page_of(alice_client, few)
+    )
+
+
+def test_all_of_a_large_file_are_imported_from_its_first_page(alice_client):
+    file = bring(alice_client, notes(1100))
+    said = send(alice_client, file, page_of(alice_client, file), to="confirm")
+    assert "1100 questions imported." in said
+    assert Question.objects.count() == 1100
+
+
+def test_ticks_of_other_pages_count_when_one_is_confirmed(alice_client):
+    file = bring(alice_client, notes(250))
+    first = page_of(alice_client, file)
+    left_out = ticks(first)[7][0]
+    second = send(alice_client, file, first, to="prompt", but=left_out, page=2)
+    assert "Page 2 of 3" in second
+    assert (left_out, False) in ticks(page_of(alice_client, file))
+    send(alice_client, file, second, to="confirm", but=ticks(second)[0][0])
+    assert Question.objects.count() == 248
+    assert not Question.objects.filter(current_revision__prompt="What is 7?").exists()
+    assert not Question.objects.filter(current_revision__prompt="What is 100?").exists()
+
+
+def test_ticks_are_of_the_text_that_was_looked_at(alice_client):
+    file = bring(alice_client, notes(2))
+    page = page_of(alice_client, file)
+    send(alice_client, file, page, to="prompt", but=1, page=1)
+    url = reverse("questions:import_preview", args=[file.pk])
+    alice_client.post(url, {"text": "Q. What is another?\n", "format": "notes"})
+    assert ticks(page_of(alice_client, file)) == [(1, True)]
+
+
+def test_what_asks_for_a_decision_stands_first_where_there_are_pages(alice, alice_client):
+    text = notes(250)
+    file = bring(alice_client, text)
+    send(alice_client, file, page_of(alice_client, file), to="confirm")
+    edited = Question.objects.get(current_revision__prompt="What is 200?")
+    ours = replace(document_of(edited.current_revision), answer="Mine.")
+    add_revision(edited, ours, author=alice, now=NOON)
+    text = text.replace("Text 200.", "Theirs.").replace("Text 240.", "Text of 240.")
+    page = page_of(alice_client, bring(alice_client, text))
+    titles = re.findall(r'class="row-title">([^<]*)<', page)
+    assert titles[:3] == ["What is 200?", "What is 240?", "What is 0?"]
+    assert "What you may have to decide stands first" in page
+
+
+def test_same_question_is_continued_although_its_page_is_not_the_last(alice_client):
+    text = notes(250)
+    file = bring(alice_client, text)
+    send(alice_client, file, page_of(alice_client, file), to="confirm")
+    before = Question.objects.get(current_revision__prompt="What is 3?")
+    file = bring(alice_client, text.replace("What is 3?", "What is the number 3?"))
+    page = page_of(alice_client, file)
+    [radio] = re.findall(r'name="(same-[0-9]+)" value="what', page)
+    second = send(alice_client, file, page, to="prompt", page=2, **{radio: before.slug})
+    send(alice_client, file, second, to="confirm")
+    before.refresh_from_db()
+    assert before.current_revision.prompt == "What is the number 3?"
+
+
+def test_hundreds_of_findings_are_counted_and_not_all_shown(alice_client):
+    rows = ",No question.\n" * 700
+    page = page_of(alice_client, bring(alice_client, f"question,answer\n{rows}Why?,So.\n"))
+    assert page.count("callout-danger") == 100
+    assert "and 600 more" in page
+    lines = "".join(f"It is isolation{n}.\n" for n in range(10, 99))
+    page = page_of(alice_client, bring(alice_client, f"Q. Why?\n{ROW}\n{lines}{ROW}\n"))
+    assert page.count("Remove the number") == 20
+    assert "and 69 more" in page
+
+
+def test_thousands_that_are_no_longer_in_the_file_are_counted_and_not_all_shown(alice_client):
+    file = bring(alice_client, notes(300))
+    send(alice_client, file, page_of(alice_client, file), to="confirm")
+    page = page_of(alice_client, bring(alice_client, "Q. Why?\n"))
+    assert "300 questions are no longer in this file" in page
+    assert page.count("What is ") == 100
+    assert "and 200 more" in page
