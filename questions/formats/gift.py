@@ -47,6 +47,7 @@ NOTHING_FOUND = (
     "No question was found. A question in GIFT ends in braces with its answers, such as "
     "“What is an image? {=A template ~A process}”; blank lines part the questions."
 )
+MOST_ANSWERS = 100_000
 BOUNDS = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?):([0-9]+(?:\.[0-9]+)?)")
 NO_COUNTERPART = {
     Shape.SHORT: "A short answer is not compared letter by letter here, so it became an open one.",
@@ -58,6 +59,11 @@ NO_COUNTERPART = {
 def read_gift(text: str) -> Reading:
     check_tags(text)
     found, findings = questions_of(text)
+    if sum(len(question.answers) for question in found) > MOST_ANSWERS:
+        raise UnreadableFile(
+            f"This file has more than {MOST_ANSWERS:,} answers. Split it into smaller files.",
+            code="E-TOO-LARGE",
+        )
     entries: list[WholeEntry] = []
     told = ""
     for question in found:
@@ -154,6 +160,8 @@ def _description(question: GiftQuestion) -> Finding:
 
 
 def _prose(text: str, markup: str) -> tuple[str, tuple[str, ...]]:
+    if not text:
+        return "", ()
     if markup == "markdown":
         return tidy_prose(text), ()
     if markup == "html" or (markup == "moodle" and looks_like_html(text)):

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 import nh3
 
 from questions.formats.document import UnreadableFile
+from questions.formats.flat_html import flat_markdown
 from questions.formats.markdown_grammar import tidy_prose
 from questions.formats.sections import demoted, without_gaps
+
+if TYPE_CHECKING:
+    from markdownify import MarkdownConverter
 
 KEPT = {
     *("p", "br", "hr", "div", "span", "blockquote", "pre", "code", "kbd", "samp", "tt"),
@@ -56,6 +63,13 @@ VOID = {"br", "hr", "img"}
 # A parsed tag takes two hundred times its length in memory, and 20 microseconds.
 MOST_TAGS = 20_000
 MOST_TAGS_IN_FILE = 100_000
+# A text takes 20 microseconds, and 150 more where it needs a tree.
+MOST_WORK = 160_000
+OF_TREE = 7
+WORK: ContextVar[int] = ContextVar("WORK", default=0)
+CLEANER = nh3.Cleaner(
+    tags=KEPT, clean_content_tags=DROPPED_WHOLE, attributes={"a": {"href"}}, link_rel=None
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +82,7 @@ class Converted:
 
 def check_tags(text: str) -> None:
     """Before its fields are converted one by one."""
+    WORK.set(0)
     if text.count("<") > MOST_TAGS_IN_FILE:
         raise UnreadableFile(
             f"This file has more than {MOST_TAGS_IN_FILE:,} HTML tags. Split it into smaller files.",
@@ -81,6 +96,7 @@ def looks_like_html(text: str) -> bool:
 
 def markdown_of_html(html: str) -> Converted:
     """In time that grows with the length: what is nested too deeply loses its marks, not its text."""
+    _work(1)
     html = ANY_TAG.sub(_kept_or_text, html)
     lost = []
     if MEDIA.search(html):
@@ -89,26 +105,51 @@ def markdown_of_html(html: str) -> Converted:
         lost.append("An image was left out: images of other programs cannot be brought along.")
     if UNSAFE.search(html):
         lost.append("Scripts, styles and embedded pages were left out.")
-    clean = nh3.clean(
-        html, tags=KEPT, clean_content_tags=DROPPED_WHOLE, attributes={"a": {"href"}}, link_rel=None
-    )
+    clean = CLEANER.clean(html)
     if clean.count("<") > MOST_TAGS or _depth(clean) > DEEPEST:
         clean = nh3.clean(clean, tags=set())
         lost.append("This text has too many HTML tags, so it came without its marks.")
-    # Loading them takes longer than reading most files, which have no HTML.
-    from bs4 import BeautifulSoup
-    from markdownify import MarkdownConverter
-
-    soup = BeautifulSoup(clean, "html.parser")
-    for image in soup.find_all("img"):
-        image.decompose()
-    converter = MarkdownConverter(
-        heading_style="ATX", bullets="-", escape_underscores=True, escape_misc=True
-    )
-    markdown = str(converter.convert_soup(soup))
+    markdown = flat_markdown(clean, escape=_escaped)
+    if markdown is None:
+        markdown = _markdown_of_tree(clean)
     lines = [demoted(line) for line in markdown.replace("\xa0", " ").split("\n")]
     text = tidy_prose(without_gaps("\n".join(lines)))
     return Converted(text, tuple(lost))
+
+
+def _markdown_of_tree(clean: str) -> str:
+    from bs4 import BeautifulSoup
+
+    _work(OF_TREE)
+    soup = BeautifulSoup(clean, "html.parser")
+    for image in soup.find_all("img"):
+        image.decompose()
+    return str(_converter().convert_soup(soup))
+
+
+def _escaped(text: str) -> str:
+    return str(_converter().escape(text, set()))  # type: ignore[attr-defined]
+
+
+@cache
+def _converter() -> MarkdownConverter:
+    # Loading it takes longer than reading most files, which have no HTML.
+    from markdownify import MarkdownConverter
+
+    return MarkdownConverter(
+        heading_style="ATX", bullets="-", escape_underscores=True, escape_misc=True
+    )
+
+
+def _work(much: int) -> None:
+    """Counted, not timed: a file that one machine takes is taken by every other."""
+    WORK.set(WORK.get() + much)
+    if WORK.get() > MOST_WORK:
+        raise UnreadableFile(
+            "This file has more texts with HTML than can be read at once. Split it into smaller "
+            "files.",
+            code="E-TOO-LARGE",
+        )
 
 
 def _kept_or_text(tag: re.Match[str]) -> str:
