@@ -233,9 +233,12 @@ def preview(
     return _keep(data, name=name, owner=owner, now=now, format=format_used)
 
 
-def plan_of(file: Import) -> ImportPlan:
-    _format, reading = read(bytes(file.data), format=file.format)
-    return _plan(file, reading)
+def reading_of(file: Import) -> Reading:
+    return read(bytes(file.data), format=file.format)[1]
+
+
+def plan_of(file: Import, reading: Reading | None = None) -> ImportPlan:
+    return _plan(file, reading or reading_of(file))
 
 
 def _plan(file: Import, reading: Reading) -> ImportPlan:
@@ -297,6 +300,7 @@ def carry_out(
     tag: str = "",
     author: User | None = None,
     history: bool = False,
+    reading: Reading | None = None,
 ) -> ImportPlan:
     """Imports a kept file and says what was done: nothing, if it was confirmed before.
 
@@ -312,7 +316,7 @@ def carry_out(
     may have come in by another tab since. Raises ReadAnew if the file itself is another one now
     than `file`, whose lines the keys are.
     """
-    _format, reading = read(bytes(file.data), format=file.format)
+    reading = reading or reading_of(file)
     with transaction.atomic():
         lock_questions(file.owner)
         kept = Import.objects.defer("data").select_for_update().get(pk=file.pk)
@@ -392,15 +396,19 @@ def import_file(
     now: datetime,
     format: str = AUTO,
     history: bool = False,
+    reading: Reading | None = None,
 ) -> ImportPlan:
-    """Preview and carrying out in one go. A file that brings no new question is not kept again."""
-    format_used, reading = read(data, format=format)
+    """Preview and carrying out in one go. A file that brings no new question is not kept again.
+
+    With a `reading` the file was read already, as `format`.
+    """
+    format_used, reading = (format, reading) if reading else read(data, format=format)
     with transaction.atomic():
         lock_questions(owner)
         planned = plan(reading, owner=owner, name=name, format=format_used)
         if planned.to_do:
             file = _keep(data, name=name, owner=owner, now=now, format=format_used)
-            return carry_out(file, now=now, history=history)
+            return carry_out(file, now=now, history=history, reading=reading)
         _keep_origins(planned.entries, format=format_used, name=name)
         if not history:
             return planned

@@ -23,10 +23,18 @@ class Candidate:
     count: int
 
 
-def detect(text: str) -> list[Candidate]:
-    """Best first; empty when no format fits. Reads the text once for each format it may be in."""
+def detect(text: str, *, known: Mapping[Format, int] | None = None) -> list[Candidate]:
+    """Best first; empty when no format fits. Reads the text once for each format it may be in.
+
+    `known` is what some are known to give.
+    """
     text = with_line_feeds(text)
-    counts = {name: _count(name, text) for name, reader in READERS.items() if reader.knows(text)}
+    known = known or {}
+    counts = {
+        name: known[name] if name in known else _count(name, text)
+        for name, reader in READERS.items()
+        if reader.knows(text)
+    }
     found = [Candidate(name, count) for name, count in counts.items() if count]
     best = _best({each.format: each.count for each in found})
     return sorted(found, key=lambda each: each.format is not best)

@@ -68,12 +68,14 @@ def read_file(data: bytes, *, format: str = AUTO) -> tuple[Format, Reading]:
     return name, replace(reading, findings=(*findings, *reading.findings))
 
 
-def candidates_of(data: bytes) -> list[Candidate]:
-    """What `detect` says of a text; an archive has one format only."""
+def candidates_of(data: bytes, *, read_as: str, reading: Reading) -> list[Candidate]:
+    """What `detect` says of a text that was read; any other file has one format only."""
+    format, count = Format(read_as), len(reading.entries)
     if is_archive(data):
-        format, reading = _read_archive(data, format=AUTO)
-        return [Candidate(format, len(reading.entries))]
-    return [] if data.startswith(OLD_OFFICE) else detect(decode(data)[0])
+        return [Candidate(format, count)]
+    # A question file with mistakes gives none, and is one all the same.
+    count = count or int(format is Format.MARKDOWN)
+    return detect(decode(data)[0], known={format: count})
 
 
 def text_of(data: bytes) -> str:

@@ -24,7 +24,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from questions import importing
 from questions.findings import Findings
-from questions.formats.document import Entry, Finding, QuestionDocument, UnreadableFile, place_of
+from questions.formats.document import (
+    Entry,
+    Finding,
+    QuestionDocument,
+    Reading,
+    UnreadableFile,
+    place_of,
+)
 from questions.formats.files import candidates_of, text_of
 from questions.forms.notes import MendForm, NotesForm
 from questions.importing import ImportPlan, Outcome, PlannedEntry
@@ -85,14 +92,15 @@ def preview(request: Request, pk: UUID) -> HttpResponse:
         context = {"file": file, "form": form}
         return render_page(request, "questions/import_preview.html", context, status=422)
     data = bytes(file.data)
-    text, plan = text_of(data), _foreseen(request, file)
+    text, reading = text_of(data), importing.reading_of(file)
+    plan = _foreseen(request, file, reading)
     lines, findings = text.split("\n"), Findings(plan.findings)
     page = Paginator(_in_order(plan, findings), PER_PAGE).get_page(request.GET.get("page"))
     told = findings.about_none(planned.entry for planned in plan.entries)
     context = {
         "file": file,
         "mends": _digest(file),
-        "form": _mend_form(file, text) if text else None,
+        "form": _mend_form(file, text, reading) if text else None,
         "plan": plan,
         "page": page,
         "rows": _rows(page, plan, findings, lines=lines, file=file),
@@ -153,7 +161,8 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
     file = get_object_or_404(Import.objects.open_to(request.user), pk=pk)
     if _is_another_text(request, file):
         return redirect("questions:import_preview", file.pk)
-    plan = importing.plan_of(file)
+    reading = importing.reading_of(file)
+    plan = importing.plan_of(file, reading)
     ticks = Ticks.of(file).then(_ticks(request, _shown(request) or _keys(plan)))
     with_history = "history" in request.POST
     left_out = {p.entry.key for p in plan.to_do if not ticks.has(p)}
@@ -173,6 +182,7 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
             tag=_tag(file) if file.owner else "",
             author=request.user,
             history=with_history,
+            reading=reading,
         )
     except importing.ReadAnew:
         messages.warning(request, gettext(CHANGED_MEANWHILE))
@@ -225,8 +235,8 @@ class Row:
     beginnings: Sequence[tuple[int, str]]
 
 
-def _foreseen(request: Request, file: Import) -> ImportPlan:
-    plan = importing.plan_of(file)
+def _foreseen(request: Request, file: Import, reading: Reading) -> ImportPlan:
+    plan = importing.plan_of(file, reading)
     now = request.received_at
     return importing.with_history(
         plan, bytes(file.data), owner=file.owner, format=file.format, now=now
@@ -250,8 +260,8 @@ def _history(plan: ImportPlan) -> dict[str, object]:
     }
 
 
-def _mend_form(file: Import, text: str) -> MendForm:
-    counts = candidates_of(bytes(file.data))
+def _mend_form(file: Import, text: str, reading: Reading) -> MendForm:
+    counts = candidates_of(bytes(file.data), read_as=file.format, reading=reading)
     return MendForm(initial={"text": text, "format": file.format}, counts=counts)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,8 @@ from questions.formats.detection import detect
 from questions.formats.document import UnreadableFile
 from questions.formats.readers import READERS, Format
 from tests.questions.reading import DATA, lines_lost, sample, words_lost
+from tests.questions.test_anki_format import new_deck
+from tests.questions.workbooks import HEADER, by_hand
 
 ROOT = Path(__file__).parents[2]
 MEGABYTE = 1024 * 1024
@@ -86,6 +90,53 @@ except UnreadableFile as error:
 """
 
 
+def csv_of(front: str, back: str) -> bytes:
+    rows = (f"{front},{back}\n".replace("#", str(place)) for place in range(MANY))
+    return f"question,answer\n{''.join(rows)}".encode()
+
+
+def gift_of(question: str) -> bytes:
+    return "".join(question.replace("#", str(place)) for place in range(MANY)).encode()
+
+
+def deck_of(front: str, back: str) -> bytes:
+    return new_deck([(front.replace("#", str(place)), back, "") for place in range(MANY)])
+
+
+def sheet_of(front: str, back: str) -> bytes:
+    cell = '<c r="{}" t="inlineStr"><is><t>{}</t></is></c>'
+    rows = (
+        f'<row r="{row}">{cell.format(f"A{row}", escape(front))}{cell.format(f"B{row}", escape(back))}'
+        "</row>".replace("#", str(row))
+        for row in range(2, MANY + 2)
+    )
+    return by_hand(HEADER + "".join(rows))
+
+
+# What may be imported is read within the bounds too, whatever its format.
+MANY = 9_900
+FULL = {
+    "cells with little HTML": lambda: csv_of("a#? <b>x</b>", "<i>y</i><br>"),
+    "cells with lists": lambda: csv_of("<u>a#</u>?", "<ul><li>y</li></ul>"),
+    "GIFT with little HTML": lambda: gift_of("a#? <b>x</b>{=<i>y</i> ~<i>z</i>}\n\n"),
+    "GIFT with many answers": lambda: gift_of("a#? {=&lt;" + "~&lt;" * 36 + "}\n\n"),
+    "deck with lists": lambda: deck_of("a# <b>x</b><br>?", "<i>y</i><ul><li>z</li></ul>"),
+    "deck with signs": lambda: deck_of("a# &lt;x&gt;?", "&amp;&lt;y&gt;"),
+    "spreadsheet with little HTML": lambda: sheet_of("a#? <b>x</b>", "<i>y</i><br>z"),
+}
+READ_FILE = """
+import sys
+from questions.formats.document import UnreadableFile
+from questions.formats.files import candidates_of, read_file
+data = sys.stdin.buffer.read()
+try:
+    format, reading = read_file(data)
+    candidates_of(data, read_as=format, reading=reading)
+except UnreadableFile as error:
+    print(error.finding.code)
+"""
+
+
 def within_bounds() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (3 * SECONDS, 3 * SECONDS))
     resource.setrlimit(resource.RLIMIT_DATA, (300 * MEGABYTE, 300 * MEGABYTE))
@@ -104,6 +155,24 @@ def test_large_file_is_read_or_refused_within_bounds(expression: str) -> None:
         check=False,
     )
     assert done.stderr == ""
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("data", FULL.values(), ids=FULL.keys())
+def test_file_of_ten_thousand_questions_is_read_or_refused_within_bounds(
+    data: Callable[[], bytes],
+) -> None:
+    """With whatever else it may be, in the same time and memory as all formats of a text."""
+    done = subprocess.run(  # noqa: S603 (our own interpreter and text)
+        [sys.executable, "-c", READ_FILE],
+        cwd=ROOT,
+        env={"DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": str(ROOT)},
+        preexec_fn=within_bounds,
+        input=data(),
+        capture_output=True,
+        check=False,
+    )
+    assert done.stderr == b""
     assert done.returncode == 0
 
 

@@ -31,7 +31,9 @@ def test_archive_of_question_files_is_read_in_the_order_of_paths():
         (2, "What is two?"),
     ]
     assert [(f.code, f.line) for f in reading.findings] == [("W-OUTSIDE", 3)]
-    assert [(each.format, each.count) for each in candidates_of(data)] == [(Format.MARKDOWN, 2)]
+    assert [
+        (each.format, each.count) for each in candidates_of(data, read_as=format, reading=reading)
+    ] == [(Format.MARKDOWN, 2)]
     assert text_of(data) == ""
 
 

@@ -6,17 +6,26 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from unittest.mock import Mock
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from questions.formats import files
+from questions.formats.anki import write_apkg
+from questions.formats.document import QuestionDocument, Reading
+from questions.formats.readers import READERS, Format
 from questions.models import Import, Question
+from questions.rendering import render
 from questions.revising import add_revision, document_of
 from tests.factories import NOON
 from tests.forms_sent import FormReader
 
 ROW = "*" * 20
+TABLE = "question,answer\nWhat is one?,First.\nWhat is two?,Second.\n"
 TICK = re.compile(r'name="line" value="([0-9]+)"( checked)?')
 
 
@@ -164,3 +173,49 @@ def test_thousands_that_are_no_longer_in_the_file_are_counted_and_not_all_shown(
     assert "300 questions are no longer in this file" in page
     assert page.count("What is ") == 100
     assert "and 200 more" in page
+
+
+# One reading
+
+
+@pytest.fixture
+def readings(monkeypatch) -> list[str]:
+    """The texts that were read as a table."""
+    made: list[str] = []
+    reader = READERS[Format.CSV]
+
+    def read(text: str) -> Reading:
+        made.append(text)
+        return reader.read(text)
+
+    monkeypatch.setitem(READERS, Format.CSV, reader._replace(read=read))
+    return made
+
+
+def test_page_reads_a_file_once_each_time(alice_client, readings):
+    file = bring(alice_client, TABLE)
+    assert len(readings) == 1
+    page = page_of(alice_client, file)
+    assert len(readings) == 2
+    assert "2 questions imported" in send(alice_client, file, page, to="confirm")
+    assert len(readings) == 3
+    assert "text export) (2)" in page
+
+
+@pytest.mark.parametrize("options", [[], ["--dry-run"]])
+def test_terminal_reads_a_file_once(alice, tmp_path, readings, options):
+    path = tmp_path / "table.csv"
+    path.write_text(TABLE)
+    call_command("import_questions", path, "--owner", alice.email, *options)
+    assert len(readings) == 1
+
+
+def test_terminal_opens_a_deck_once(alice, tmp_path, monkeypatch):
+    path = tmp_path / "deck.apkg"
+    path.write_bytes(
+        write_apkg([QuestionDocument("one", "Why?", answer="So.")], render=render, now=NOON)[0]
+    )
+    opened = Mock(side_effect=files.read_apkg)
+    monkeypatch.setattr(files, "read_apkg", opened)
+    call_command("import_questions", path, "--owner", alice.email)
+    assert opened.call_count == 1

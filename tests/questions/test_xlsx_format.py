@@ -382,7 +382,9 @@ def test_own_table_saved_as_a_spreadsheet_comes_back_whole():
 
 def test_format_is_told_by_what_is_inside():
     data = saved(workbook({"Cards": CARDS}))
-    assert [(each.format, each.count) for each in candidates_of(data)] == [("xlsx", 2)]
+    format, reading = read_file(data)
+    found = candidates_of(data, read_as=format, reading=reading)
+    assert [(each.format, each.count) for each in found] == [("xlsx", 2)]
     assert "no Anki collection" in refusal(data, format="apkg")
     assert "cannot be read as csv" in refusal(data, format="csv")
 

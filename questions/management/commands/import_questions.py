@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from questions.formats.document import Finding, UnreadableFile, place_of
+from questions.formats.document import Finding, Reading, UnreadableFile, place_of
 from questions.formats.files import AUTO, MOST_ARCHIVE_BYTES, candidates_of, packed
 from questions.formats.readers import Format
 from questions.importing import (
@@ -97,8 +97,9 @@ class Command(CommandOnTables):
                 now=now,
                 format=format_used,
                 history=history,
+                reading=reading,
             )
-        if format == AUTO and (others := other_formats(data, but=format_used)):
+        if format == AUTO and (others := other_formats(data, reading, but=format_used)):
             done = replace(done, findings=(others, *done.findings))
         return format_used, done, here
 
@@ -107,11 +108,12 @@ def finding_of(error: CommandError | UnreadableFile) -> Finding:
     return error.finding if isinstance(error, UnreadableFile) else Finding("E-FILE", 1, str(error))
 
 
-def other_formats(data: bytes, *, but: str) -> Finding | None:
-    """What else the file may be, so that nothing is chosen in silence. It takes as long again."""
+def other_formats(data: bytes, reading: Reading, *, but: str) -> Finding | None:
+    """What else the file may be, so that nothing is chosen in silence. It may take as long again."""
     if len(data) > LARGE:
         return None
-    others = [f"{each.format} ({each.count})" for each in candidates_of(data) if each.format != but]
+    found = candidates_of(data, read_as=but, reading=reading)
+    others = [f"{each.format} ({each.count})" for each in found if each.format != but]
     if not others:
         return None
     message = f"Read as {but}. It may also be: {', '.join(others)}. Choose with --format."
