@@ -10,8 +10,10 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import reduce
+from time import sleep
 
 from django.db import transaction
+from django.db.models import Count, Max, Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -52,19 +54,27 @@ from questions.origins import (
 )
 from questions.returning import in_the_bank, texts_that_stand
 from questions.revising import (
-    add_revision,
+    NextText,
+    add_revisions,
     change_between,
     content_hash,
-    create_question,
+    create_questions,
     document_of,
     fingerprint_hash,
-    new_slug,
+    new_slugs,
 )
 from questions.spelling import slips
 from questions.threads import thread_gaps
 
 LARGEST_SHEET_IN_SOURCE = 31  # as spreadsheet programs allow
 MOST_COMPARED = 20_000
+BATCH = 500
+# Between two of them: who waits for SQLite looks every tenth of a second whether it is free.
+PAUSE = 0.15
+ORIGIN = (
+    *("origin_hash", "origin_facts", "external_key"),
+    *("imported_from", "imported_line", "imported_end_line"),
+)
 # What a text file does not say is kept where its text replaces one that was edited here.
 KEPT_WHEN_REPLACED = (
     *("context", "key_points", "misconceptions", "hints", "follow_ups", "references"),
@@ -312,50 +322,104 @@ def carry_out(
     The entries of the keys `without` are left out. Those of the keys `replacing` are imported
     although the question was edited here. `same_as` names, by key, the suggestion that a new entry
     is the next text of. `tag` is put on those imported.
-    Locks the owner (or the bank), because the plan is made anew: what somebody saw as a preview
-    may have come in by another tab since. Raises ReadAnew if the file itself is another one now
-    than `file`, whose lines the keys are.
+    Locks the owner (or the bank), and makes the plan anew if anything changed since it was made:
+    what somebody saw as a preview may have come in by another tab. Raises ReadAnew if the file
+    itself is another one now than `file`, whose lines the keys are.
+
+    Of thousands, some hundreds come in at a time, so that others can write in between. Broken off,
+    it is finished by carrying it out again: what is here is unchanged then.
     """
     reading = reading or reading_of(file)
-    with transaction.atomic():
-        lock_questions(file.owner)
-        kept = Import.objects.defer("data").select_for_update().get(pk=file.pk)
-        file.confirmed_at = kept.confirmed_at
-        if not kept.confirmed_at and not _is_as_seen(file, kept):
-            raise ReadAnew
-        done = _plan(file, reading)
-        if file.confirmed_at:
-            return replace(done, entries=())
-        chosen = [planned for planned in done.entries if planned.entry.key not in without]
-        decided = [
-            _unless_unready(
-                _decided(planned, replacing=replacing, same_as=same_as or {}),
-                format=file.format,
-                name=file.name,
-            )
-            for planned in chosen
-        ]
-        continued = {planned.question for planned in decided}
-        missing = tuple(question for question in done.missing if question not in continued)
-        done = replace(done, entries=tuple(decided), missing=missing)
-        questions = {each.entry.key: each.question for each in decided if each.question}
-        _keep_origins(decided, format=file.format, name=file.name)
-        for planned in done.to_do:
-            questions[planned.entry.key] = _import(
-                planned, file=file, author=file.owner or author, now=now, tag=tag
-            )
-        if history:
-            done = _bring(
-                done,
-                bytes(file.data),
-                questions=questions,
-                owner=file.owner,
-                format=file.format,
-                now=now,
-            )
-        file.confirmed_at = now
-        file.save(update_fields=["confirmed_at"])
+
+    def planned_anew() -> ImportPlan:
+        return _with_decisions(
+            _plan(file, reading),
+            file,
+            without=without,
+            replacing=replacing,
+            same_as=same_as or {},
+        )
+
+    brought: dict[int, PlannedEntry] = {}
+    questions: dict[int, Question] = {}
+    state, done = _state(file.owner), planned_anew()
+    rest, is_finished = done.to_do, False
+    while not is_finished:
+        with transaction.atomic():
+            lock_questions(file.owner)
+            _check(file)
+            if file.confirmed_at:
+                return replace(done, entries=tuple(brought.values()))
+            if state != _state(file.owner):
+                done = planned_anew()
+                rest = done.to_do
+            some, rest = rest[:BATCH], rest[BATCH:]
+            is_finished = not rest
+            if is_finished:
+                _keep_origins(done.entries, format=file.format, name=file.name)
+            questions |= _import(some, file=file, author=file.owner or author, now=now, tag=tag)
+            brought |= {planned.entry.key: planned for planned in some}
+            if is_finished:
+                done = _finish(done, file, questions, history=history, now=now)
+            state = _state(file.owner)
+        if rest:
+            sleep(PAUSE)
+    return replace(done, entries=tuple(brought.get(p.entry.key, p) for p in done.entries))
+
+
+def _finish(
+    done: ImportPlan,
+    file: Import,
+    brought: Mapping[int, Question],
+    *,
+    history: bool,
+    now: datetime,
+) -> ImportPlan:
+    if history:
+        here = {each.entry.key: each.question for each in done.entries if each.question}
+        questions = {**here, **brought}
+        data, owner, format = bytes(file.data), file.owner, file.format
+        done = _bring(done, data, questions=questions, owner=owner, format=format, now=now)
+    file.confirmed_at = now
+    file.save(update_fields=["confirmed_at"])
     return done
+
+
+def _state(owner: User | None) -> object:
+    """Another one as soon as anybody writes, deletes or publishes one of these questions."""
+    revisions = QuestionRevision.objects.filter(question__private_to=owner)
+    is_live = Q(question__status=Question.Status.PUBLISHED)
+    return revisions.aggregate(
+        latest=Max("pk"), count=Count("pk"), live=Count("pk", filter=is_live)
+    )
+
+
+def _check(file: Import) -> None:
+    """Locks it. Raises ReadAnew if somebody looked at another text, or at other decisions."""
+    kept = Import.objects.defer("data").select_for_update().get(pk=file.pk)
+    file.confirmed_at = kept.confirmed_at
+    if not kept.confirmed_at and not _is_as_seen(file, kept):
+        raise ReadAnew
+
+
+def _with_decisions(
+    planned: ImportPlan,
+    file: Import,
+    *,
+    without: Collection[int],
+    replacing: Collection[int],
+    same_as: Mapping[int, str],
+) -> ImportPlan:
+    decided = [
+        _unless_unready(
+            _decided(each, replacing=replacing, same_as=same_as), format=file.format, name=file.name
+        )
+        for each in planned.entries
+        if each.entry.key not in without
+    ]
+    continued = {each.question for each in decided}
+    missing = tuple(question for question in planned.missing if question not in continued)
+    return replace(planned, entries=tuple(decided), missing=missing)
 
 
 def _is_as_seen(seen: Import, kept: Import) -> bool:
@@ -403,6 +467,12 @@ def import_file(
     With a `reading` the file was read already, as `format`.
     """
     format_used, reading = (format, reading) if reading else read(data, format=format)
+    if len(reading.entries) > BATCH:
+        # No transaction around those of its parts.
+        planned = plan(reading, owner=owner, name=name, format=format_used)
+        if len(planned.to_do) > BATCH:
+            file = _keep(data, name=name, owner=owner, now=now, format=format_used)
+            return carry_out(file, now=now, history=history, reading=reading)
     with transaction.atomic():
         lock_questions(owner)
         planned = plan(reading, owner=owner, name=name, format=format_used)
@@ -629,21 +699,77 @@ def _about(planned: PlannedEntry, code: str, message: str) -> Finding:
 
 
 def _import(
-    planned: PlannedEntry, *, file: Import, author: User | None, now: datetime, tag: str
-) -> Question:
-    question = planned.question
-    if question is None:
-        question = _create(planned.document, file=file, author=author, now=now)
-    else:
+    to_do: Sequence[PlannedEntry], *, file: Import, author: User | None, now: datetime, tag: str
+) -> dict[int, Question]:
+    """The questions, by the keys of their entries."""
+    brought: dict[int, Question] = {}
+    for some in _batches(to_do):
+        new = [planned for planned in some if planned.question is None]
+        created = _create(new, file=file, author=author, now=now, tag=tag)
+        changed = [planned for planned in some if planned.question]
+        updated = _update(changed, file=file, author=author, now=now, tag=tag)
+        keys = [planned.entry.key for planned in (*new, *changed)]
+        brought |= zip(keys, (*created, *updated), strict=True)
+    return brought
+
+
+def _batches(to_do: Sequence[PlannedEntry]) -> Iterator[list[PlannedEntry]]:
+    """Of some hundreds at most, in which no question comes twice."""
+    batch: list[PlannedEntry] = []
+    seen: set[Question] = set()
+    for planned in to_do:
+        if len(batch) == BATCH or planned.question in seen:
+            yield batch
+            batch, seen = [], set()
+        batch.append(planned)
+        seen |= {planned.question} if planned.question else set()
+    if batch:
+        yield batch
+
+
+def _create(
+    new: Sequence[PlannedEntry], *, file: Import, author: User | None, now: datetime, tag: str
+) -> list[Question]:
+    is_private = file.owner is not None
+    words = [planned.document.slug or planned.document.prompt for planned in new]
+    questions, texts = [], []
+    for planned, slug in zip(new, new_slugs(words, is_private=is_private), strict=True):
+        question = Question(slug=slug, owner=author, private_to=file.owner)
+        _mark_origin(question, planned, file=file)
+        questions.append(question)
+        tags = (*planned.document.tags, tag) if tag else planned.document.tags
+        texts.append(replace(planned.document, slug=slug, tags=tags))
+    create_questions(list(zip(questions, texts, strict=True)), author=author, now=now)
+    return questions
+
+
+def _update(
+    changed: Sequence[PlannedEntry], *, file: Import, author: User | None, now: datetime, tag: str
+) -> list[Question]:
+    pairs = [(planned, planned.question) for planned in changed if planned.question]
+    questions = [question for _planned, question in pairs]
+    prefetch_related_objects(questions, "tags")
+    texts = []
+    for planned, question in pairs:
         document = _text(planned, format=file.format, name=file.name)
         current = question.current_revision
         change = QuestionRevision.Change.CHANGED
         if file.owner is None or (current and content_hash(document) == current.content_hash):
             change = change_between(current, document)
-        add_revision(question, document, author=author, now=now, change=change)
-        revising.place(
-            question, topic=document.topic, tags=document.tags, status=question.status, now=now
-        )
+        texts.append(NextText(question, document, change))
+    add_revisions(texts, author=author, now=now)
+    for text, (planned, question) in zip(texts, pairs, strict=True):
+        topic, tags = text.document.topic, text.document.tags
+        revising.place(question, topic=topic, tags=tags, status=question.status, now=now)
+        _mark_origin(question, planned, file=file)
+    Question.objects.bulk_update(questions, ORIGIN)
+    if tag and questions:
+        Tag.objects.get_or_create(slug=tag)[0].questions.add(*questions)
+        index([question.pk for question in questions])
+    return questions
+
+
+def _mark_origin(question: Question, planned: PlannedEntry, *, file: Import) -> None:
     question.origin_hash = content_hash(planned.document)
     question.imported_from = file
     question.imported_line = planned.entry.line
@@ -652,16 +778,6 @@ def _import(
         question.external_key = planned.external_key or question.external_key
     if file.format == Format.MARKDOWN:
         question.origin_facts = facts_hash(planned.document, file.name)
-    question.save(
-        update_fields=[
-            *("origin_hash", "origin_facts", "external_key"),
-            *("imported_from", "imported_line", "imported_end_line"),
-        ]
-    )
-    if tag:
-        question.tags.add(Tag.objects.get_or_create(slug=tag)[0])
-        index([question.pk])
-    return question
 
 
 def _keep_origins(planned: Sequence[PlannedEntry], *, format: str, name: str) -> None:
@@ -680,20 +796,6 @@ def _keep_origins(planned: Sequence[PlannedEntry], *, format: str, name: str) ->
             found.append(question)
     if found:
         Question.objects.bulk_update(found, ["external_key", "origin_facts"])
-
-
-def _create(
-    document: QuestionDocument, *, file: Import, author: User | None, now: datetime
-) -> Question:
-    words = document.slug or document.prompt
-    slug = new_slug(words, is_private=file.owner is not None)
-    return create_question(
-        replace(document, slug=slug),
-        owner=author,
-        private_to=file.owner,
-        now=now,
-        status=Question.Status.DRAFT,
-    )
 
 
 def _text(planned: PlannedEntry, *, format: str, name: str) -> QuestionDocument:

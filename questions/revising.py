@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -74,11 +74,26 @@ def fingerprint_hash(prompt: str) -> str:
 def new_slug(prompt: str, *, is_private: bool) -> str:
     """An id for a new question. A private one ends at random: it must never take a name from
     the bank, nor tell that somebody else has the same question."""
+    return new_slugs([prompt], is_private=is_private)[0]
+
+
+def new_slugs(prompts: Sequence[str], *, is_private: bool) -> list[str]:
+    """One for each, all different. One query at most."""
+    slugs = [_slug_of(prompt) for prompt in prompts]
+    taken = set(slugs)
+    if not is_private:
+        here = Question.objects.filter(slug__in=taken).values_list("slug", flat=True)
+        taken = set(here)
+    found = []
+    for slug in slugs:
+        found.append(f"{slug}-{readable_code(SUFFIX_LENGTH)}" if slug in taken else slug)
+        taken.add(slug)
+    return found
+
+
+def _slug_of(prompt: str) -> str:
     words = slugify(prompt)[: LONGEST_SLUG - SUFFIX_LENGTH - 1].strip("-_").replace("_", "-")
-    slug = "-".join(filter(None, words.split("-"))) or "question"
-    if not is_private and not Question.objects.filter(slug=slug).exists():
-        return slug
-    return f"{slug}-{readable_code(SUFFIX_LENGTH)}"
+    return "-".join(filter(None, words.split("-"))) or "question"
 
 
 def with_parts(revisions: QuerySet[QuestionRevision]) -> QuerySet[QuestionRevision]:
@@ -147,7 +162,16 @@ def without_notes(document: QuestionDocument) -> QuestionDocument:
     return replace(document, interviewer_notes="")
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class NextText:
+    """What a question is to say from now on. `change` is what a learner has to know of it."""
+
+    question: Question
+    document: QuestionDocument
+    change: str = QuestionRevision.Change.CLARIFIED
+    change_note: str = ""
+
+
 def create_question(
     document: QuestionDocument,
     *,
@@ -157,21 +181,49 @@ def create_question(
     status: str | None = None,
 ) -> Question:
     """A question with its first revision, frozen and current. `private_to` None: in the bank."""
-    question: Question = Question.objects.create(
-        slug=document.slug, owner=owner, private_to=private_to, created_at=now, updated_at=now
-    )
-    place(
-        question,
-        topic=document.topic,
-        tags=document.tags,
-        status=status or document.status,
-        now=now,
-    )
-    add_revision(question, document, author=owner, now=now)
+    question = Question(slug=document.slug, owner=owner, private_to=private_to)
+    question.become(status or document.status)
+    create_questions([(question, document)], author=owner, now=now)
     return question
 
 
 @transaction.atomic
+def create_questions(
+    new: Sequence[tuple[Question, QuestionDocument]], *, author: User | None, now: datetime
+) -> None:
+    """Questions that are not saved yet, each with its first revision, frozen and current.
+
+    As many statements for hundreds as for one, unless they name topics and tags that are new.
+    """
+    topics = {
+        path: Topic.objects.at(path) for path in sorted({each.topic for _, each in new} - {""})
+    }
+    for question, document in new:
+        question.topic = topics.get(document.topic)
+        question.fingerprint = fingerprint_hash(document.prompt)
+        question.created_at = question.updated_at = now
+    questions = [question for question, _document in new]
+    Question.objects.bulk_create(questions)
+    _tag(new)
+    written = [
+        _revision(
+            question,
+            document,
+            number=max(1, document.version),
+            author=author,
+            created_at=now,
+            frozen_at=now,
+        )
+        for question, document in new
+    ]
+    QuestionRevision.objects.bulk_create(written)
+    _write_parts(list(zip(written, (document for _, document in new), strict=True)))
+    for question, revision in zip(questions, written, strict=True):
+        question.current_revision = revision
+    Question.objects.bulk_update(questions, ["current_revision"])
+    index([question.pk for question in questions])
+
+
 def add_revision(
     question: Question,
     document: QuestionDocument,
@@ -187,34 +239,49 @@ def add_revision(
     Locks the question. Topic, tags and status are the question's own and stay as they are.
     `keeps_learned` False: the author saw the phrases people taught, so what is not there is gone.
     """
-    Question.objects.select_for_update(no_key=True).get(pk=question.pk)
-    question.refresh_from_db(fields=["current_revision"])
-    current = _current_with_parts(question)
-    if current and says_the_same(document_of(current), document):
-        return current
-    latest = question.revisions.aggregate(latest=Max("number"))["latest"] or 0
-    revision = _write(
-        question,
-        document,
-        number=max(latest + 1, document.version),
-        author=author,
-        change=change,
-        change_note=change_note,
-        created_at=now,
-        frozen_at=now,
-        reviewed_by=_reviewer(current, document),
-    )
-    if current and keeps_learned:
-        _keep_learned_phrases(current, revision)
-    question.current_revision = revision
-    question.fingerprint = fingerprint_hash(document.prompt)
-    question.updated_at = now
-    question.save(update_fields=["current_revision", "fingerprint", "updated_at"])
-    index([question.pk])
-    return revision
+    text = NextText(question, document, change, change_note)
+    return add_revisions([text], author=author, now=now, keeps_learned=keeps_learned)[0]
 
 
 @transaction.atomic
+def add_revisions(
+    texts: Sequence[NextText], *, author: User | None, now: datetime, keeps_learned: bool = True
+) -> list[QuestionRevision]:
+    """As `add_revision`, of questions that are all different. As many statements for hundreds as
+    for one, unless people taught them phrases."""
+    before = _locked_current([text.question for text in texts])
+    changed = [text for text in texts if not _is_said(text.document, before[text.question.pk])]
+    latest = _latest_numbers([text.question.pk for text in changed])
+    written = [
+        _revision(
+            text.question,
+            text.document,
+            number=max(latest.get(text.question.pk, 0) + 1, text.document.version),
+            author=author,
+            change=text.change,
+            change_note=text.change_note,
+            created_at=now,
+            frozen_at=now,
+            reviewed_by=_reviewer(before[text.question.pk], text.document),
+        )
+        for text in changed
+    ]
+    QuestionRevision.objects.bulk_create(written)
+    _write_parts(list(zip(written, (text.document for text in changed), strict=True)))
+    for text, revision in zip(changed, written, strict=True):
+        question, old = text.question, before[text.question.pk]
+        if old and keeps_learned:
+            _keep_learned_phrases(old, revision)
+        question.current_revision = revision
+        question.fingerprint = fingerprint_hash(text.document.prompt)
+        question.updated_at = now
+    questions = [text.question for text in changed]
+    Question.objects.bulk_update(questions, ["current_revision", "fingerprint", "updated_at"])
+    index([question.pk for question in questions])
+    current = before | {revision.question_id: revision for revision in written}
+    return [said for text in texts if (said := current[text.question.pk])]
+
+
 def place(
     question: Question, *, topic: str, tags: Iterable[str], status: str, now: datetime
 ) -> None:
@@ -223,12 +290,13 @@ def place(
     tags_here = {tag.slug for tag in question.tags.all()}
     if (question.topic.path if question.topic else "", tags_here, question.status) == wanted:
         return
-    question.topic = Topic.objects.at(topic) if topic else None
-    question.become(status)
-    question.updated_at = now
-    question.save(update_fields=["topic", "status", "retired_from", "updated_at"])
-    question.tags.set([Tag.objects.get_or_create(slug=slug)[0] for slug in wanted[1]])
-    index([question.pk])
+    with transaction.atomic():
+        question.topic = Topic.objects.at(topic) if topic else None
+        question.become(status)
+        question.updated_at = now
+        question.save(update_fields=["topic", "status", "retired_from", "updated_at"])
+        question.tags.set([Tag.objects.get_or_create(slug=slug)[0] for slug in wanted[1]])
+        index([question.pk])
 
 
 def says_the_same(one: QuestionDocument, other: QuestionDocument) -> bool:
@@ -301,10 +369,29 @@ def _follow_up_texts(revision: QuestionRevision) -> Iterator[FollowUpText]:
         )
 
 
-def _current_with_parts(question: Question) -> QuestionRevision | None:
-    if not question.current_revision_id:
-        return None
-    return with_parts(QuestionRevision.objects.all()).get(pk=question.current_revision_id)
+def _locked_current(questions: Sequence[Question]) -> dict[int, QuestionRevision | None]:
+    """By question, with all parts. What the questions say of it may be older: that is mended."""
+    locked = Question.objects.select_for_update(no_key=True).order_by("pk").only("current_revision")
+    here = {each.pk: each for each in locked.filter(pk__in=[each.pk for each in questions])}
+    if len(here) < len(questions):
+        raise Question.DoesNotExist("It was deleted meanwhile.")
+    for question in questions:
+        question.current_revision_id = here[question.pk].current_revision_id
+    pks = [each.current_revision_id for each in here.values() if each.current_revision_id]
+    current = with_parts(QuestionRevision.objects.all()).in_bulk(pks)
+    return {
+        each.pk: current[each.current_revision_id] if each.current_revision_id else None
+        for each in here.values()
+    }
+
+
+def _is_said(document: QuestionDocument, current: QuestionRevision | None) -> bool:
+    return current is not None and says_the_same(document_of(current), document)
+
+
+def _latest_numbers(pks: Sequence[int]) -> dict[int, int]:
+    numbers = QuestionRevision.objects.filter(question__in=pks).order_by().values_list("question")
+    return dict(numbers.annotate(latest=Max("number")))
 
 
 def _reviewer(current: QuestionRevision | None, document: QuestionDocument) -> User | None:
@@ -314,8 +401,21 @@ def _reviewer(current: QuestionRevision | None, document: QuestionDocument) -> U
     return current.reviewed_by if current.reviewed_on.isoformat() == document.reviewed_on else None
 
 
-def _write(question: Question, document: QuestionDocument, **fields: Any) -> QuestionRevision:
-    revision = QuestionRevision.objects.create(
+def _tag(new: Sequence[tuple[Question, QuestionDocument]]) -> None:
+    wanted = {slug for _question, document in new for slug in document.tags}
+    here = {tag.slug: tag for tag in Tag.objects.filter(slug__in=wanted)} if wanted else {}
+    tags = here | {slug: Tag(slug=slug) for slug in sorted(wanted - here.keys())}
+    Tag.objects.bulk_create(tag for tag in tags.values() if not tag.pk)
+    Tagged = Question.tags.through
+    Tagged.objects.bulk_create(
+        Tagged(question=question, tag=tags[slug])
+        for question, document in new
+        for slug in dict.fromkeys(document.tags)
+    )
+
+
+def _revision(question: Question, document: QuestionDocument, **fields: Any) -> QuestionRevision:
+    return QuestionRevision(
         question=question,
         kind=document.kind,
         level=document.level or "",
@@ -335,13 +435,20 @@ def _write(question: Question, document: QuestionDocument, **fields: Any) -> Que
         render_version=RENDER_VERSION,
         **fields,
     )
-    _write_answers(revision, document)
-    _write_key_points(revision, document)
-    _write_other_parts(revision, document)
-    return revision
 
 
-def _write_answers(revision: QuestionRevision, document: QuestionDocument) -> None:
+type Written = Sequence[tuple[QuestionRevision, QuestionDocument]]
+
+
+def _write_parts(written: Written) -> None:
+    Answer.objects.bulk_create(
+        answer for revision, document in written for answer in _answers(revision, document)
+    )
+    _write_key_points(written)
+    _write_other_parts(written)
+
+
+def _answers(revision: QuestionRevision, document: QuestionDocument) -> list[Answer]:
     answers = [
         Answer(revision=revision, role=Answer.Role.MODEL, text=text)
         for text in [document.answer]
@@ -364,51 +471,63 @@ def _write_answers(revision: QuestionRevision, document: QuestionDocument) -> No
     ]
     for answer in answers:
         answer.html = render(answer.text)
-    Answer.objects.bulk_create(answers)
+    return answers
 
 
-def _write_key_points(revision: QuestionRevision, document: QuestionDocument) -> None:
-    points = KeyPoint.objects.bulk_create(
-        KeyPoint(revision=revision, text=point.text, weight=point.weight, position=position)
-        for position, point in enumerate(document.key_points)
-    )
+def _write_key_points(written: Written) -> None:
+    said = [
+        (KeyPoint(revision=revision, text=point.text, weight=point.weight, position=place), point)
+        for revision, document in written
+        for place, point in enumerate(document.key_points)
+    ]
+    KeyPoint.objects.bulk_create(point for point, _text in said)
     AcceptPhrase.objects.bulk_create(
-        AcceptPhrase(key_point=point, text=text, position=position, added_at=revision.created_at)
-        for point, written in zip(points, document.key_points, strict=True)
-        for position, text in enumerate(written.accept)
+        AcceptPhrase(
+            key_point=point, text=text, position=position, added_at=point.revision.created_at
+        )
+        for point, written_point in said
+        for position, text in enumerate(written_point.accept)
     )
 
 
-def _write_other_parts(revision: QuestionRevision, document: QuestionDocument) -> None:
+def _write_other_parts(written: Written) -> None:
     Misconception.objects.bulk_create(
-        Misconception(revision=revision, text=written.text, why=written.why, position=position)
-        for position, written in enumerate(document.misconceptions)
+        Misconception(revision=revision, text=each.text, why=each.why, position=position)
+        for revision, document in written
+        for position, each in enumerate(document.misconceptions)
     )
     Hint.objects.bulk_create(
         Hint(revision=revision, text=text, position=position)
+        for revision, document in written
         for position, text in enumerate(document.hints)
     )
     FollowUp.objects.bulk_create(
         FollowUp(
             revision=revision,
-            prompt=written.prompt,
-            condition=written.condition,
-            expect=list(written.expect),
-            strong=list(written.strong),
-            weak=list(written.weak),
-            next_slug=written.next_slug,
+            prompt=each.prompt,
+            condition=each.condition,
+            expect=list(each.expect),
+            strong=list(each.strong),
+            weak=list(each.weak),
+            next_slug=each.next_slug,
             position=position,
         )
-        for position, written in enumerate(document.follow_ups)
+        for revision, document in written
+        for position, each in enumerate(document.follow_ups)
     )
     Reference.objects.bulk_create(
-        Reference(revision=revision, title=written.title, url=written.url, position=position)
-        for position, written in enumerate(document.references)
+        Reference(revision=revision, title=each.title, url=each.url, position=position)
+        for revision, document in written
+        for position, each in enumerate(document.references)
     )
 
 
 def _keep_learned_phrases(before: QuestionRevision, after: QuestionRevision) -> None:
     """What people taught a key point stays with it while its statement is the same."""
+    if not any(
+        p.added_by_id for point in before.key_points.all() for p in point.accept_phrases.all()
+    ):
+        return
     points = {point.text: point for point in after.key_points.prefetch_related("accept_phrases")}
     for old in before.key_points.all():
         point = points.get(old.text)

@@ -28,8 +28,9 @@ class ImportQuerySet(models.QuerySet["Import"]):
         return self.filter(owner=user)
 
     def abandoned(self, now: datetime) -> ImportQuerySet:
-        """Looked at a day ago or longer, and never confirmed."""
-        return self.filter(confirmed_at=None, created_at__lt=now - timedelta(days=1))
+        """Looked at a day ago or longer, and never confirmed. What was begun can be finished."""
+        old = self.filter(confirmed_at=None, created_at__lt=now - timedelta(days=1))
+        return old.filter(questions=None)
 
 
 class Import(models.Model):

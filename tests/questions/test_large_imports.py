@@ -6,22 +6,30 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from unittest.mock import Mock
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import User
+from questions import importing
 from questions.formats import files
 from questions.formats.anki import write_apkg
 from questions.formats.document import QuestionDocument, Reading
+from questions.formats.files import packed
 from questions.formats.readers import READERS, Format
-from questions.models import Import, Question
+from questions.importing import carry_out, import_file, preview
+from questions.models import Import, Question, QuestionRevision
 from questions.rendering import render
 from questions.revising import add_revision, document_of
-from tests.factories import NOON
+from tests.at_once import at_once
+from tests.factories import NOON, make_question
 from tests.forms_sent import FormReader
 
 ROW = "*" * 20
@@ -219,3 +227,158 @@ def test_terminal_opens_a_deck_once(alice, tmp_path, monkeypatch):
     monkeypatch.setattr(files, "read_apkg", opened)
     call_command("import_questions", path, "--owner", alice.email)
     assert opened.call_count == 1
+
+
+# The import
+
+
+def statements(text: str, alice: User, **others: object) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        import_file(text.encode(), name="many.txt", owner=alice, now=NOON, **others)
+    return len(asked)
+
+
+def test_new_questions_take_as_many_statements_as_one(alice, bob):
+    few = statements(notes(20), alice)
+    assert statements(notes(200), bob) <= few + 3
+
+
+def test_changed_questions_take_as_many_statements_as_one(alice):
+    import_file(notes(200).encode(), name="many.txt", owner=alice, now=NOON)
+    few = statements(notes(200).replace("Text 7.", "Another 7."), alice)
+    assert statements(notes(200, answer="Others"), alice) <= few + 3
+    assert alice.private_questions.filter(current_revision__number=2).count() == 199
+    assert (
+        alice.private_questions.get(current_revision__number=3).current_revision.prompt
+        == "What is 7?"
+    )
+
+
+def test_one_question_twice_in_an_archive_gets_both_texts(edda):
+    def file(version: int, prompt: str) -> str:
+        return f"---\nid: one\nversion: {version}\n---\n\n# {prompt}\n\n## Answer\nSo.\n"
+
+    import_file(packed([("a.md", file(1, "Why?"))]), name="a.zip", owner=None, now=NOON)
+    both = packed([("a.md", file(1, "Why so?")), ("b.md", file(1, "Why not?"))])
+    import_file(both, name="a.zip", owner=None, now=NOON)
+    prompts = QuestionRevision.objects.order_by("number").values_list("prompt", flat=True)
+    assert list(prompts) == ["Why?", "Why so?", "Why not?"]
+
+
+def test_same_words_in_the_bank_get_ids_of_their_own(edda):
+    text = f"Q. What is C?\n{ROW}\nA letter.\n{ROW}\nQ. What is Ç?\n{ROW}\nAnother.\n{ROW}\n"
+    import_file(text.encode(), name="a.txt", owner=None, now=NOON)
+    first, second = Question.objects.order_by("pk")
+    assert first.slug == "what-is-c"
+    assert second.slug.startswith("what-is-c-")
+
+
+# In parts
+
+
+@pytest.fixture
+def parts(monkeypatch) -> Callable[[Callable[[int], object]], None]:
+    """Imports come in by tens; before each ten something may happen."""
+    monkeypatch.setattr(importing, "BATCH", 10)
+    real = importing._import
+    count = 0
+
+    def before_each(happens: Callable[[int], object]) -> None:
+        def one_more(*args: object, **kwargs: object) -> dict[int, Question]:
+            nonlocal count
+            count += 1
+            happens(count)
+            return real(*args, **kwargs)
+
+        monkeypatch.setattr(importing, "_import", one_more)
+
+    return before_each
+
+
+def kept(text: str, owner: User) -> Import:
+    return preview(text.encode(), name="many.txt", owner=owner, now=NOON)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_others_write_between_the_parts_of_an_import(alice, bob, monkeypatch):
+    """On a connection of their own; while a part is written, they would wait."""
+    monkeypatch.setattr(importing, "BATCH", 10)
+    file = kept(notes(35), alice)
+    here: list[int] = []
+
+    def others(_seconds: float) -> None:
+        at_once(lambda: make_question(private_to=bob))
+        here.append(alice.private_questions.count())
+
+    monkeypatch.setattr(importing, "sleep", others)
+    assert len(carry_out(file, now=NOON).having("new")) == 35
+    assert here == [10, 20, 30]
+    assert bob.private_questions.count() == 3
+
+
+def test_import_that_is_broken_off_is_finished_by_another(alice, parts):
+    def breaks_off(part: int) -> None:
+        if part == 3:
+            raise KeyboardInterrupt
+
+    parts(breaks_off)
+    file = kept(notes(35), alice)
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(file, now=NOON, tag="from-many")
+    file.refresh_from_db()
+    assert (alice.private_questions.count(), file.confirmed_at) == (20, None)
+    Import.objects.abandoned(NOON + timedelta(days=9)).delete()
+    done = carry_out(file, now=NOON, tag="from-many")
+    assert (len(done.having("new")), len(done.having("unchanged"))) == (15, 20)
+    assert alice.private_questions.filter(imported_from=file, tags__slug="from-many").count() == 35
+    prompts = alice.private_questions.values_list("current_revision__prompt", flat=True)
+    assert len(set(prompts)) == 35
+
+
+def test_second_import_between_the_parts_of_the_first_doubles_nothing(alice, monkeypatch):
+    monkeypatch.setattr(importing, "BATCH", 10)
+    first, second = kept(notes(35), alice), kept(notes(35), alice)
+    real, turns = importing.lock_questions, []
+
+    def both(owner: User) -> None:
+        turns.append(owner)
+        if len(turns) == 2:
+            carry_out(second, now=NOON)
+        real(owner)
+
+    monkeypatch.setattr(importing, "lock_questions", both)
+    assert len(carry_out(first, now=NOON).having("new")) == 10
+    assert alice.private_questions.count() == 35
+
+
+def test_text_that_is_edited_between_the_parts_is_kept(alice, monkeypatch):
+    import_file(notes(35).encode(), name="many.txt", owner=alice, now=NOON)
+    monkeypatch.setattr(importing, "BATCH", 10)
+    last = alice.private_questions.get(current_revision__prompt="What is 34?")
+    real = importing.lock_questions
+
+    def edited(owner: User) -> None:
+        real(owner)
+        if alice.private_questions.filter(current_revision__number=2).count() == 20:
+            ours = replace(document_of(last.current_revision), answer="Mine.")
+            add_revision(last, ours, author=alice, now=NOON)
+
+    monkeypatch.setattr(importing, "lock_questions", edited)
+    done = carry_out(kept(notes(35, answer="Theirs"), alice), now=NOON)
+    assert (len(done.having("changed")), len(done.having("conflict"))) == (34, 1)
+    last.refresh_from_db()
+    assert document_of(last.current_revision).answer == "Mine."
+
+
+def test_terminal_imports_in_parts_too(alice, parts):
+    def breaks_off(part: int) -> None:
+        if part == 3:
+            raise KeyboardInterrupt
+
+    parts(breaks_off)
+    with pytest.raises(KeyboardInterrupt):
+        import_file(notes(35).encode(), name="many.txt", owner=alice, now=NOON)
+    assert alice.private_questions.count() == 20
+    done = import_file(notes(35).encode(), name="many.txt", owner=alice, now=NOON)
+    assert len(done.having("new")) == 15
+    assert alice.private_questions.count() == 35
