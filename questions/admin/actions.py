@@ -176,7 +176,7 @@ class QuestionActions(admin.ModelAdmin):  # type: ignore[type-arg]
             return None
         format = ExportFormat(request.POST.get("format") or ExportFormat.MARKDOWN)
         documents = documents_of(questions_of(with_text), reader=request.user)
-        return download(documents, format=format, now=request.received_at)
+        return download(request, documents, format=format)
 
     def _tell_without_text(self, request: HttpRequest, questions: Sequence[Question]) -> None:
         if not questions:

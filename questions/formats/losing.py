@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from questions.formats.document import QuestionDocument
+from questions.formats.document import Kind, QuestionDocument
 
 NAMES = {
     "context": "the context",
@@ -26,18 +26,39 @@ NAMES = {
     "reviewed_on": "the day of review",
     "source": "the source",
     "authors": "authors",
+    "license": "the licence",
+    "phrases": "phrases that also count",
+    "extra": "further keys",
 }
 
 
+# Not stated, or names of the format's own, which it takes along.
+UNSTATED = {"license": "unknown"}
+OWN_KEYS = {"gift_title", "moodle_name"}
+
+
 def lost_in(
-    name: str, documents: Sequence[QuestionDocument], *, kept: Collection[str]
+    name: str,
+    documents: Sequence[QuestionDocument],
+    *,
+    kept: Collection[str],
+    kept_of_open: Collection[str] = (),
 ) -> Iterator[str]:
-    """One sentence for each question that loses something; `kept` are fields of a document."""
+    """One sentence for each question that loses something; `kept` are fields of a document, and
+    `kept_of_open` those kept of open questions alone."""
     for document in documents:
+        stays = {*kept, *kept_of_open} if document.kind is Kind.OPEN else {*kept}
         lost = [
-            words
-            for field, words in NAMES.items()
-            if field not in kept and getattr(document, field)
+            words for field, words in NAMES.items() if field not in stays and _has(document, field)
         ]
         if lost:
             yield f"{document.slug}: {name} has no place for {', '.join(lost)}."
+
+
+def _has(document: QuestionDocument, field: str) -> bool:
+    if field == "phrases":
+        return any(point.accept for point in document.key_points)
+    if field == "extra":
+        return bool(document.extra.keys() - OWN_KEYS)
+    value = getattr(document, field)
+    return bool(value) and value != UNSTATED.get(field)

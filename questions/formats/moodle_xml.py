@@ -93,8 +93,9 @@ USUAL = re.compile(
 )
 KEPT = {
     *("context", "answer", "options", "steps", "expected_output", "tags", "topic", "hints"),
-    *("interviewer_notes", "key_points"),
 }
+# What an essay's grader is told.
+KEPT_OF_OPEN = {"interviewer_notes", "key_points"}
 # XML has no way to write these, not even as references.
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 NO_COUNTERPART = {
@@ -201,7 +202,8 @@ def write_moodle_xml(documents: Sequence[QuestionDocument]) -> tuple[str, list[s
             _text(SubElement(category, "category"), f"$course$/top/{topic or 'default'}")
         _write(quiz, document)
     text = '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(quiz, encoding="unicode") + "\n"
-    return without_controls(text), list(lost_in("Moodle XML", documents, kept=KEPT))
+    lost = lost_in("Moodle XML", documents, kept=KEPT, kept_of_open=KEPT_OF_OPEN)
+    return without_controls(text), list(lost)
 
 
 def _questions(text: str) -> list[Node]:

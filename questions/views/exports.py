@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
+from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from questions import exporting
@@ -17,6 +18,8 @@ from questions.forms.exports import ExportForm
 from questions.models import Question, QuestionQuerySet
 from questions.searching import Search
 from studyhub.http import Request, posted, render_page
+
+MOST_TOLD = 10
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,7 +31,7 @@ def export(request: Request) -> HttpResponse:
     if form.is_valid() and questions.exists():
         format = ExportFormat(form.cleaned_data["format"])
         documents = exporting.documents_of(questions, reader=request.user)
-        return download(documents, format=format, now=request.received_at)
+        return download(request, documents, format=format)
     context = {"form": form, "search": search, "count": questions.count()}
     return render_page(
         request, "questions/export.html", context, status=422 if form.is_bound else 200
@@ -46,9 +49,23 @@ def _on_offer(request: Request) -> QuestionQuerySet:
 
 
 def download(
-    documents: Sequence[QuestionDocument], *, format: ExportFormat, now: datetime
+    request: Request, documents: Sequence[QuestionDocument], *, format: ExportFormat
 ) -> HttpResponse:
-    done = exporting.export(documents, format=format, now=now)
+    """What the format has no place for is told on the next page: a file leaves this one as it is."""
+    done = exporting.export(documents, format=format, now=request.received_at)
+    if done.lost:
+        messages.warning(request, _not_whole(done.lost))
     name = f"questions{SUFFIXES[format]}"
     headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
     return HttpResponse(done.data, content_type=CONTENT_TYPES[format], headers=headers)
+
+
+def _not_whole(lost: Sequence[str]) -> str:
+    said = ngettext(
+        "%(count)d question is not whole in the file that you downloaded.",
+        "%(count)d questions are not whole in the file that you downloaded.",
+        len(lost),
+    ) % {"count": len(lost)}
+    more = len(lost) - MOST_TOLD
+    rest = ngettext("and %(count)d more", "and %(count)d more", more) % {"count": more}
+    return " ".join([said, *lost[:MOST_TOLD], *([rest] if more > 0 else [])])

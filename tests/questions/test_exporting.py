@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -15,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from questions.exporting import CONTENT_TYPES, ExportFormat, documents_of, export
-from questions.formats.document import Kind, OptionText, QuestionDocument
+from questions.formats.document import KeyPointText, Kind, OptionText, QuestionDocument
 from questions.formats.files import read_file
 from questions.formats.qti import ITEM, write_qti
 from questions.models import Question
@@ -283,3 +284,51 @@ def test_export_of_the_same_questions_is_the_same_file():
     assert export([document], format="markdown", now=NOON) == export(
         [document], format="markdown", now=NOON
     )
+
+
+LOSING = QuestionDocument(
+    "two-of-four",
+    "Which?",
+    kind=Kind.SINGLE,
+    options=(OptionText("a", is_correct=True), OptionText("b")),
+    key_points=(KeyPointText("One idea.", accept=("an idea",)),),
+    interviewer_notes="Ask twice.",
+    license="CC-BY-4.0",
+    extra={"mood": "calm"},
+)
+
+
+@pytest.mark.parametrize(
+    ("format", "parts"),
+    [
+        ("moodle-xml", ["key points", "interviewer notes", "the licence", "phrases", "keys"]),
+        ("csv", ["interviewer notes", "the licence", "phrases", "further keys"]),
+        ("gift", ["key points", "interviewer notes", "the licence", "phrases", "further keys"]),
+        ("qti3", ["the licence", "phrases", "further keys"]),
+    ],
+)
+def test_what_a_format_has_no_place_for_is_told(format, parts):
+    [sentence] = export([LOSING], format=format, now=NOON).lost
+    assert [part for part in parts if part not in sentence] == []
+
+
+@pytest.mark.parametrize("format", ["moodle-xml", "csv", "gift", "qti3"])
+def test_nothing_is_told_where_nothing_is_lost(format):
+    plain = QuestionDocument("why", "Why?", answer="So.", extra={"moodle_name": "Q1"})
+    assert export([plain], format=format, now=NOON).lost == ()
+
+
+def test_essay_of_moodle_keeps_key_points_and_notes():
+    essay = replace(LOSING, kind=Kind.OPEN, options=(), license="unknown", extra={})
+    [sentence] = export([essay], format="moodle-xml", now=NOON).lost
+    assert sentence == "two-of-four: Moodle XML has no place for phrases that also count."
+
+
+def test_what_a_download_lacks_is_told_on_the_next_page(alice_client):
+    for number in range(12):
+        make_question(slug=f"layers-{number}", hints=("Think.",))
+    assert downloaded(alice_client, "csv").status_code == 200
+    page = alice_client.get("/bank/").content.decode()
+    assert "12 questions are not whole in the file that you downloaded." in page
+    assert "layers-0: The table has no place for hints" in page
+    assert "and 2 more" in page
