@@ -254,11 +254,15 @@ def _entry(node: Node, kind: str, category: str) -> tuple[WholeEntry, list[Findi
         answer=_answer(node, kind, prose),
         options=options,
         interviewer_notes=prose("graderinfo"),
-        hints=tuple(_hints(node)),
+        hints=tuple(_hints(node, prose)),
         extra=_name(node, key=key, prompt=prompt),
     )
-    if parts := _other_parts(node, kind):
-        document, lost = replace(document, **parts, answer=prose("generalfeedback")), []
+    if parts := _other_parts(node, kind, prose):
+        # Read as what it is, and not as an open question.
+        lost = [each for each in lost if each != NO_COUNTERPART.get(kind)]
+        if any(prose("feedback", answer) for answer in node.all("answer")):
+            lost.append("What was said of single answers was left out: it has no place here.")
+        document = replace(document, **parts, answer=prose("generalfeedback"))
     elif kind in CHOICE_TYPES:
         lost += lost_worth([_fraction(answer) for answer in node.all("answer")])
     findings = [Finding("W-MOODLE", node.line, sentence) for sentence in dict.fromkeys(lost)]
@@ -285,10 +289,10 @@ def _kind(node: Node, options: tuple[OptionText, ...]) -> Kind:
     return kind_of(options) if options else Kind.OPEN
 
 
-def _other_parts(node: Node, kind: str) -> dict[str, Any]:
+def _other_parts(node: Node, kind: str, prose: Callable[..., str]) -> dict[str, Any]:
     if kind == "ordering":
         answers = sorted(node.all("answer"), key=_fraction)
-        return {"kind": Kind.ORDERING, "steps": tuple(_prose(answer)[0] for answer in answers)}
+        return {"kind": Kind.ORDERING, "steps": tuple(prose("", answer) for answer in answers)}
     if kind == "shortanswer" and node.attributes.get("kind") == Kind.OUTPUT:
         output = "".join(node.first("answer").first("text").parts)
         return {"kind": Kind.OUTPUT, "expected_output": output}
@@ -326,10 +330,9 @@ def _fraction(answer: Node) -> float:
         return 0.0
 
 
-def _hints(node: Node) -> Iterator[str]:
+def _hints(node: Node, prose: Callable[..., str]) -> Iterator[str]:
     for hint in node.all("hint"):
-        markdown, _lost = _prose(hint)
-        if text := " ".join(markdown.split()):
+        if text := " ".join(prose("", hint).split()):
             yield inline_text(text)
 
 
@@ -348,7 +351,9 @@ def _answer(node: Node, kind: str, prose: Callable[..., str]) -> str:
         for pair in node.all("subquestion"):
             asked, right = prose("", pair), pair.first("answer").said("text")
             listed.append(f"{asked} → {right}" if asked else f"{right} (belongs to none)")
-    return "\n\n".join(part for part in (as_list(listed), feedback) if part)
+    elif kind == "essay":
+        feedback = "\n\n".join([*(prose("", answer) for answer in node.all("answer")), feedback])
+    return "\n\n".join(part for part in (as_list(listed), feedback.strip()) if part)
 
 
 def _compared(answer: Node) -> str:

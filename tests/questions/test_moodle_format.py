@@ -154,3 +154,34 @@ def test_distractor_of_a_matching_question_is_no_pair() -> None:
     asked = "<questiontext><text>Match?</text></questiontext>"
     (entry,) = read_moodle_xml(quiz(f"<question type='matching'>{asked}{pairs}</question>")).entries
     assert entry.answer == "- cd → changes\n- removes (belongs to none)"
+
+
+IMAGE = "&lt;img src='a.png'&gt;"
+
+
+def told(reading) -> str:
+    return " ".join(finding.message for finding in reading.findings)
+
+
+def test_what_an_ordering_question_loses_is_told() -> None:
+    def ordering(stem: str, item: str, feedback: str = "") -> str:
+        answer = f"<answer fraction='1'><text>{item}</text>{feedback}</answer>"
+        text = f"<questiontext><text>{stem}</text></questiontext>"
+        return quiz(f"<question type='ordering'>{text}{answer}</question>")
+
+    assert "left out" not in told(read("moodle-xml", ordering("Order?", "First")))
+    assert "An image was left out" in told(read("moodle-xml", ordering(f"Order? {IMAGE}", "First")))
+    assert "An image was left out" in told(read("moodle-xml", ordering("Order?", f"First {IMAGE}")))
+    said = "<feedback><text>Because.</text></feedback>"
+    assert "said of single answers" in told(read("moodle-xml", ordering("Order?", "First", said)))
+
+
+def test_image_of_a_hint_is_told() -> None:
+    reading = read("moodle-xml", quiz(essay("Why?", f"<hint><text>Look {IMAGE}</text></hint>")))
+    assert "An image was left out" in told(reading)
+    assert reading.entries[0].document.hints == ("Look",)
+
+
+def test_answer_of_an_essay_is_its_model_answer() -> None:
+    reading = read("moodle-xml", quiz(essay("Why?", "<answer><text>Because.</text></answer>")))
+    assert reading.entries[0].answer == "Because."
