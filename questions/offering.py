@@ -13,10 +13,10 @@ from django.utils.translation import gettext
 from accounts.models import User
 from questions.editing import NotReady, gaps_of, locked
 from questions.formats.document import FollowUpText, QuestionDocument
-from questions.importing import is_place_in
 from questions.indexing import index
 from questions.models import Import, Offer, Question, QuestionRevision, Tag
 from questions.origins import TAGS_OF_FILES
+from questions.planning import is_place_in
 from questions.revising import add_revision, document_of
 from questions.threads import thread_gaps
 from questions.writing import ChangedMeanwhile

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from questions.comparing import Difference, Line, Side, differences, moves, parts_of
 from questions.formats.document import QuestionDocument
-from questions.importing import ImportPlan, text_for
 from questions.models import Question, QuestionRevision
 from questions.naming import PARTS
+from questions.planning import ImportPlan, text_for
 from questions.returning import without_learned
 from questions.revising import with_parts
 

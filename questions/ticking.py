@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import transaction
 
-from questions.importing import Outcome, PlannedEntry
 from questions.models import Import
+from questions.planning import Outcome, PlannedEntry
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext, gettext_noop, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from questions import importing
+from questions import importing, planning
 from questions.findings import Findings
 from questions.formats.document import (
     Entry,
@@ -34,9 +34,9 @@ from questions.formats.document import (
 )
 from questions.formats.files import candidates_of, text_of
 from questions.forms.notes import MendForm, NotesForm
-from questions.importing import ImportPlan, Outcome, PlannedEntry
 from questions.mending import NOWHERE, Mends, beginnings, came_as, can_be_split
 from questions.models import Import, Question, QuestionRevision
+from questions.planning import ImportPlan, Outcome, PlannedEntry
 from questions.reimporting import Change, changes, choices_of, further_parts, texts_here
 from questions.rendering import render
 from questions.ticking import Ticks, keep_ticks
@@ -92,7 +92,7 @@ def preview(request: Request, pk: UUID) -> HttpResponse:
         context = {"file": file, "form": form}
         return render_page(request, "questions/import_preview.html", context, status=422)
     data = bytes(file.data)
-    text, reading = text_of(data), importing.reading_of(file)
+    text, reading = text_of(data), planning.reading_of(file)
     plan = _foreseen(request, file, reading)
     lines, findings = text.split("\n"), Findings(plan.findings)
     page = Paginator(_in_order(plan, findings), PER_PAGE).get_page(request.GET.get("page"))
@@ -139,7 +139,7 @@ def prompt(request: Request, pk: UUID) -> HttpResponse:
         keep_ticks(file, _ticks(request, _shown(request)))
         return _preview_again(request, file)
     key, _colon, word = request.POST[name].partition(":")
-    plan = importing.plan_of(file)
+    plan = planning.plan_of(file)
     keep_ticks(file, _ticks(request, _shown(request) or _keys(plan)))
     planned = next((each for each in plan.entries if str(each.entry.key) == key), None)
     how = _decision(name, planned.entry, plan, request, word=word) if planned else None
@@ -161,8 +161,8 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
     file = get_object_or_404(Import.objects.open_to(request.user), pk=pk)
     if _is_another_text(request, file):
         return redirect("questions:import_preview", file.pk)
-    reading = importing.reading_of(file)
-    plan = importing.plan_of(file, reading)
+    reading = planning.reading_of(file)
+    plan = planning.plan_of(file, reading)
     ticks = Ticks.of(file).then(_ticks(request, _shown(request) or _keys(plan)))
     with_history = "history" in request.POST
     left_out = {p.entry.key for p in plan.to_do if not ticks.has(p)}
@@ -236,7 +236,7 @@ class Row:
 
 
 def _foreseen(request: Request, file: Import, reading: Reading) -> ImportPlan:
-    plan = importing.plan_of(file, reading)
+    plan = planning.plan_of(file, reading)
     now = request.received_at
     return importing.with_history(
         plan, bytes(file.data), owner=file.owner, format=file.format, now=now
@@ -409,7 +409,7 @@ def _read_again(file: Import, form: MendForm) -> bool:
     """False, with the reason in the form, if the mended text cannot be read: the old one stays."""
     data = form.data_read
     try:
-        format, _reading = importing.read(data, format=form.cleaned_data["format"])
+        format, _reading = planning.read(data, format=form.cleaned_data["format"])
     except UnreadableFile as error:
         form.add_error("text", gettext(str(error)))
         return False

@@ -15,7 +15,7 @@ from practice.anki_export import deck_of
 from practice.models import Card, Review
 from questions.formats.anki_collection import history_of
 from questions.formats.readers import Format
-from questions.importing import read
+from questions.planning import read
 from tests.factories import NOON, bury, make_card, make_question, make_review, suspend
 
 TODAY = NOON.date()

@@ -21,8 +21,9 @@ from practice.models import Card, Review, StudyDay
 from practice.replaying import differences
 from practice.undoing import undo_last
 from questions.formats.document import KeyPointText, QuestionDocument
-from questions.importing import import_file, plan, read, with_history
+from questions.importing import import_file, with_history
 from questions.models import AcceptPhrase, Import, Question
+from questions.planning import plan, read
 from questions.revising import add_revision, create_question, document_of
 from tests.factories import NOON, make_card, make_user
 from tests.practice.anki_decks import Answered, Studied, deck

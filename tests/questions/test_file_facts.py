@@ -13,8 +13,9 @@ from questions.editing import mark_reviewed
 from questions.exporting import documents_of, export
 from questions.formats.document import QuestionDocument
 from questions.formats.markdown import write_question
-from questions.importing import ImportPlan, carry_out, import_file, preview
+from questions.importing import carry_out, import_file, preview
 from questions.models import Question
+from questions.planning import ImportPlan
 from questions.revising import add_revision, create_question, document_of, place
 from questions.seeding import seed
 

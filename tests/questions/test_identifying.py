@@ -11,9 +11,10 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from questions.formats.document import QuestionDocument
 from questions.formats.markdown import write_question
-from questions.importing import ImportPlan, carry_out, import_file, preview
+from questions.importing import carry_out, import_file, preview
 from questions.mending import Mends
 from questions.models import Import, Question
+from questions.planning import ImportPlan
 from questions.revising import add_revision, document_of
 from tests.factories import make_card, make_question
 from tests.questions.test_anki_format import archive, new_collection

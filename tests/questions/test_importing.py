@@ -17,16 +17,9 @@ from questions.exporting import documents_of, export
 from questions.formats.anki import write_apkg
 from questions.formats.document import KeyPointText, QuestionDocument, Status, UnreadableFile
 from questions.formats.markdown import write_question
-from questions.importing import (
-    ImportPlan,
-    carry_out,
-    import_file,
-    plan,
-    plan_of,
-    preview,
-    read,
-)
+from questions.importing import carry_out, import_file, preview
 from questions.models import AcceptPhrase, Import, Question, QuestionRevision
+from questions.planning import ImportPlan, plan, plan_of, read
 from questions.rendering import render
 from questions.revising import add_revision, create_question, document_of
 from questions.seeding import seed

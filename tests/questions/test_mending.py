@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from questions import importing
 from questions.formats.document import Entry
-from questions.importing import carry_out, decide, import_file, plan_of, preview
+from questions.importing import carry_out, decide, import_file, preview
 from questions.mending import beginnings, can_be_split, halves
 from questions.models import Import, Question, Spelling
+from questions.planning import plan_of
 from questions.revising import add_revision, document_of
 from questions.spelling import MOST_WORDS, Slip, slips
 from questions.wording import trigrams

@@ -29,8 +29,9 @@ from questions.formats.document import UnreadableFile, place_of
 from questions.formats.files import MOST_ARCHIVE_BYTES, candidates_of, read_file
 from questions.formats.spreadsheet_numbers import shown
 from questions.formats.workbook import MOST_TAGS
-from questions.importing import import_file, read
+from questions.importing import import_file
 from questions.models import Import, Question
+from questions.planning import read
 from tests.factories import NOON, make_choice_question, make_question
 from tests.questions import workbooks
 from tests.questions.test_hostile_files import ROOT, SECONDS, within_bounds

@@ -17,17 +17,10 @@ from accounts.models import User
 from questions.formats.document import Finding, Reading, UnreadableFile, place_of
 from questions.formats.files import AUTO, MOST_ARCHIVE_BYTES, candidates_of, packed
 from questions.formats.readers import Format
-from questions.importing import (
-    ImportPlan,
-    Outcome,
-    PlannedEntry,
-    import_file,
-    plan,
-    read,
-    with_history,
-)
+from questions.importing import import_file, with_history
 from questions.management.tables import CommandOnTables
 from questions.models import QuestionRevision
+from questions.planning import ImportPlan, Outcome, PlannedEntry, plan, read
 from questions.reimporting import changes, changes_as_text, texts_here
 
 LARGE = 500_000
