@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from questions import importing
+from questions import importing, planning
 from questions.formats import files
 from questions.formats.anki import write_apkg
 from questions.formats.document import QuestionDocument, Reading
@@ -382,3 +382,20 @@ def test_terminal_imports_in_parts_too(alice, parts):
     done = import_file(notes(35).encode(), name="many.txt", owner=alice, now=NOON)
     assert len(done.having("new")) == 15
     assert alice.private_questions.count() == 35
+
+
+def test_long_prompts_that_are_all_alike_are_not_compared_one_by_one(alice, monkeypatch):
+    """A hundred with a hundred, each of 290 letters, would take a minute."""
+
+    def asking(letters: str) -> bytes:
+        return "".join(f"Q. {letters * 140} {n}?\n" for n in range(100)).encode()
+
+    import_file(asking("ab"), name="many.txt", owner=alice, now=NOON)
+    compared = Mock(return_value=False)
+    monkeypatch.setattr(planning, "are_alike", compared)
+    done = import_file(asking("ba"), name="many.txt", owner=alice, now=NOON)
+    assert (len(done.missing), compared.call_count) == (100, 0)
+    few = b"Q. Why?\nQ. How?\n"
+    import_file(few, name="few.txt", owner=alice, now=NOON)
+    import_file(few.replace(b"?", b" so?"), name="few.txt", owner=alice, now=NOON)
+    assert compared.call_count > 0
