@@ -89,6 +89,10 @@ def answer(request: Request) -> HttpResponse:
         review = attempt.judge(int(rating), now=request.received_at)
     except AlreadyReviewed:
         said = gettext("This card was judged elsewhere in the meantime, and that counts.")
+        if scope.round:
+            said = gettext(
+                "This card was judged elsewhere in the meantime. Here it comes once more."
+            )
         return _next(request, scope, said=said, kept=attempt.text)
     if review.rating != int(rating):
         said = gettext("This card was judged %s already. To change that, undo it.")
@@ -219,7 +223,7 @@ def _shown_now(card: Card, now: datetime) -> Attempt:
 def _again(request: Request, scope: Scope, review: Review) -> HttpResponse:
     """The card as it was when it was judged, to judge it anew."""
     now = request.received_at
-    review.card.round_pk = review.round_id if scope.round else None
+    review.card.round_pk = review.round_id
     shown_at = now - timedelta(seconds=review.seconds)
     to_answer = review.seconds_to_answer
     answered_at = now if to_answer is None else shown_at + timedelta(seconds=to_answer)

@@ -240,6 +240,34 @@ def test_review_of_a_round_undone_is_judged_anew_outside_the_schedule(alice, ali
     assert Card.objects.get().due_on == TODAY - timedelta(days=1)
 
 
+def test_review_of_a_round_undone_in_an_ordinary_session_stays_its_rounds(alice, alice_client):
+    make_card(alice, due_on=TODAY - timedelta(days=1))
+    begun = begin(alice)
+    (seen,) = play(alice, begun, [1])
+    with time_machine.travel(NOON + timedelta(minutes=2), tick=False):
+        undone = {"review": Review.objects.get().pk}
+        page = alice_client.post("/practice/session/undo/", undone, follow=True)
+        alice_client.post("/practice/session/answer/", {"showing": stamp(page), "rating": 3})
+    assert set(Review.objects.values_list("kind", "round")) == {("cram", begun.pk)}
+    assert Card.objects.get().due_on == TODAY - timedelta(days=1)
+    assert [(each.card, each.rating) for each in begun.reviews()] == [(seen, 3)]
+
+
+def test_card_judged_in_another_round_meanwhile_comes_once_more_in_this_one(alice, alice_client):
+    make_card(alice, due_on=TODAY - timedelta(days=1))
+    first, second = begin(alice), begin(alice)
+    query = f"?{Scope(round=second.pk).query}"
+    with time_machine.travel(NOON + timedelta(minutes=2), tick=False):
+        page = alice_client.get(f"/practice/session/{query}")
+        play(alice, first, [3])
+        data = {"showing": stamp(page), "rating": 3}
+        page = alice_client.post(f"/practice/session/answer/{query}", data, follow=True)
+        assert "judged elsewhere in the meantime. Here it comes once more." in text_of(page)
+        data["showing"] = stamp(page)
+        alice_client.post(f"/practice/session/answer/{query}", data)
+    assert [each.reviews().count() for each in (first, second)] == [1, 1]
+
+
 def test_review_undone_from_another_round_stays_its_own_rounds(alice, alice_client):
     make_card(alice, due_on=TODAY - timedelta(days=1))
     first = begin(alice)
