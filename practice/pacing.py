@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -37,12 +37,13 @@ class CatchUp:
     until: date
 
 
-def catch_up_plan(user: User, *, over_days: int, today: date) -> CatchUp:
+def catch_up_plan(user: User, *, over_days: int, today: date, wish: StudySettings) -> CatchUp:
     """What catching up within that many days asks for. Counts the backlog: for a choice, not a card.
 
-    What was done today is done: only the rest of today's share is left for the backlog.
+    What was done today is done: only the rest of today's share is left for the backlog. Days of a
+    holiday are none of them.
     """
-    until = today + timedelta(days=over_days - 1)
+    until = wish.last_study_day(today, over_days)
     waiting, due_today, later = _counted(user, today, until)
     coming, done = due_today + later, _done(user, today)
     a_day = ceil((waiting + coming + done) / over_days)
@@ -71,21 +72,22 @@ def _done(user: User, day: date) -> int:
 def plans(user: User, *, today: date) -> dict[int, CatchUp]:
     """What there is to choose from, by days: longer ones only if a day gets easier. 2 queries each."""
     found: dict[int, CatchUp] = {}
+    wish = StudySettings.objects.of(user)
     for days in PLANNED_DAYS:
-        plan = catch_up_plan(user, over_days=days, today=today)
+        plan = catch_up_plan(user, over_days=days, today=today, wish=wish)
         if all(plan.a_day < each.a_day for each in found.values()):
             found[days] = plan
     return found
 
 
-def catch_up(user: User, *, over_days: int, today: date) -> CatchUp:
-    """Spread the backlog over these days."""
-    plan = catch_up_plan(user, over_days=over_days, today=today)
+def catch_up(user: User, *, over_days: int, today: date) -> CatchUp | None:
+    """Spread the backlog over these days. None, and no plan, if nothing is overdue any more."""
     wish = StudySettings.objects.of(user)
+    plan = catch_up_plan(user, over_days=over_days, today=today, wish=wish)
     _follow(wish, plan)
     _share_out(user, wish, today)
     wish.save()
-    return plan
+    return plan if wish.catch_up_until else None
 
 
 def _follow(wish: StudySettings, plan: CatchUp) -> None:
@@ -105,8 +107,8 @@ def _share_out(user: User, wish: StudySettings, day: date) -> None:
     if not overdue:
         wish.forget_plan()
         return
-    days_left = (wish.catch_up_until - day).days + 1
-    share = ceil((overdue + _done(user, day)) / days_left)
+    days_left = wish.study_days(day, wish.catch_up_until)
+    share = ceil((overdue + _done(user, day)) / max(1, days_left))
     wish.catch_up_today, wish.catch_up_on = share + due, day
 
 
@@ -137,7 +139,7 @@ def _spread(user: User, wish: StudySettings, today: date) -> None:
     overdue, due, _later = _counted(user, today, today)
     if overdue + due <= wish.reviews_a_day:
         return
-    plan = catch_up_plan(user, over_days=wish.holiday_spread_days, today=today)
+    plan = catch_up_plan(user, over_days=wish.holiday_spread_days, today=today, wish=wish)
     if plan.a_day < wish.reviews_a_day:
         _follow(wish, plan)
 

@@ -155,6 +155,30 @@ class StudySettings(models.Model):
         """The holiday is over, and what it left has not been spread yet."""
         return self.holiday_until is not None and self.holiday_until < day
 
+    def study_days(self, first: date, last: date) -> int:
+        """From one day to the other, both counted, without the holiday."""
+        days = max(0, (last - first).days + 1)
+        if self.holiday_from is None or self.holiday_until is None:
+            return days
+        away = (min(last, self.holiday_until) - max(first, self.holiday_from)).days + 1
+        return days - max(0, away)
+
+    def last_study_day(self, first: date, number: int) -> date:
+        """Of so many, from the first on."""
+        last = first + timedelta(days=number - 1)
+        while missing := number - self.study_days(first, last):
+            last += timedelta(days=missing)
+        return last
+
+    def plan_days_left(self, today: date) -> int:
+        """0 where nothing is caught up."""
+        return self.study_days(today, self.catch_up_until) if self.catch_up_until else 0
+
+    def keep_plan_days(self, number: int, *, today: date) -> None:
+        """A plan that had so many days left has them still, whatever became of the holiday. Unsaved."""
+        if number:
+            self.catch_up_until = self.last_study_day(today, number)
+
     def is_catching_up(self, day: date) -> bool:
         return self.catch_up_until is not None and day <= self.catch_up_until
 
@@ -181,10 +205,12 @@ class StudySettings(models.Model):
 
     def end_holiday(self, today: date) -> None:
         """Today is a day of study again; what piled up is spread. One ahead is called off."""
+        days_left = self.plan_days_left(today)
         if self.holiday_from is None or self.holiday_from >= today:
             self.holiday_from = self.holiday_until = None
         elif self.is_holiday(today):
             self.holiday_until = today - timedelta(days=1)
+        self.keep_plan_days(days_left, today=today)
         self.save()
 
     def stop_catching_up(self) -> None:

@@ -41,9 +41,11 @@ def holiday(request: Request) -> HttpResponse:
         wish.end_holiday(today)
         messages.success(request, gettext("The holiday is over: today is a day of study."))
         return redirect("practice:settings")
+    days_left = wish.plan_days_left(today)
     form = HolidayForm(request.POST, instance=wish, today=today)
     if not form.is_valid():
         return _page(request, today, holiday_form=form)
+    wish.keep_plan_days(days_left, today=today)
     form.save()
     messages.success(request, gettext("Saved. Nothing is due on these days."))
     return redirect("practice:settings")
@@ -61,6 +63,11 @@ def catching_up(request: Request) -> HttpResponse:
     if not form.is_valid():
         return _page(request, today, catch_up_form=form)
     plan = pacing.catch_up(request.user, over_days=form.cleaned_data["over_days"], today=today)
+    if plan is None:
+        messages.info(
+            request, gettext("Nothing is overdue any more, so there is nothing to share.")
+        )
+        return redirect("practice:settings")
     words = ngettext(
         "About %(number)d review a day until %(day)s.",
         "About %(number)d reviews a day until %(day)s.",

@@ -176,9 +176,44 @@ def test_catching_up_ends_by_itself_or_when_told(alice):
 
 def test_plan_costs_the_same_in_any_backlog(alice):
     overdue(alice, 2)
+    settings = StudySettings.objects.of(alice)
     with CaptureQueriesContext(connection) as used:
-        catch_up_plan(alice, over_days=7, today=TODAY)
+        catch_up_plan(alice, over_days=7, today=TODAY, wish=settings)
     assert len(used) == 2
+
+
+def test_plan_is_as_many_days_of_study_with_a_holiday_between(alice):
+    settings = wish(alice, reviews_a_day=20)
+    settings.go_on_holiday(day(1), day(6))
+    overdue(alice, 21)
+    plan = catch_up(alice, over_days=7, today=TODAY)
+    assert (plan.a_day, plan.until) == (3, day(12))
+    assert counts(alice, today=TODAY).due == 3
+    assert counts(alice, today=day(6)).due == 0
+    # Three were left out today, so 21 are shared out among six.
+    assert counts(alice, today=day(7)).due == 4
+    assert counts(alice, today=day(12)).due == 20
+
+
+def test_plan_begun_on_holiday_begins_after_it(alice):
+    wish(alice).go_on_holiday(TODAY, day(2))
+    overdue(alice, 6)
+    assert catch_up(alice, over_days=3, today=TODAY).until == day(5)
+    assert [counts(alice, today=day(each)).due for each in (0, 2, 3)] == [0, 0, 2]
+
+
+def test_holiday_called_off_brings_the_end_of_a_plan_back(alice):
+    wish(alice).go_on_holiday(day(1), day(6))
+    overdue(alice, 21)
+    catch_up(alice, over_days=7, today=TODAY)
+    StudySettings.objects.get().end_holiday(TODAY)
+    assert StudySettings.objects.get().catch_up_until == day(6)
+
+
+def test_nothing_overdue_makes_no_plan(alice):
+    make_card(alice, make_question(), due_on=day(1))
+    assert catch_up(alice, over_days=3, today=TODAY) is None
+    assert StudySettings.objects.get().catch_up_until is None
 
 
 def test_nothing_is_due_on_holiday(alice):

@@ -115,6 +115,26 @@ def test_backlog_is_shared_out_among_some_days(alice, alice_client):
     assert StudySettings.objects.get().reviews_on(today) == 100
 
 
+def test_holiday_named_while_catching_up_moves_the_end_of_the_plan(alice, alice_client):
+    today = alice.study_day(timezone.now())
+    for number in range(9):
+        make_card(alice, make_question(slug=f"q{number}"), due_on=today - DAY)
+    alice_client.post(CATCHING_UP, {"over_days": "3"})
+    days = {"holiday_from": today + DAY, "holiday_until": today + 4 * DAY}
+    alice_client.post(HOLIDAY, {**days, "holiday_spread_days": "7"})
+    assert StudySettings.objects.get().catch_up_until == today + 6 * DAY
+    days["holiday_until"] = today + DAY
+    alice_client.post(HOLIDAY, {**days, "holiday_spread_days": "7"})
+    assert StudySettings.objects.get().catch_up_until == today + 3 * DAY
+
+
+def test_backlog_that_went_in_another_tab_is_not_shared_out(alice, alice_client):
+    make_card(alice, make_question(), due_on=alice.study_day(timezone.now()) + DAY)
+    page = alice_client.post(CATCHING_UP, {"over_days": "3"}, follow=True)
+    assert b"Nothing is overdue any more, so there is nothing to share." in page.content
+    assert StudySettings.objects.get().catch_up_until is None
+
+
 @pytest.mark.parametrize("over_days", ["", "0", "5", "many"])
 def test_no_other_number_of_days_is_taken(alice, alice_client, over_days):
     make_card(alice, make_question(), due_on=alice.study_day(timezone.now()) - DAY)
