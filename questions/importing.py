@@ -9,7 +9,7 @@ from datetime import datetime
 from time import sleep
 
 from django.db import transaction
-from django.db.models import Count, Max, Q, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
 from accounts.models import User
 from questions import histories, revising
@@ -45,14 +45,18 @@ from questions.revising import (
 BATCH = 500
 # Between two of them: who waits for SQLite looks every tenth of a second whether it is free.
 PAUSE = 0.15
+# Of one part, before it is left to the person: each means that somebody else wrote meanwhile.
+MOST_PLANS = 5
 ORIGIN = (
     *("origin_hash", "origin_facts", "external_key"),
     *("imported_from", "imported_line", "imported_end_line"),
 )
+WRITTEN_BY_OTHERS = ("current_revision", "status", "topic")
 
 
 class ReadAnew(Exception):
-    """The text, or what was decided about it, is no longer what somebody looked at."""
+    """The text, or what was decided about it, is no longer what somebody looked at; or what is here
+    does not stay the same for long enough."""
 
 
 def preview(
@@ -122,9 +126,10 @@ def carry_out(
     The entries of the keys `without` are left out. Those of the keys `replacing` are imported
     although the question was edited here. `same_as` names, by key, the suggestion that a new entry
     is the next text of. `tag` is put on those imported.
-    Locks the owner (or the bank), and makes the plan anew if anything changed since it was made:
-    what somebody saw as a preview may have come in by another tab. Raises ReadAnew if the file
-    itself is another one now than `file`, whose lines the keys are.
+    Locks the owner (or the bank) and the questions that it changes, and makes the plan anew if
+    anything changed since it was made: what somebody saw as a preview may have come in by another
+    tab. Raises ReadAnew if the file itself is another one now than `file`, whose lines the keys
+    are, or if others write faster than it plans.
 
     Of thousands, some hundreds come in at a time, so that others can write in between. Broken off,
     it is finished by carrying it out again: what is here is unchanged then.
@@ -142,7 +147,7 @@ def carry_out(
 
     brought: dict[int, PlannedEntry] = {}
     questions: dict[int, Question] = {}
-    state, done = _state(file.owner), planned_anew()
+    seen, done = _state(file.owner), planned_anew()
     rest, is_finished = done.to_do, False
     while not is_finished:
         with transaction.atomic():
@@ -150,18 +155,25 @@ def carry_out(
             _check(file)
             if file.confirmed_at:
                 return replace(done, entries=tuple(brought.values()))
-            if state != _state(file.owner):
-                done = planned_anew()
+            for _attempt in range(MOST_PLANS):
+                here = _locked_state(file.owner, rest[:BATCH])
+                if here == seen and _has_tags_as_planned(rest[:BATCH]):
+                    break
+                seen, done = here, planned_anew()
                 rest = done.to_do
+            else:
+                raise ReadAnew
             some, rest = rest[:BATCH], rest[BATCH:]
             is_finished = not rest
             if is_finished:
                 _keep_origins(done.entries, format=file.format, name=file.name)
-            questions |= _import(some, file=file, author=file.owner or author, now=now, tag=tag)
+            written = _import(some, file=file, author=file.owner or author, now=now, tag=tag)
+            questions |= dict(written)
             brought |= {planned.entry.key: planned for planned in some}
             if is_finished:
                 done = _finish(done, file, questions, history=history, now=now)
-            state = _state(file.owner)
+            # Of all others as they were before: what somebody wrote meanwhile is seen next time.
+            seen |= _state(file.owner, among=[question for _key, question in written])
         if rest:
             sleep(PAUSE)
     return replace(done, entries=tuple(brought.get(p.entry.key, p) for p in done.entries))
@@ -185,13 +197,33 @@ def _finish(
     return done
 
 
-def _state(owner: User | None) -> object:
-    """Another one as soon as anybody writes, deletes or publishes one of these questions."""
-    revisions = QuestionRevision.objects.filter(question__private_to=owner)
-    is_live = Q(question__status=Question.Status.PUBLISHED)
-    return revisions.aggregate(
-        latest=Max("pk"), count=Count("pk"), live=Count("pk", filter=is_live)
-    )
+type State = dict[int, tuple[object, ...]]
+
+
+def _state(owner: User | None, *, among: Collection[Question] | None = None) -> State:
+    """By question, what a plan looks at and others may write: another one as soon as they do."""
+    questions = Question.objects.filter(private_to=owner).order_by()
+    if among is not None:
+        questions = questions.filter(pk__in=[question.pk for question in among])
+    return {pk: tuple(rest) for pk, *rest in questions.values_list("pk", *WRITTEN_BY_OTHERS)}
+
+
+def _locked_state(owner: User | None, some: Sequence[PlannedEntry]) -> State:
+    """Of these it stays as it is until the end of the transaction, on PostgreSQL too."""
+    pks = [planned.question.pk for planned in some if planned.question]
+    locked = Question.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk")
+    if pks:
+        list(locked.values_list("pk"))
+    return _state(owner)
+
+
+def _has_tags_as_planned(some: Sequence[PlannedEntry]) -> bool:
+    """Others may tag a question without writing anything of its own."""
+    questions = {planned.question for planned in some if planned.question}
+    planned = {(each.pk, tag.slug) for each in questions for tag in each.tags.all()}
+    tagged = Question.tags.through.objects.filter(question__in=questions)
+    here = set(tagged.values_list("question_id", "tag__slug")) if questions else set()
+    return here == planned
 
 
 def _check(file: Import) -> None:
@@ -284,16 +316,16 @@ def _keep(data: bytes, *, name: str, owner: User | None, now: datetime, format: 
 
 def _import(
     to_do: Sequence[PlannedEntry], *, file: Import, author: User | None, now: datetime, tag: str
-) -> dict[int, Question]:
-    """The questions, by the keys of their entries."""
-    brought: dict[int, Question] = {}
+) -> list[tuple[int, Question]]:
+    """Each question with the key of its entry; those of a file in one line have the same."""
+    brought: list[tuple[int, Question]] = []
     for some in _batches(to_do):
         new = [planned for planned in some if planned.question is None]
         created = _create(new, file=file, author=author, now=now, tag=tag)
         changed = [planned for planned in some if planned.question]
         updated = _update(changed, file=file, author=author, now=now, tag=tag)
         keys = [planned.entry.key for planned in (*new, *changed)]
-        brought |= zip(keys, (*created, *updated), strict=True)
+        brought += zip(keys, (*created, *updated), strict=True)
     return brought
 
 

@@ -19,13 +19,16 @@ from django.urls import reverse
 
 from accounts.models import User
 from questions import importing, planning
+from questions.editing import publish_draft, start_draft
 from questions.formats import files
 from questions.formats.anki import write_apkg
-from questions.formats.document import QuestionDocument, Reading
+from questions.formats.document import Kind, Level, QuestionDocument, Reading, ReferenceText
 from questions.formats.files import packed
+from questions.formats.markdown import write_question
 from questions.formats.readers import READERS, Format
 from questions.importing import carry_out, import_file, preview
-from questions.models import Import, Question, QuestionRevision
+from questions.models import Import, Question, QuestionRevision, Tag
+from questions.planning import ImportPlan
 from questions.rendering import render
 from questions.revising import add_revision, document_of
 from tests.at_once import at_once
@@ -39,6 +42,24 @@ TICK = re.compile(r'name="line" value="([0-9]+)"( checked)?')
 
 def notes(count: int, *, answer: str = "Text") -> str:
     return "".join(f"Q. What is {n}?\n{ROW}\n{answer} {n}.\n{ROW}\n" for n in range(count))
+
+
+def question_files(count: int, *, answer: str = "So", **facts: object) -> bytes:
+    """With all that publishing needs."""
+    whole = {
+        "kind": Kind.OUTPUT,
+        "expected_output": "1",
+        "level": Level.MID,
+        "topic": "docker",
+        "speak_seconds": 60,
+        "references": (ReferenceText("Docs", "https://docs.example/"),),
+        **facts,
+    }
+    texts = (
+        QuestionDocument(f"why-{n:02}", f"Why {n}?", answer=f"{answer} {n}.", **whole)
+        for n in range(count)
+    )
+    return packed([(f"{text.slug}.md", write_question(text)) for text in texts])
 
 
 def bring(client: Client, text: str, *, name: str = "many.txt") -> Import:
@@ -284,7 +305,7 @@ def parts(monkeypatch) -> Callable[[Callable[[int], object]], None]:
     count = 0
 
     def before_each(happens: Callable[[int], object]) -> None:
-        def one_more(*args: object, **kwargs: object) -> dict[int, Question]:
+        def one_more(*args: object, **kwargs: object) -> list[tuple[int, Question]]:
             nonlocal count
             count += 1
             happens(count)
@@ -368,6 +389,67 @@ def test_text_that_is_edited_between_the_parts_is_kept(alice, monkeypatch):
     assert (len(done.having("changed")), len(done.having("conflict"))) == (34, 1)
     last.refresh_from_db()
     assert document_of(last.current_revision).answer == "Mine."
+
+
+@pytest.fixture
+def in_between(monkeypatch) -> Callable[[Callable[[], object]], None]:
+    """Imports come in by tens; after the first ten something happens."""
+    monkeypatch.setattr(importing, "BATCH", 10)
+
+    def once(happens: Callable[[], object]) -> None:
+        left = [happens]
+        monkeypatch.setattr(importing, "sleep", lambda _seconds: left and left.pop()())
+
+    return once
+
+
+def test_draft_that_is_published_between_the_parts_is_kept(edda, in_between):
+    """Its row was there before, so no newer one tells of it."""
+    import_file(question_files(25), name="bank.zip", owner=None, now=NOON)
+    Question.objects.update(status="published")
+    last = Question.objects.get(slug="why-24")
+    draft = start_draft(last, author=edda, now=NOON)
+    draft.answers.update(text="Mine.")
+    in_between(lambda: publish_draft(draft, actor=edda, now=NOON))
+    file = preview(question_files(25, answer="Theirs"), name="bank.zip", owner=None, now=NOON)
+    done = carry_out(file, now=NOON)
+    last.refresh_from_db()
+    assert document_of(last.current_revision).answer == "Mine."
+    assert (len(done.having("changed")), len(done.having("conflict"))) == (24, 1)
+
+
+def test_question_that_is_retired_between_the_parts_stays_retired(alice, in_between):
+    import_file(question_files(25), name="own.zip", owner=alice, now=NOON)
+    in_between(lambda: Question.objects.get(slug__startswith="why-24").retire(now=NOON))
+    file = preview(question_files(25, tags=("new",)), name="own.zip", owner=alice, now=NOON)
+    carry_out(file, now=NOON)
+    last = Question.objects.get(current_revision__prompt="Why 24?")
+    assert (last.status, last.retired_from) == ("retired", "draft")
+    assert last.tags.get().slug == "new"
+
+
+def test_tags_that_change_between_the_parts_on_both_sides_are_a_conflict(alice, in_between):
+    import_file(question_files(25), name="own.zip", owner=alice, now=NOON)
+    last = Question.objects.get(slug__startswith="why-24")
+    in_between(lambda: last.tags.add(Tag.objects.create(slug="mine")))
+    file = preview(question_files(25, tags=("new",)), name="own.zip", owner=alice, now=NOON)
+    done = carry_out(file, now=NOON)
+    assert (len(done.having("changed")), len(done.having("conflict"))) == (24, 1)
+    assert last.tags.get().slug == "mine"
+
+
+def test_import_gives_up_where_somebody_writes_each_time_that_it_is_planned(alice, monkeypatch):
+    file = kept(notes(2), alice)
+    real, plans = importing.plan_of, []
+
+    def written(*args: object) -> ImportPlan:
+        plans.append(make_question(private_to=alice))
+        return real(*args)
+
+    monkeypatch.setattr(importing, "plan_of", written)
+    with pytest.raises(importing.ReadAnew):
+        carry_out(file, now=NOON)
+    assert len(plans) == 1 + importing.MOST_PLANS
 
 
 def test_terminal_imports_in_parts_too(alice, parts):
