@@ -51,7 +51,7 @@ ORIGIN = (
     *("origin_hash", "origin_facts", "external_key"),
     *("imported_from", "imported_line", "imported_end_line"),
 )
-WRITTEN_BY_OTHERS = ("current_revision", "status", "topic")
+WRITTEN_BY_OTHERS = ("current_revision", "status", "topic", "external_key")
 
 
 class ReadAnew(Exception):

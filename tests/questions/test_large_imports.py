@@ -62,6 +62,16 @@ def question_files(count: int, *, answer: str = "So", **facts: object) -> bytes:
     return packed([(f"{text.slug}.md", write_question(text)) for text in texts])
 
 
+def quiz(keys: dict[str, str]) -> bytes:
+    """Prompts by their numbers there."""
+    asked = (
+        '<question type="essay"><name><text>Name</text></name><questiontext format="html">'
+        f"<text>{prompt}</text></questiontext><idnumber>{key}</idnumber></question>\n"
+        for key, prompt in keys.items()
+    )
+    return f'<?xml version="1.0"?><quiz>{"".join(asked)}</quiz>'.encode()
+
+
 def bring(client: Client, text: str, *, name: str = "many.txt") -> Import:
     client.post("/bank/import/", {"file": SimpleUploadedFile(name, text.encode())})
     return Import.objects.latest("created_at")
@@ -426,6 +436,18 @@ def test_question_that_is_retired_between_the_parts_stays_retired(alice, in_betw
     last = Question.objects.get(current_revision__prompt="Why 24?")
     assert (last.status, last.retired_from) == ("retired", "draft")
     assert last.tags.get().slug == "new"
+
+
+def test_key_that_another_question_gets_between_the_parts_stays_its_own(alice, in_between):
+    """The other import makes no revision: the text of the odd one is the same."""
+    import_file(b"Q. What is the odd one?\n", name="notes.txt", owner=alice, now=NOON)
+    other = quiz({"K24": "What is the odd one?"})
+    in_between(lambda: import_file(other, name="other.xml", owner=alice, now=NOON))
+    text = quiz({f"K{n}": f"Why is {n} so?" for n in range(25)})
+    done = carry_out(preview(text, name="quiz.xml", owner=alice, now=NOON), now=NOON)
+    assert len(done.having("new")) == 25
+    odd = alice.private_questions.exclude(external_key="").get(external_key__endswith=":K24")
+    assert str(odd) == "What is the odd one?"
 
 
 def test_tags_that_change_between_the_parts_on_both_sides_are_a_conflict(alice, in_between):
