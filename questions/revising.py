@@ -402,10 +402,15 @@ def _reviewer(current: QuestionRevision | None, document: QuestionDocument) -> U
 
 
 def _tag(new: Sequence[tuple[Question, QuestionDocument]]) -> None:
-    wanted = {slug for _question, document in new for slug in document.tags}
-    here = {tag.slug: tag for tag in Tag.objects.filter(slug__in=wanted)} if wanted else {}
-    tags = here | {slug: Tag(slug=slug) for slug in sorted(wanted - here.keys())}
-    Tag.objects.bulk_create(tag for tag in tags.values() if not tag.pk)
+    """Somebody else may make one of the same tags meanwhile."""
+    wanted = sorted({slug for _question, document in new for slug in document.tags})
+    if not wanted:
+        return
+    named = Tag.objects.filter(slug__in=wanted)
+    here = set(named.values_list("slug", flat=True))
+    new_tags = [Tag(slug=slug) for slug in wanted if slug not in here]
+    Tag.objects.bulk_create(new_tags, ignore_conflicts=True)
+    tags = {tag.slug: tag for tag in named.all()}
     Tagged = Question.tags.through
     Tagged.objects.bulk_create(
         Tagged(question=question, tag=tags[slug])

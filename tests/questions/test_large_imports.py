@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from unittest.mock import Mock
+from threading import Barrier
+from unittest.mock import Mock, patch
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -112,6 +114,19 @@ def calls(action: Callable[[], object]) -> int:
     finally:
         sys.setprofile(None)
     return count
+
+
+@contextmanager
+def tags_looked_up_by(count: int) -> Iterator[None]:
+    """Nobody makes a tag before so many have looked which there are."""
+    barrier, real = Barrier(count), Tag.objects.bulk_create
+
+    def make(_manager: object, *args: object, **kwargs: object) -> list[Tag]:
+        barrier.wait(timeout=20)
+        return real(*args, **kwargs)
+
+    with patch.object(type(Tag.objects), "bulk_create", make):
+        yield
 
 
 # The preview
@@ -283,6 +298,20 @@ def test_changed_questions_take_as_many_statements_as_one(alice):
         alice.private_questions.get(current_revision__number=3).current_revision.prompt
         == "What is 7?"
     )
+
+
+@pytest.mark.usefixtures("shared_database")
+def test_tag_that_two_people_bring_at_once_comes_in_once(alice, bob):
+    """Both look for it before one of them makes it, if the database lets both write."""
+    text = QuestionDocument("why", "Why?", answer="So.", tags=("new",))
+
+    def bring_it(person: User) -> Callable[[], object]:
+        file = packed([("why.md", write_question(text))])
+        return lambda: import_file(file, name="own.zip", owner=person, now=NOON)
+
+    with tags_looked_up_by(2 if connection.vendor == "postgresql" else 1):
+        at_once(bring_it(alice), bring_it(bob))
+    assert Tag.objects.get().questions.count() == 2
 
 
 def test_one_question_twice_in_an_archive_gets_both_texts(edda):
