@@ -9,19 +9,17 @@ from datetime import datetime
 from time import sleep
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 
 from accounts.models import User
-from questions import histories, revising
-from questions.formats.document import Reading
+from questions import histories
+from questions.formats.document import QuestionDocument, Reading
 from questions.formats.files import AUTO
 from questions.formats.readers import Format
 from questions.identifying import NAME_LENGTH
-from questions.indexing import index
 from questions.locking import lock_questions
 from questions.mending import Mends
-from questions.models import Import, Question, QuestionRevision, Tag
-from questions.origins import facts_hash
+from questions.models import Import, Question, QuestionRevision
+from questions.origins import facts_hash, with_origin
 from questions.planning import (
     ImportPlan,
     Outcome,
@@ -39,7 +37,9 @@ from questions.revising import (
     change_between,
     content_hash,
     create_questions,
+    locked_current,
     new_slugs,
+    place_all,
 )
 
 BATCH = 500
@@ -353,7 +353,7 @@ def _create(
         question = Question(slug=slug, owner=author, private_to=file.owner)
         _mark_origin(question, planned, file=file)
         questions.append(question)
-        tags = (*planned.document.tags, tag) if tag else planned.document.tags
+        tags = _tags(planned.document, tag)
         texts.append(replace(planned.document, slug=slug, tags=tags))
     create_questions(list(zip(questions, texts, strict=True)), author=author, now=now)
     return questions
@@ -362,27 +362,33 @@ def _create(
 def _update(
     changed: Sequence[PlannedEntry], *, file: Import, author: User | None, now: datetime, tag: str
 ) -> list[Question]:
-    pairs = [(planned, planned.question) for planned in changed if planned.question]
-    questions = [question for _planned, question in pairs]
-    prefetch_related_objects(questions, "tags")
-    texts = []
-    for planned, question in pairs:
+    """Reads the questions anew: they are locked by now, and the same may come twice in a file."""
+    pks = [planned.question.pk for planned in changed if planned.question]
+    here = with_origin(Question.objects.all()).in_bulk(pks)
+    questions = [here[pk] for pk in pks]
+    before = locked_current(questions)
+    pairs, texts = [], []
+    for each, question in zip(changed, questions, strict=True):
+        question.current_revision = current = before[question.pk]
+        planned = replace(each, question=question)
         document = text_here(planned, format=file.format, name=file.name)
-        current = question.current_revision
         change = QuestionRevision.Change.CHANGED
         if file.owner is None or (current and content_hash(document) == current.content_hash):
             change = change_between(current, document)
+        pairs.append((planned, question))
         texts.append(NextText(question, document, change))
-    add_revisions(texts, author=author, now=now)
-    for text, (planned, question) in zip(texts, pairs, strict=True):
-        topic, tags = text.document.topic, text.document.tags
-        revising.place(question, topic=topic, tags=tags, status=question.status, now=now)
+    add_revisions(texts, author=author, now=now, before=before)
+    place_all(
+        [(text.question, text.document.topic, _tags(text.document, tag)) for text in texts], now=now
+    )
+    for planned, question in pairs:
         _mark_origin(question, planned, file=file)
     Question.objects.bulk_update(questions, ORIGIN)
-    if tag and questions:
-        Tag.objects.get_or_create(slug=tag)[0].questions.add(*questions)
-        index([question.pk for question in questions])
     return questions
+
+
+def _tags(document: QuestionDocument, tag: str) -> tuple[str, ...]:
+    return (*document.tags, tag) if tag else document.tags
 
 
 def _mark_origin(question: Question, planned: PlannedEntry, *, file: Import) -> None:

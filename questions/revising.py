@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -193,18 +193,16 @@ def create_questions(
 ) -> None:
     """Questions that are not saved yet, each with its first revision, frozen and current.
 
-    As many statements for hundreds as for one, unless they name topics and tags that are new.
+    As many statements for hundreds as for one, unless they name topics that are new.
     """
-    topics = {
-        path: Topic.objects.at(path) for path in sorted({each.topic for _, each in new} - {""})
-    }
+    topics = _topics(document.topic for _question, document in new)
     for question, document in new:
         question.topic = topics.get(document.topic)
         question.fingerprint = fingerprint_hash(document.prompt)
         question.created_at = question.updated_at = now
     questions = [question for question, _document in new]
     Question.objects.bulk_create(questions)
-    _tag(new)
+    _tag([(question, document.tags) for question, document in new])
     written = [
         _revision(
             question,
@@ -243,13 +241,39 @@ def add_revision(
     return add_revisions([text], author=author, now=now, keeps_learned=keeps_learned)[0]
 
 
+def locked_current(questions: Sequence[Question]) -> dict[int, QuestionRevision | None]:
+    """By question, with all parts. Locks the questions until the end of the transaction; which
+    revision they say is current may be older, and is mended."""
+    locked = Question.objects.select_for_update(no_key=True).order_by("pk").only("current_revision")
+    here = {each.pk: each for each in locked.filter(pk__in=[each.pk for each in questions])}
+    if len(here) < len(questions):
+        raise Question.DoesNotExist("It was deleted meanwhile.")
+    for question in questions:
+        question.current_revision_id = here[question.pk].current_revision_id
+    pks = [each.current_revision_id for each in here.values() if each.current_revision_id]
+    current = with_parts(QuestionRevision.objects.all()).in_bulk(pks)
+    return {
+        each.pk: current[each.current_revision_id] if each.current_revision_id else None
+        for each in here.values()
+    }
+
+
 @transaction.atomic
 def add_revisions(
-    texts: Sequence[NextText], *, author: User | None, now: datetime, keeps_learned: bool = True
+    texts: Sequence[NextText],
+    *,
+    author: User | None,
+    now: datetime,
+    keeps_learned: bool = True,
+    before: Mapping[int, QuestionRevision | None] | None = None,
 ) -> list[QuestionRevision]:
     """As `add_revision`, of questions that are all different. As many statements for hundreds as
-    for one, unless people taught them phrases."""
-    before = _locked_current([text.question for text in texts])
+    for one, unless people taught them phrases.
+
+    `before` is what `locked_current` said of them in the same transaction, if it was asked.
+    """
+    if before is None:
+        before = locked_current([text.question for text in texts])
     changed = [text for text in texts if not _is_said(text.document, before[text.question.pk])]
     latest = _latest_numbers([text.question.pk for text in changed])
     written = [
@@ -278,7 +302,7 @@ def add_revisions(
     questions = [text.question for text in changed]
     Question.objects.bulk_update(questions, ["current_revision", "fingerprint", "updated_at"])
     index([question.pk for question in questions])
-    current = before | {revision.question_id: revision for revision in written}
+    current = {**before, **{revision.question_id: revision for revision in written}}
     return [said for text in texts if (said := current[text.question.pk])]
 
 
@@ -286,17 +310,34 @@ def place(
     question: Question, *, topic: str, tags: Iterable[str], status: str, now: datetime
 ) -> None:
     """Where it is found, and who finds it: all that may change without a new revision."""
-    wanted = (topic, set(tags), status)
-    tags_here = {tag.slug for tag in question.tags.all()}
-    if (question.topic.path if question.topic else "", tags_here, question.status) == wanted:
+    wanted = set(tags)
+    if status == question.status and not _is_elsewhere(question, topic, wanted):
         return
     with transaction.atomic():
         question.topic = Topic.objects.at(topic) if topic else None
         question.become(status)
         question.updated_at = now
         question.save(update_fields=["topic", "status", "retired_from", "updated_at"])
-        question.tags.set([Tag.objects.get_or_create(slug=slug)[0] for slug in wanted[1]])
+        question.tags.set([Tag.objects.get_or_create(slug=slug)[0] for slug in wanted])
         index([question.pk])
+
+
+@transaction.atomic
+def place_all(placed: Sequence[tuple[Question, str, Sequence[str]]], *, now: datetime) -> None:
+    """As `place`, of questions with their topics and tags; their status stays. As many statements
+    for hundreds as for one, unless they name topics that are new."""
+    moved = [each for each in placed if _is_elsewhere(*each)]
+    if not moved:
+        return
+    topics = _topics(topic for _question, topic, _tags in moved)
+    for question, topic, _tags in moved:
+        question.topic = topics.get(topic)
+        question.updated_at = now
+    questions = [question for question, _topic, _tags in moved]
+    Question.objects.bulk_update(questions, ["topic", "updated_at"])
+    Question.tags.through.objects.filter(question__in=questions).delete()
+    _tag([(question, tags) for question, _topic, tags in moved])
+    index([question.pk for question in questions])
 
 
 def says_the_same(one: QuestionDocument, other: QuestionDocument) -> bool:
@@ -369,20 +410,16 @@ def _follow_up_texts(revision: QuestionRevision) -> Iterator[FollowUpText]:
         )
 
 
-def _locked_current(questions: Sequence[Question]) -> dict[int, QuestionRevision | None]:
-    """By question, with all parts. What the questions say of it may be older: that is mended."""
-    locked = Question.objects.select_for_update(no_key=True).order_by("pk").only("current_revision")
-    here = {each.pk: each for each in locked.filter(pk__in=[each.pk for each in questions])}
-    if len(here) < len(questions):
-        raise Question.DoesNotExist("It was deleted meanwhile.")
-    for question in questions:
-        question.current_revision_id = here[question.pk].current_revision_id
-    pks = [each.current_revision_id for each in here.values() if each.current_revision_id]
-    current = with_parts(QuestionRevision.objects.all()).in_bulk(pks)
-    return {
-        each.pk: current[each.current_revision_id] if each.current_revision_id else None
-        for each in here.values()
-    }
+def _is_elsewhere(question: Question, topic: str, tags: Iterable[str]) -> bool:
+    here = (
+        question.topic.path if question.topic else "",
+        {tag.slug for tag in question.tags.all()},
+    )
+    return here != (topic, set(tags))
+
+
+def _topics(paths: Iterable[str]) -> dict[str, Topic]:
+    return {path: Topic.objects.at(path) for path in sorted(set(paths) - {""})}
 
 
 def _is_said(document: QuestionDocument, current: QuestionRevision | None) -> bool:
@@ -401,21 +438,21 @@ def _reviewer(current: QuestionRevision | None, document: QuestionDocument) -> U
     return current.reviewed_by if current.reviewed_on.isoformat() == document.reviewed_on else None
 
 
-def _tag(new: Sequence[tuple[Question, QuestionDocument]]) -> None:
-    """Somebody else may make one of the same tags meanwhile."""
-    wanted = sorted({slug for _question, document in new for slug in document.tags})
+def _tag(tagged: Sequence[tuple[Question, Sequence[str]]]) -> None:
+    """Questions without tags. Somebody else may make one of the same tags meanwhile."""
+    wanted = sorted({slug for _question, slugs in tagged for slug in slugs})
     if not wanted:
         return
     named = Tag.objects.filter(slug__in=wanted)
     here = set(named.values_list("slug", flat=True))
-    new_tags = [Tag(slug=slug) for slug in wanted if slug not in here]
-    Tag.objects.bulk_create(new_tags, ignore_conflicts=True)
+    new = [Tag(slug=slug) for slug in wanted if slug not in here]
+    Tag.objects.bulk_create(new, ignore_conflicts=True)
     tags = {tag.slug: tag for tag in named.all()}
     Tagged = Question.tags.through
     Tagged.objects.bulk_create(
         Tagged(question=question, tag=tags[slug])
-        for question, document in new
-        for slug in dict.fromkeys(document.tags)
+        for question, slugs in tagged
+        for slug in dict.fromkeys(slugs)
     )
 
 

@@ -29,7 +29,7 @@ from questions.formats.files import packed
 from questions.formats.markdown import write_question
 from questions.formats.readers import READERS, Format
 from questions.importing import carry_out, import_file, preview
-from questions.models import Import, Question, QuestionRevision, Tag
+from questions.models import Import, Question, QuestionRevision, SearchEntry, Tag
 from questions.planning import ImportPlan
 from questions.rendering import render
 from questions.revising import add_revision, document_of
@@ -278,9 +278,10 @@ def test_terminal_opens_a_deck_once(alice, tmp_path, monkeypatch):
 # The import
 
 
-def statements(text: str, alice: User, **others: object) -> int:
+def statements(data: bytes | str, owner: User | None, *, name: str = "many.txt") -> int:
+    data = data.encode() if isinstance(data, str) else data
     with CaptureQueriesContext(connection) as asked:
-        import_file(text.encode(), name="many.txt", owner=alice, now=NOON, **others)
+        import_file(data, name=name, owner=owner, now=NOON)
     return len(asked)
 
 
@@ -298,6 +299,49 @@ def test_changed_questions_take_as_many_statements_as_one(alice):
         alice.private_questions.get(current_revision__number=3).current_revision.prompt
         == "What is 7?"
     )
+
+
+@pytest.mark.django_db
+def test_changed_questions_of_the_bank_take_as_many_statements_as_one():
+    import_file(notes(200).encode(), name="many.txt", owner=None, now=NOON)
+    few = statements(notes(200).replace("Text 7.", "Another 7."), None)
+    assert statements(notes(200, answer="Others"), None) <= few + 3
+    changes = QuestionRevision.objects.filter(number__gt=1).values_list("change", flat=True)
+    assert list(changes) == ["clarified"] * 201
+
+
+def test_questions_with_new_topics_and_tags_take_as_many_statements_as_one(alice):
+    import_file(question_files(1), name="own.zip", owner=alice, now=NOON)
+    few = statements(question_files(1, topic="git", tags=("a", "b")), alice, name="own.zip")
+    alice.private_questions.all().delete()
+    import_file(question_files(40), name="own.zip", owner=alice, now=NOON)
+    many = statements(question_files(40, topic="linux", tags=("c", "d")), alice, name="own.zip")
+    assert many <= few + 3
+    for question in alice.private_questions.all():
+        assert question.topic.path == "linux"
+        assert {tag.slug for tag in question.tags.all()} == {"c", "d"}
+    assert SearchEntry.objects.filter(topic__path="linux", tags=" c d ").count() == 40
+
+
+def test_conflicts_that_are_replaced_take_as_many_statements_as_one(alice):
+    import_file(notes(40).encode(), name="many.txt", owner=alice, now=NOON)
+    for question in alice.private_questions.all():
+        ours = replace(document_of(question.current_revision), answer="Mine.", hints=("Think.",))
+        add_revision(question, ours, author=alice, now=NOON)
+
+    def replaced(count: int) -> int:
+        file = kept(notes(40, answer=f"{count} of the others:"), alice)
+        keys = [each.entry.key for each in planning.plan_of(file).conflicts[:count]]
+        with CaptureQueriesContext(connection) as asked:
+            done = carry_out(file, now=NOON, replacing=keys)
+        assert len(done.having("changed")) == count
+        return len(asked)
+
+    few = replaced(1)
+    assert replaced(40) <= few + 3
+    texts = [document_of(each.current_revision) for each in alice.private_questions.all()]
+    assert {text.hints for text in texts} == {("Think.",)}
+    assert not any(text.answer == "Mine." for text in texts)
 
 
 @pytest.mark.usefixtures("shared_database")
