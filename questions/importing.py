@@ -279,7 +279,8 @@ def import_file(
     history: bool = False,
     reading: Reading | None = None,
 ) -> ImportPlan:
-    """Preview and carrying out in one go. A file that brings no new question is not kept again.
+    """Preview and carrying out in one go. A file that brings no new question is not kept again, nor
+    is one that came in by half: that import is finished.
 
     With a `reading` the file was read already, as `format`.
     """
@@ -288,13 +289,16 @@ def import_file(
         # No transaction around those of its parts.
         planned = plan(reading, owner=owner, name=name, format=format_used)
         if len(planned.to_do) > BATCH:
-            file = _keep(data, name=name, owner=owner, now=now, format=format_used)
+            file = _begun(data, name=name, owner=owner, format=format_used) or _keep(
+                data, name=name, owner=owner, now=now, format=format_used
+            )
             return carry_out(file, now=now, history=history, reading=reading)
     with transaction.atomic():
         lock_questions(owner)
         planned = plan(reading, owner=owner, name=name, format=format_used)
-        if planned.to_do:
-            file = _keep(data, name=name, owner=owner, now=now, format=format_used)
+        begun = _begun(data, name=name, owner=owner, format=format_used)
+        if planned.to_do or begun:
+            file = begun or _keep(data, name=name, owner=owner, now=now, format=format_used)
             return carry_out(file, now=now, history=history, reading=reading)
         _keep_origins(planned.entries, format=format_used, name=name)
         if not history:
@@ -308,10 +312,21 @@ def _keep(data: bytes, *, name: str, owner: User | None, now: datetime, format: 
         owner=owner,
         name=name[-NAME_LENGTH:],
         format=format,
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256=_sha256(data),
         data=data,
         created_at=now,
     )
+
+
+def _begun(data: bytes, *, name: str, owner: User | None, format: str) -> Import | None:
+    """The same file, if it was broken off between two of its parts, and nothing decided about it."""
+    same = Import.objects.filter(owner=owner, name=name[-NAME_LENGTH:], sha256=_sha256(data))
+    waiting = same.filter(format=format, confirmed_at=None, mends__isnull=True)
+    return waiting.exclude(questions=None).first()
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _import(

@@ -13,7 +13,7 @@ from unittest.mock import Mock, patch
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -547,6 +547,14 @@ def test_import_gives_up_where_somebody_writes_each_time_that_it_is_planned(alic
     assert len(plans) == 1 + importing.MOST_PLANS
 
 
+def test_terminal_says_in_words_that_it_gave_up(alice, tmp_path, monkeypatch):
+    path = tmp_path / "table.csv"
+    path.write_text(TABLE)
+    monkeypatch.setattr(importing, "_has_tags_as_planned", lambda _some: False)
+    with pytest.raises(CommandError, match="Import the file once more"):
+        call_command("import_questions", path, "--owner", alice.email)
+
+
 def test_terminal_imports_in_parts_too(alice, parts):
     def breaks_off(part: int) -> None:
         if part == 3:
@@ -558,7 +566,29 @@ def test_terminal_imports_in_parts_too(alice, parts):
     assert alice.private_questions.count() == 20
     done = import_file(notes(35).encode(), name="many.txt", owner=alice, now=NOON)
     assert len(done.having("new")) == 15
-    assert alice.private_questions.count() == 35
+    assert alice.private_questions.filter(imported_from=Import.objects.get()).count() == 35
+    assert Import.objects.get().confirmed_at == NOON
+
+
+def test_import_that_was_broken_off_is_finished_although_another_brought_the_rest(alice, parts):
+    def breaks_off(part: int) -> None:
+        if part == 3:
+            raise KeyboardInterrupt
+
+    parts(breaks_off)
+    with pytest.raises(KeyboardInterrupt):
+        import_file(notes(25).encode(), name="many.txt", owner=alice, now=NOON)
+    import_file(notes(25).encode(), name="more.txt", owner=alice, now=NOON)
+    import_file(notes(25).encode(), name="many.txt", owner=alice, now=NOON)
+    assert not Import.objects.filter(confirmed_at=None).exists()
+
+
+def test_preview_that_somebody_is_looking_at_is_not_finished_from_the_terminal(alice):
+    """Its ticks and mends are for its page; nothing of it came in yet."""
+    looked_at = kept(notes(2), alice)
+    import_file(notes(2).encode(), name="many.txt", owner=alice, now=NOON)
+    looked_at.refresh_from_db()
+    assert looked_at.confirmed_at is None
 
 
 def test_long_prompts_that_are_all_alike_are_not_compared_one_by_one(alice, monkeypatch):

@@ -17,7 +17,7 @@ from accounts.models import User
 from questions.formats.document import Finding, Reading, UnreadableFile, place_of
 from questions.formats.files import AUTO, MOST_ARCHIVE_BYTES, candidates_of, packed
 from questions.formats.readers import Format
-from questions.importing import import_file, with_history
+from questions.importing import ReadAnew, import_file, with_history
 from questions.management.tables import CommandOnTables
 from questions.models import QuestionRevision
 from questions.planning import ImportPlan, Outcome, PlannedEntry, plan, read
@@ -83,15 +83,19 @@ class Command(CommandOnTables):
             if history:
                 done = with_history(done, data, owner=person, format=format_used, now=now)
         else:
-            done = import_file(
-                data,
-                name=path.name,
-                owner=person,
-                now=now,
-                format=format_used,
-                history=history,
-                reading=reading,
-            )
+            try:
+                done = import_file(
+                    data,
+                    name=path.name,
+                    owner=person,
+                    now=now,
+                    format=format_used,
+                    history=history,
+                    reading=reading,
+                )
+            except ReadAnew as error:
+                message = _("Others write all the time. Import the file once more.")
+                raise CommandError(message) from error
         if format == AUTO and (others := other_formats(data, reading, but=format_used)):
             done = replace(done, findings=(others, *done.findings))
         return format_used, done, here
