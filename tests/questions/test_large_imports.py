@@ -501,6 +501,27 @@ def test_draft_that_is_published_between_the_parts_is_kept(edda, in_between):
     assert (len(done.having("changed")), len(done.having("conflict"))) == (24, 1)
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
+@pytest.mark.django_db(transaction=True)
+def test_draft_that_is_published_while_a_part_is_written_is_kept(edda, parts):
+    import_file(question_files(25), name="bank.zip", owner=None, now=NOON)
+    Question.objects.update(status="published")
+    last = Question.objects.get(slug="why-24")
+    draft = start_draft(last, author=edda, now=NOON)
+    draft.answers.update(text="Mine.")
+
+    def in_first(part: int) -> None:
+        if part == 1:
+            at_once(lambda: publish_draft(draft, actor=edda, now=NOON))
+
+    file = preview(question_files(25, answer="Theirs"), name="bank.zip", owner=None, now=NOON)
+    parts(in_first)
+    done = carry_out(file, now=NOON)
+    last.refresh_from_db()
+    assert document_of(last.current_revision).answer == "Mine."
+    assert (len(done.having("changed")), len(done.having("conflict"))) == (24, 1)
+
+
 def test_question_that_is_retired_between_the_parts_stays_retired(alice, in_between):
     import_file(question_files(25), name="own.zip", owner=alice, now=NOON)
     in_between(lambda: Question.objects.get(slug__startswith="why-24").retire(now=NOON))
