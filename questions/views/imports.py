@@ -170,7 +170,8 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
     is_empty = len(left_out) == len(plan.to_do) and not replacing and not with_history
     if is_empty and not file.confirmed_at:
         keep_ticks(file, ticks)
-        messages.warning(request, gettext("Nothing is ticked. Tick what you want to import."))
+        if not _tell_edited(request, plan, ticks):
+            messages.warning(request, gettext("Nothing is ticked. Tick what you want to import."))
         return redirect("questions:import_preview", file.pk)
     try:
         done = importing.carry_out(
@@ -190,10 +191,11 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
     if said := _said(done):
         messages.success(request, said)
     for planned in done.having(Outcome.UNREADY):
-        if planned.entry.key in ticks.on:
+        if planned.entry.key in ticks.on | ticks.replacing:
             said = gettext("“%(prompt)s” is published and kept as it is. %(lacks)s")
             told = {"prompt": planned.document.prompt, "lacks": planned.lacks}
             messages.warning(request, said % told)
+    _tell_edited(request, done, ticks)
     return redirect("questions:import_preview", file.pk)
 
 
@@ -276,11 +278,13 @@ def _keys(plan: ImportPlan) -> set[int]:
 
 
 def _ticks(request: Request, shown: Collection[int]) -> Ticks:
-    ticked = set(request.POST.getlist("line"))
-    on = frozenset(key for key in shown if str(key) in ticked)
+    on, replacing = (
+        frozenset(key for key in shown if str(key) in request.POST.getlist(name))
+        for name in ("line", "replace")
+    )
     chosen = {key: request.POST.get(f"same-{key}") for key in shown}
     same_as = {key: slug for key, slug in chosen.items() if slug is not None}
-    return Ticks(on, frozenset(shown) - on, same_as)
+    return Ticks(on, frozenset(shown) - on, replacing, same_as)
 
 
 def _decision(
@@ -446,6 +450,19 @@ def _imported_page(request: Request, file: Import) -> HttpResponse:
     count = file.questions.count()
     context = {"file": file, "count": count, "tag": _tag(file)}
     return render_page(request, "questions/imported.html", context)
+
+
+def _tell_edited(request: Request, plan: ImportPlan, ticks: Ticks) -> int:
+    """How many were to be imported, and are not what they were on the page."""
+    count = sum(planned.entry.key in ticks.on for planned in plan.conflicts)
+    if count:
+        text = ngettext(
+            "%(count)s question was edited here meanwhile, and stays as it is.",
+            "%(count)s questions were edited here meanwhile, and stay as they are.",
+            count,
+        )
+        messages.warning(request, text % {"count": count})
+    return count
 
 
 def _said(done: ImportPlan) -> str:
