@@ -23,13 +23,14 @@ class Ticks:
     off: frozenset[int] = frozenset()
     replacing: frozenset[int] = frozenset()
     same_as: Mapping[int, str] = field(default_factory=dict)
+    history: bool = False
 
     @classmethod
     def of(cls, file: Import) -> Ticks:
         kept = file.ticks or {}
         same_as = {int(key): slug for key, slug in kept.get("same_as", {}).items()}
         on, off, replacing = (frozenset(kept.get(name, ())) for name in ("on", "off", "replacing"))
-        return cls(on, off, replacing, same_as)
+        return cls(on, off, replacing, same_as, bool(kept.get("history")))
 
     @property
     def as_json(self) -> dict[str, Any]:
@@ -38,6 +39,7 @@ class Ticks:
             "off": sorted(self.off),
             "replacing": sorted(self.replacing),
             "same_as": dict(self.same_as),
+            "history": self.history,
         }
 
     def then(self, later: Ticks) -> Ticks:
@@ -46,6 +48,7 @@ class Ticks:
             (self.off - later.on) | later.off,
             (self.replacing - later.on - later.off) | later.replacing,
             {**self.same_as, **later.same_as},
+            later.history,
         )
 
     def has(self, planned: PlannedEntry) -> bool:

@@ -109,6 +109,7 @@ def preview(request: Request, pk: UUID) -> HttpResponse:
         "missing": plan.missing[:MOST_TOLD],
         "unnamed": len(plan.missing[MOST_TOLD:]),
         "history": _history(plan),
+        "with_history": Ticks.of(file).history,
         "is_to_do": plan.to_do or plan.conflicts or (plan.history and plan.history.cards),
     }
     return render_page(request, "questions/import_preview.html", context)
@@ -164,12 +165,11 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
     reading = planning.reading_of(file)
     plan = planning.plan_of(file, reading)
     ticks = Ticks.of(file).then(_ticks(request, _shown(request) or _keys(plan)))
-    with_history = "history" in request.POST
+    keep_ticks(file, ticks)
     left_out = {p.entry.key for p in plan.to_do if not ticks.has(p)}
     replacing = {p.entry.key for p in plan.conflicts if ticks.has(p)}
-    is_empty = len(left_out) == len(plan.to_do) and not replacing and not with_history
+    is_empty = len(left_out) == len(plan.to_do) and not replacing and not ticks.history
     if is_empty and not file.confirmed_at:
-        keep_ticks(file, ticks)
         if not _tell_edited(request, plan, ticks):
             messages.warning(request, gettext("Nothing is ticked. Tick what you want to import."))
         return redirect("questions:import_preview", file.pk)
@@ -182,7 +182,7 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
             same_as=ticks.same_as,
             tag=_tag(file) if file.owner else "",
             author=request.user,
-            history=with_history,
+            history=ticks.history,
             reading=reading,
         )
     except importing.ReadAnew:
@@ -284,7 +284,7 @@ def _ticks(request: Request, shown: Collection[int]) -> Ticks:
     )
     chosen = {key: request.POST.get(f"same-{key}") for key in shown}
     same_as = {key: slug for key, slug in chosen.items() if slug is not None}
-    return Ticks(on, frozenset(shown) - on, replacing, same_as)
+    return Ticks(on, frozenset(shown) - on, replacing, same_as, "history" in request.POST)
 
 
 def _decision(

@@ -161,6 +161,30 @@ def test_text_edited_after_the_preview_stays_though_its_import_was_ticked(alice,
     assert document_of(alice.private_questions.get().current_revision).answer == "Mine."
 
 
+def test_ticks_are_kept_when_an_import_breaks_off(alice, alice_client, parts):
+    import_file(b"Q. How do containers start?\n", name="many.txt", owner=alice, now=NOON)
+    before = alice.private_questions.get()
+    file = bring(alice_client, f"{notes(20)}Q. How do the containers start?\n")
+    page = page_of(alice_client, file)
+    left_out = ticks(page)[7][0]
+    [radio] = re.findall(r'name="(same-[0-9]+)" value="how', page)
+
+    def breaks_off(part: int) -> None:
+        if part == 2:
+            raise KeyboardInterrupt
+
+    parts(breaks_off)
+    with pytest.raises(KeyboardInterrupt):
+        send(alice_client, file, page, to="confirm", but=left_out, **{radio: before.slug})
+    assert alice.private_questions.count() == 11
+    page = page_of(alice_client, file)
+    assert (left_out, False) in ticks(page)
+    send(alice_client, file, page, to="confirm")
+    assert alice.private_questions.count() == 20
+    before.refresh_from_db()
+    assert before.current_revision.prompt == "How do the containers start?"
+
+
 def test_ticks_are_of_the_text_that_was_looked_at(alice_client):
     file = bring(alice_client, notes(2))
     page = page_of(alice_client, file)
