@@ -42,6 +42,12 @@ def is_place(source: str, *file_names: str) -> bool:
     )
 
 
+def file_names(question: Question, name: str) -> tuple[str, str]:
+    """Of a file that it comes in, and of the one that it came from: an export says where its text
+    stood in that."""
+    return name, question.imported_from.name if question.imported_from else ""
+
+
 def facts_hash(document: QuestionDocument, *file_names: str) -> str:
     """Where in these files it stood is none of its facts."""
     said = [
@@ -55,13 +61,11 @@ def facts_hash(document: QuestionDocument, *file_names: str) -> str:
 
 def facts_of(question: Question, document: QuestionDocument, *, file_name: str) -> Facts:
     """Of a document that is to follow the current text."""
-    document, here = _with_newer_review(question, document), _as_here(question, document)
-    # An export says where in which file its text stood when that was imported.
-    names = file_name, _file_name(question)
-    theirs, ours = facts_hash(document, *names), facts_hash(here, *names)
-    if ours == theirs:
+    here, names = _as_here(question, document), file_names(question, file_name)
+    ours = facts_hash(here, *names)
+    if ours == facts_hash(_with_newer_review(question, document), *names):
         return Facts.SAME
-    if theirs == question.origin_facts:
+    if facts_hash(document, *names) == question.origin_facts:
         return Facts.OURS
     # The version says whose licence and source are newer, and nothing of topic and tags.
     is_next = (document.slug, document.version) == (question.slug, _number(question))
@@ -73,7 +77,7 @@ def placed(question: Question, document: QuestionDocument, *, file_name: str) ->
     """With the topic and the tags that it would have here; where it stands in a file is no news."""
     facts = facts_of(question, document, file_name=file_name)
     document, here = _with_newer_review(question, document), _as_here(question, document)
-    names = file_name, _file_name(question)
+    names = file_names(question, file_name)
     if is_place(document.source, *names) and is_place(here.source, *names):
         document = replace(document, source=here.source)
     if facts is Facts.OURS:
@@ -118,7 +122,3 @@ def _number(question: Question) -> int:
 
 def _is_of_file(tag: str) -> bool:
     return tag.startswith(TAGS_OF_FILES)
-
-
-def _file_name(question: Question) -> str:
-    return question.imported_from.name if question.imported_from else ""

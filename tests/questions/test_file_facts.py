@@ -144,6 +144,29 @@ def test_older_review_of_the_same_text_takes_no_newer_one_away(now: datetime, ed
     assert text_here().reviewed_on == "2026-11-01"
 
 
+def test_tags_given_here_stay_beside_a_review_marked_here(now: datetime, edda: User) -> None:
+    reviewed = replace(OWN, reviewed_on="2026-01-01")
+    bring(reviewed, None, now)
+    mark_reviewed(Question.objects.all(), by=edda, today=date(2026, 6, 1))
+    retag(now, "isolation", "mine")
+    assert outcomes(bring(reviewed, None, now)) == ["unchanged"]
+    assert (text_here().tags, text_here().reviewed_on) == (("isolation", "mine"), "2026-06-01")
+
+
+def test_tags_given_here_stay_when_an_export_of_notes_comes_back(
+    now: datetime, alice: User
+) -> None:
+    import_file(b"Q. What is a container?\n", name="notes.txt", owner=alice, now=now)
+    exported = text_here()
+    assert exported.source == "notes.txt: 1"
+    assert outcomes(bring(exported, alice, now, "export.md")) == ["unchanged"]
+    retag(now, "mine")
+    assert outcomes(bring(exported, alice, now, "export.md")) == ["unchanged"]
+    assert outcomes(bring(exported, alice, now, "another.md")) == ["unchanged"]
+    theirs = replace(exported, topic="linux")
+    assert outcomes(bring(theirs, alice, now, "export.md")) == ["conflict"]
+
+
 def test_lines_that_moved_in_a_file_change_nothing(now: datetime, alice: User) -> None:
     plain = replace(OWN, source="")
     bring(plain, alice, now)
