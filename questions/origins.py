@@ -74,14 +74,15 @@ def facts_of(question: Question, document: QuestionDocument, *, file_name: str) 
 
 
 def placed(question: Question, document: QuestionDocument, *, file_name: str) -> QuestionDocument:
-    """With the topic and the tags that it would have here; where it stands in a file is no news."""
+    """With the facts that it would have here; where it stands in a file is no news."""
     facts = facts_of(question, document, file_name=file_name)
     document, here = _with_newer_review(question, document), _as_here(question, document)
     names = file_names(question, file_name)
+    if facts is Facts.OURS:
+        # Who reviewed the text here did not see another one.
+        return replace(here, reviewed_on=document.reviewed_on)
     if is_place(document.source, *names) and is_place(here.source, *names):
         document = replace(document, source=here.source)
-    if facts is Facts.OURS:
-        return as_placed_here(question, document)
     of_files = {tag for tag in here.tags if _is_of_file(tag)}
     return replace(document, tags=tuple(sorted({*document.tags, *of_files})))
 

@@ -136,6 +136,27 @@ def test_licence_goes_by_the_version_that_the_file_began_from(now: datetime, edd
     assert outcomes(bring(replace(OWN, license="CC0-1.0"), None, now)) == ["conflict"]
 
 
+def test_licence_given_here_stays_beside_another_text_of_the_file(
+    now: datetime, edda: User
+) -> None:
+    signed = replace(OWN, license="CC0-1.0", authors=("Ann",), reviewed_on="2026-01-01")
+    bring(signed, None, now)
+    ours = {
+        "license": "MIT",
+        "authors": ("Ann", "Bob"),
+        "source": "Ours",
+        "extra": {"mood": "good"},
+    }
+    question = Question.objects.get()
+    add_revision(question, replace(text_here(), **ours), author=edda, now=now)
+    mark_reviewed(Question.objects.all(), by=edda, today=date(2026, 6, 1))
+    assert outcomes(bring(signed, None, now)) == ["unchanged"]
+    done = bring(replace(signed, version=2, answer="Another."), None, now)
+    assert (outcomes(done), text_here().answer) == (["changed"], "Another.")
+    assert {name: getattr(text_here(), name) for name in ours} == ours
+    assert text_here().reviewed_on == "2026-01-01"
+
+
 def test_older_review_of_the_same_text_takes_no_newer_one_away(now: datetime, edda: User) -> None:
     bring(replace(OWN, reviewed_on="2026-01-01"), None, now)
     mark_reviewed(Question.objects.all(), by=edda, today=date(2026, 11, 1))
