@@ -19,6 +19,7 @@ from questions.revising import content_hash
 
 # What their owner finds the questions of a file by; no tag of the bank begins so.
 TAGS_OF_FILES = "from-"
+UNKNOWN_LICENSE = "unknown"
 LARGEST_NAME_IN_SOURCE = 160  # leaves room for the lines
 
 
@@ -85,6 +86,24 @@ def placed(question: Question, document: QuestionDocument, *, file_name: str) ->
         document = replace(document, source=here.source)
     of_files = {tag for tag in here.tags if _is_of_file(tag)}
     return replace(document, tags=tuple(sorted({*document.tags, *of_files})))
+
+
+def signed_as_here(
+    question: Question, document: QuestionDocument, *, file_name: str
+) -> QuestionDocument:
+    """A file that says nothing of licence, source and authors takes none of them away; who reviewed
+    the text here did not see another one. Topic and tags stay in any case."""
+    here, document = _as_here(question, document), as_placed_here(question, document)
+    names = file_names(question, file_name)
+    is_said = document.source and not is_place(document.source, *names)
+    is_known = here.source and not is_place(here.source, *names)
+    return replace(
+        document,
+        license=here.license if document.license == UNKNOWN_LICENSE else document.license,
+        source=here.source if is_known and not is_said else document.source,
+        authors=document.authors or here.authors,
+        extra=document.extra or here.extra,
+    )
 
 
 def as_placed_here(question: Question, document: QuestionDocument) -> QuestionDocument:

@@ -42,6 +42,7 @@ from questions.origins import (
     facts_of,
     is_place,
     placed,
+    signed_as_here,
     with_origin,
 )
 from questions.returning import in_the_bank, texts_that_stand
@@ -462,7 +463,7 @@ def text_for(
     """The document as it would stand here after that revision, the current one."""
     if format == Format.MARKDOWN:
         return placed(question, document, file_name=name)
-    document = as_placed_here(question, document)
+    document = signed_as_here(question, document, file_name=name)
     if not question.is_edited_here:
         return document
     before = document_of(after)

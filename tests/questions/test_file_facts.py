@@ -203,6 +203,31 @@ def test_export_of_what_was_imported_comes_back_unchanged(now: datetime, alice: 
     assert outcomes(done) == ["unchanged"]
 
 
+@pytest.mark.parametrize("is_edited", [False, True])
+def test_table_takes_no_licence_source_and_authors_away(
+    is_edited: bool, now: datetime, alice: User
+) -> None:
+    signed = {"license": "CC0-1.0", "source": "My notebook", "authors": ("Ann",)}
+    signed |= {"extra": {"mood": "good"}}
+    bring(replace(OWN, **signed, reviewed_on="2026-01-01"), alice, now)
+    question = Question.objects.get()
+    if is_edited:
+        add_revision(question, replace(text_here(), answer="Mine."), author=alice, now=now)
+    table = f"id,question,answer\n{question.slug},What is a container?,Another.\n".encode()
+    file = preview(table, name="t.csv", owner=alice, now=now, format="csv")
+    carry_out(file, now=now, replacing=[2])
+    assert text_here().answer == "Another."
+    assert {name: getattr(text_here(), name) for name in signed} == signed
+    assert text_here().reviewed_on is None
+
+
+def test_place_in_a_table_follows_the_place_in_another_file(now: datetime, alice: User) -> None:
+    bring(replace(OWN, source=""), alice, now)
+    table = b"question,answer\nWhat is a container?,Another.\n"
+    import_file(table, name="t.csv", owner=alice, now=now)
+    assert (text_here().answer, text_here().source) == ("Another.", "t.csv: 2")
+
+
 def test_tags_and_topic_of_a_table_that_do_not_count_are_told(now: datetime, alice: User) -> None:
     def table(tags: str, topic: str) -> bytes:
         return f"Question,Answer,Tags,Topic\nWhat is a pod?,So.,{tags},{topic}\n".encode()
