@@ -390,6 +390,7 @@ def _findings(planned: Sequence[PlannedEntry]) -> Iterator[Finding]:
 def _id_findings(
     planned: Sequence[PlannedEntry], ids: Sequence[Ids], known: Known
 ) -> Iterator[Finding]:
+    in_file = {entry.question for entry in planned}
     for entry, each in zip(planned, ids, strict=True):
         if each.is_repeated:
             message = _(
@@ -397,11 +398,17 @@ def _id_findings(
             )
             yield _about(entry, "W-ID", message)
         elif each.key and not entry.external_key and entry.outcome is Outcome.NEW:
+            called = known.by_key[each.key]
             message = _(
                 "“%(prompt)s” has the same id, and came from another file. They are taken for two "
                 "questions."
             )
-            yield _about(entry, "W-ID", message % {"prompt": known.by_key[each.key]})
+            if called in in_file:
+                message = _(
+                    "Another question of this file is “%(prompt)s”, which has the same id. They "
+                    "are taken for two questions."
+                )
+            yield _about(entry, "W-ID", message % {"prompt": called})
 
 
 def _fact_findings(
