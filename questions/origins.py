@@ -31,9 +31,12 @@ class Facts(StrEnum):
 
 
 def with_origin(questions: QuerySet[Question]) -> QuerySet[Question]:
-    """Ready for the functions below, which then ask the database nothing."""
+    """Ready for the functions below and for what a plan asks, none of which then ask the database
+    anything."""
     related = questions.select_related("current_revision", "topic", "imported_from")
-    return related.defer("imported_from__data").prefetch_related("tags")
+    return related.defer("imported_from__data").prefetch_related(
+        "tags", "current_revision__follow_ups"
+    )
 
 
 def is_place(source: str, *file_names: str) -> bool:

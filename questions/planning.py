@@ -230,7 +230,8 @@ def unless_unready(planned: PlannedEntry, *, format: str, name: str) -> PlannedE
     if not planned.is_live or not planned.question:
         return planned
     document = text_here(planned, format=format, name=name)
-    targets = [follow_up.next_slug for follow_up in document.follow_ups]
+    # Where it leads on to already was asked when it was published.
+    targets = {each.next_slug for each in document.follow_ups} - _led_to(planned.question)
     lacks = " ".join(
         [
             *(_(found.message) for found in publishing_gaps(document)),
@@ -238,6 +239,11 @@ def unless_unready(planned: PlannedEntry, *, format: str, name: str) -> PlannedE
         ]
     )
     return replace(planned, outcome=Outcome.UNREADY, lacks=lacks) if lacks else planned
+
+
+def _led_to(question: Question) -> set[str]:
+    current = question.current_revision
+    return {each.next_slug for each in current.follow_ups.all()} if current else set()
 
 
 def _document(entry: Entry, *, name: str, sheets: Sequence[SheetLines] = ()) -> QuestionDocument:
