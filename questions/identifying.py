@@ -50,18 +50,19 @@ class Known:
     def matched_by_ids(
         self, ids: Sequence[Ids], documents: Sequence[QuestionDocument], *, name: str, format: str
     ) -> dict[int, Question]:
-        """By the place of an entry; each question once."""
-        found: dict[int, Question] = {}
-        taken: set[int] = set()
+        """By the place of an entry; each question once. No key takes one from a slug."""
+        found = {
+            place: self.by_slug[each.slug]
+            for place, each in enumerate(ids)
+            if each.slug in self.by_slug
+        }
+        taken = {question.pk for question in found.values()}
         for place, (each, document) in enumerate(zip(ids, documents, strict=True)):
-            question = self.by_slug.get(each.slug)
-            if not question:
-                question = self.by_key.get(each.key)
-                if question and not _is_called_so(question, document, name=name, format=format):
-                    continue
-            if question and question.pk not in taken:
+            question = self.by_key.get(each.key)
+            if place in found or not question or question.pk in taken:
+                continue
+            if _is_called_so(question, document, name=name, format=format):
                 found[place] = question
-                taken.add(question.pk)
         return found
 
     def asking(

@@ -19,7 +19,7 @@ from questions.identifying import NAME_LENGTH
 from questions.locking import lock_questions
 from questions.mending import Mends
 from questions.models import Import, Question, QuestionRevision
-from questions.origins import facts_hash, with_origin
+from questions.origins import facts_hash, file_names, with_origin
 from questions.planning import (
     ImportPlan,
     Outcome,
@@ -426,7 +426,7 @@ def _keep_origins(planned: Sequence[PlannedEntry], *, format: str, name: str) ->
             continue
         key = each.external_key if each.document.slug != question.slug else ""
         is_same = format == Format.MARKDOWN and each.outcome is Outcome.UNCHANGED
-        facts = facts_hash(each.document, name) if is_same else ""
+        facts = facts_hash(each.document, *file_names(question, name)) if is_same else ""
         if (key and not question.external_key) or (facts and not question.origin_facts):
             question.external_key = question.external_key or key
             question.origin_facts = question.origin_facts or facts

@@ -19,6 +19,7 @@ from questions.revising import content_hash
 
 # What their owner finds the questions of a file by; no tag of the bank begins so.
 TAGS_OF_FILES = "from-"
+UNKNOWN_LICENSE = "unknown"
 LARGEST_NAME_IN_SOURCE = 160  # leaves room for the lines
 
 
@@ -30,9 +31,12 @@ class Facts(StrEnum):
 
 
 def with_origin(questions: QuerySet[Question]) -> QuerySet[Question]:
-    """Ready for the functions below, which then ask the database nothing."""
+    """Ready for the functions below and for what a plan asks, none of which then ask the database
+    anything."""
     related = questions.select_related("current_revision", "topic", "imported_from")
-    return related.defer("imported_from__data").prefetch_related("tags")
+    return related.defer("imported_from__data").prefetch_related(
+        "tags", "current_revision__follow_ups"
+    )
 
 
 def is_place(source: str, *file_names: str) -> bool:
@@ -40,6 +44,12 @@ def is_place(source: str, *file_names: str) -> bool:
     return source.startswith(
         tuple(f"{name[-LARGEST_NAME_IN_SOURCE:]}: " for name in file_names if name)
     )
+
+
+def file_names(question: Question, name: str) -> tuple[str, str]:
+    """Of a file that it comes in, and of the one that it came from: an export says where its text
+    stood in that."""
+    return name, question.imported_from.name if question.imported_from else ""
 
 
 def facts_hash(document: QuestionDocument, *file_names: str) -> str:
@@ -55,13 +65,11 @@ def facts_hash(document: QuestionDocument, *file_names: str) -> str:
 
 def facts_of(question: Question, document: QuestionDocument, *, file_name: str) -> Facts:
     """Of a document that is to follow the current text."""
-    document, here = _with_newer_review(question, document), _as_here(question, document)
-    # An export says where in which file its text stood when that was imported.
-    names = file_name, _file_name(question)
-    theirs, ours = facts_hash(document, *names), facts_hash(here, *names)
-    if ours == theirs:
+    here, names = _as_here(question, document), file_names(question, file_name)
+    ours = facts_hash(here, *names)
+    if ours == facts_hash(_with_newer_review(question, document), *names):
         return Facts.SAME
-    if theirs == question.origin_facts:
+    if facts_hash(document, *names) == question.origin_facts:
         return Facts.OURS
     # The version says whose licence and source are newer, and nothing of topic and tags.
     is_next = (document.slug, document.version) == (question.slug, _number(question))
@@ -70,16 +78,35 @@ def facts_of(question: Question, document: QuestionDocument, *, file_name: str) 
 
 
 def placed(question: Question, document: QuestionDocument, *, file_name: str) -> QuestionDocument:
-    """With the topic and the tags that it would have here; where it stands in a file is no news."""
+    """With the facts that it would have here; where it stands in a file is no news."""
     facts = facts_of(question, document, file_name=file_name)
     document, here = _with_newer_review(question, document), _as_here(question, document)
-    names = file_name, _file_name(question)
+    names = file_names(question, file_name)
+    if facts is Facts.OURS:
+        # Who reviewed the text here did not see another one.
+        return replace(here, reviewed_on=document.reviewed_on)
     if is_place(document.source, *names) and is_place(here.source, *names):
         document = replace(document, source=here.source)
-    if facts is Facts.OURS:
-        return as_placed_here(question, document)
     of_files = {tag for tag in here.tags if _is_of_file(tag)}
     return replace(document, tags=tuple(sorted({*document.tags, *of_files})))
+
+
+def signed_as_here(
+    question: Question, document: QuestionDocument, *, file_name: str
+) -> QuestionDocument:
+    """A file that says nothing of licence, source and authors takes none of them away; who reviewed
+    the text here did not see another one. Topic and tags stay in any case."""
+    here, document = _as_here(question, document), as_placed_here(question, document)
+    names = file_names(question, file_name)
+    is_said = document.source and not is_place(document.source, *names)
+    is_known = here.source and not is_place(here.source, *names)
+    return replace(
+        document,
+        license=here.license if document.license == UNKNOWN_LICENSE else document.license,
+        source=here.source if is_known and not is_said else document.source,
+        authors=document.authors or here.authors,
+        extra=document.extra or here.extra,
+    )
 
 
 def as_placed_here(question: Question, document: QuestionDocument) -> QuestionDocument:
@@ -118,7 +145,3 @@ def _number(question: Question) -> int:
 
 def _is_of_file(tag: str) -> bool:
     return tag.startswith(TAGS_OF_FILES)
-
-
-def _file_name(question: Question) -> str:
-    return question.imported_from.name if question.imported_from else ""

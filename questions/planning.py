@@ -42,6 +42,7 @@ from questions.origins import (
     facts_of,
     is_place,
     placed,
+    signed_as_here,
     with_origin,
 )
 from questions.returning import in_the_bank, texts_that_stand
@@ -229,7 +230,8 @@ def unless_unready(planned: PlannedEntry, *, format: str, name: str) -> PlannedE
     if not planned.is_live or not planned.question:
         return planned
     document = text_here(planned, format=format, name=name)
-    targets = [follow_up.next_slug for follow_up in document.follow_ups]
+    # Where it leads on to already was asked when it was published.
+    targets = {each.next_slug for each in document.follow_ups} - _led_to(planned.question)
     lacks = " ".join(
         [
             *(_(found.message) for found in publishing_gaps(document)),
@@ -237,6 +239,11 @@ def unless_unready(planned: PlannedEntry, *, format: str, name: str) -> PlannedE
         ]
     )
     return replace(planned, outcome=Outcome.UNREADY, lacks=lacks) if lacks else planned
+
+
+def _led_to(question: Question) -> set[str]:
+    current = question.current_revision
+    return {each.next_slug for each in current.follow_ups.all()} if current else set()
 
 
 def _document(entry: Entry, *, name: str, sheets: Sequence[SheetLines] = ()) -> QuestionDocument:
@@ -389,6 +396,7 @@ def _findings(planned: Sequence[PlannedEntry]) -> Iterator[Finding]:
 def _id_findings(
     planned: Sequence[PlannedEntry], ids: Sequence[Ids], known: Known
 ) -> Iterator[Finding]:
+    in_file = {entry.question for entry in planned}
     for entry, each in zip(planned, ids, strict=True):
         if each.is_repeated:
             message = _(
@@ -396,11 +404,17 @@ def _id_findings(
             )
             yield _about(entry, "W-ID", message)
         elif each.key and not entry.external_key and entry.outcome is Outcome.NEW:
+            called = known.by_key[each.key]
             message = _(
                 "“%(prompt)s” has the same id, and came from another file. They are taken for two "
                 "questions."
             )
-            yield _about(entry, "W-ID", message % {"prompt": known.by_key[each.key]})
+            if called in in_file:
+                message = _(
+                    "Another question of this file is “%(prompt)s”, which has the same id. They "
+                    "are taken for two questions."
+                )
+            yield _about(entry, "W-ID", message % {"prompt": called})
 
 
 def _fact_findings(
@@ -462,7 +476,7 @@ def text_for(
     """The document as it would stand here after that revision, the current one."""
     if format == Format.MARKDOWN:
         return placed(question, document, file_name=name)
-    document = as_placed_here(question, document)
+    document = signed_as_here(question, document, file_name=name)
     if not question.is_edited_here:
         return document
     before = document_of(after)

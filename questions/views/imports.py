@@ -109,6 +109,7 @@ def preview(request: Request, pk: UUID) -> HttpResponse:
         "missing": plan.missing[:MOST_TOLD],
         "unnamed": len(plan.missing[MOST_TOLD:]),
         "history": _history(plan),
+        "with_history": Ticks.of(file).history,
         "is_to_do": plan.to_do or plan.conflicts or (plan.history and plan.history.cards),
     }
     return render_page(request, "questions/import_preview.html", context)
@@ -164,13 +165,13 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
     reading = planning.reading_of(file)
     plan = planning.plan_of(file, reading)
     ticks = Ticks.of(file).then(_ticks(request, _shown(request) or _keys(plan)))
-    with_history = "history" in request.POST
+    keep_ticks(file, ticks)
     left_out = {p.entry.key for p in plan.to_do if not ticks.has(p)}
     replacing = {p.entry.key for p in plan.conflicts if ticks.has(p)}
-    is_empty = len(left_out) == len(plan.to_do) and not replacing and not with_history
+    is_empty = len(left_out) == len(plan.to_do) and not replacing and not ticks.history
     if is_empty and not file.confirmed_at:
-        keep_ticks(file, ticks)
-        messages.warning(request, gettext("Nothing is ticked. Tick what you want to import."))
+        if not _tell_edited(request, plan, ticks):
+            messages.warning(request, gettext("Nothing is ticked. Tick what you want to import."))
         return redirect("questions:import_preview", file.pk)
     try:
         done = importing.carry_out(
@@ -181,7 +182,7 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
             same_as=ticks.same_as,
             tag=_tag(file) if file.owner else "",
             author=request.user,
-            history=with_history,
+            history=ticks.history,
             reading=reading,
         )
     except importing.ReadAnew:
@@ -190,10 +191,11 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
     if said := _said(done):
         messages.success(request, said)
     for planned in done.having(Outcome.UNREADY):
-        if planned.entry.key in ticks.on:
+        if planned.entry.key in ticks.on | ticks.replacing:
             said = gettext("“%(prompt)s” is published and kept as it is. %(lacks)s")
             told = {"prompt": planned.document.prompt, "lacks": planned.lacks}
             messages.warning(request, said % told)
+    _tell_edited(request, done, ticks)
     return redirect("questions:import_preview", file.pk)
 
 
@@ -276,11 +278,13 @@ def _keys(plan: ImportPlan) -> set[int]:
 
 
 def _ticks(request: Request, shown: Collection[int]) -> Ticks:
-    ticked = set(request.POST.getlist("line"))
-    on = frozenset(key for key in shown if str(key) in ticked)
+    on, replacing = (
+        frozenset(key for key in shown if str(key) in request.POST.getlist(name))
+        for name in ("line", "replace")
+    )
     chosen = {key: request.POST.get(f"same-{key}") for key in shown}
     same_as = {key: slug for key, slug in chosen.items() if slug is not None}
-    return Ticks(on, frozenset(shown) - on, same_as)
+    return Ticks(on, frozenset(shown) - on, replacing, same_as, "history" in request.POST)
 
 
 def _decision(
@@ -446,6 +450,19 @@ def _imported_page(request: Request, file: Import) -> HttpResponse:
     count = file.questions.count()
     context = {"file": file, "count": count, "tag": _tag(file)}
     return render_page(request, "questions/imported.html", context)
+
+
+def _tell_edited(request: Request, plan: ImportPlan, ticks: Ticks) -> int:
+    """How many were to be imported, and are not what they were on the page."""
+    count = sum(planned.entry.key in ticks.on for planned in plan.conflicts)
+    if count:
+        text = ngettext(
+            "%(count)s question was edited here meanwhile, and stays as it is.",
+            "%(count)s questions were edited here meanwhile, and stay as they are.",
+            count,
+        )
+        messages.warning(request, text % {"count": count})
+    return count
 
 
 def _said(done: ImportPlan) -> str:

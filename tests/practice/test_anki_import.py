@@ -1,6 +1,7 @@
 """Reviews from Anki: they become the learner's own, once, and the cards are what they say."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from io import StringIO
@@ -355,6 +356,16 @@ def test_page_offers_the_history_and_brings_it_when_ticked(alice, alice_client):
         assert "6 reviews came along." in confirm(alice_client, file, line=1, history="1")
         assert "came along" not in confirm(alice_client, file, line=1, history="1")
     assert Review.objects.of(alice).count() == 6
+
+
+def test_history_stays_ticked_when_the_page_is_turned(alice_client):
+    with time_machine.travel(NOON, tick=False):
+        file, page = page_of(alice_client, deck(LEARNT))
+        ticked = re.compile('name="history"[^>]* checked')
+        assert not ticked.search(page)
+        url = reverse("questions:import_prompt", args=[file.pk])
+        data = {"sha256": file.sha256, "shown": "1", "history": "1"}
+        assert ticked.search(alice_client.post(url, data, follow=True).content.decode())
 
 
 def test_page_brings_no_history_that_was_not_ticked(alice_client):

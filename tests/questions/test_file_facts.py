@@ -136,12 +136,56 @@ def test_licence_goes_by_the_version_that_the_file_began_from(now: datetime, edd
     assert outcomes(bring(replace(OWN, license="CC0-1.0"), None, now)) == ["conflict"]
 
 
+def test_licence_given_here_stays_beside_another_text_of_the_file(
+    now: datetime, edda: User
+) -> None:
+    signed = replace(OWN, license="CC0-1.0", authors=("Ann",), reviewed_on="2026-01-01")
+    bring(signed, None, now)
+    ours = {
+        "license": "MIT",
+        "authors": ("Ann", "Bob"),
+        "source": "Ours",
+        "extra": {"mood": "good"},
+    }
+    question = Question.objects.get()
+    add_revision(question, replace(text_here(), **ours), author=edda, now=now)
+    mark_reviewed(Question.objects.all(), by=edda, today=date(2026, 6, 1))
+    assert outcomes(bring(signed, None, now)) == ["unchanged"]
+    done = bring(replace(signed, version=2, answer="Another."), None, now)
+    assert (outcomes(done), text_here().answer) == (["changed"], "Another.")
+    assert {name: getattr(text_here(), name) for name in ours} == ours
+    assert text_here().reviewed_on == "2026-01-01"
+
+
 def test_older_review_of_the_same_text_takes_no_newer_one_away(now: datetime, edda: User) -> None:
     bring(replace(OWN, reviewed_on="2026-01-01"), None, now)
     mark_reviewed(Question.objects.all(), by=edda, today=date(2026, 11, 1))
     assert outcomes(bring(replace(OWN, reviewed_on="2026-01-01"), None, now)) == ["unchanged"]
     assert outcomes(bring(replace(OWN, reviewed_on="2026-02-02"), None, now)) == ["unchanged"]
     assert text_here().reviewed_on == "2026-11-01"
+
+
+def test_tags_given_here_stay_beside_a_review_marked_here(now: datetime, edda: User) -> None:
+    reviewed = replace(OWN, reviewed_on="2026-01-01")
+    bring(reviewed, None, now)
+    mark_reviewed(Question.objects.all(), by=edda, today=date(2026, 6, 1))
+    retag(now, "isolation", "mine")
+    assert outcomes(bring(reviewed, None, now)) == ["unchanged"]
+    assert (text_here().tags, text_here().reviewed_on) == (("isolation", "mine"), "2026-06-01")
+
+
+def test_tags_given_here_stay_when_an_export_of_notes_comes_back(
+    now: datetime, alice: User
+) -> None:
+    import_file(b"Q. What is a container?\n", name="notes.txt", owner=alice, now=now)
+    exported = text_here()
+    assert exported.source == "notes.txt: 1"
+    assert outcomes(bring(exported, alice, now, "export.md")) == ["unchanged"]
+    retag(now, "mine")
+    assert outcomes(bring(exported, alice, now, "export.md")) == ["unchanged"]
+    assert outcomes(bring(exported, alice, now, "another.md")) == ["unchanged"]
+    theirs = replace(exported, topic="linux")
+    assert outcomes(bring(theirs, alice, now, "export.md")) == ["conflict"]
 
 
 def test_lines_that_moved_in_a_file_change_nothing(now: datetime, alice: User) -> None:
@@ -157,6 +201,31 @@ def test_export_of_what_was_imported_comes_back_unchanged(now: datetime, alice: 
     written = export(documents_of(Question.objects.all(), reader=alice), format="markdown", now=now)
     done = import_file(written.data, name="export.zip", owner=alice, now=now)
     assert outcomes(done) == ["unchanged"]
+
+
+@pytest.mark.parametrize("is_edited", [False, True])
+def test_table_takes_no_licence_source_and_authors_away(
+    is_edited: bool, now: datetime, alice: User
+) -> None:
+    signed = {"license": "CC0-1.0", "source": "My notebook", "authors": ("Ann",)}
+    signed |= {"extra": {"mood": "good"}}
+    bring(replace(OWN, **signed, reviewed_on="2026-01-01"), alice, now)
+    question = Question.objects.get()
+    if is_edited:
+        add_revision(question, replace(text_here(), answer="Mine."), author=alice, now=now)
+    table = f"id,question,answer\n{question.slug},What is a container?,Another.\n".encode()
+    file = preview(table, name="t.csv", owner=alice, now=now, format="csv")
+    carry_out(file, now=now, replacing=[2])
+    assert text_here().answer == "Another."
+    assert {name: getattr(text_here(), name) for name in signed} == signed
+    assert text_here().reviewed_on is None
+
+
+def test_place_in_a_table_follows_the_place_in_another_file(now: datetime, alice: User) -> None:
+    bring(replace(OWN, source=""), alice, now)
+    table = b"question,answer\nWhat is a container?,Another.\n"
+    import_file(table, name="t.csv", owner=alice, now=now)
+    assert (text_here().answer, text_here().source) == ("Another.", "t.csv: 2")
 
 
 def test_tags_and_topic_of_a_table_that_do_not_count_are_told(now: datetime, alice: User) -> None:

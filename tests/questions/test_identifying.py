@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from questions.formats.document import QuestionDocument
+from questions.formats.files import packed
 from questions.formats.markdown import write_question
 from questions.importing import carry_out, import_file, preview
 from questions.mending import Mends
@@ -87,6 +88,19 @@ def test_own_question_file_is_the_same_by_its_id_each_time(now: datetime, alice:
         done = bring(write_question(replace(OWN, prompt=prompt)), alice, now, "my-own.md")
         assert (outcomes(done), done.missing) == (["changed"], ())
         assert Question.objects.get().current_revision.prompt == prompt
+
+
+def test_id_of_ours_comes_before_the_id_of_a_file(now: datetime, alice: User) -> None:
+    bring(write_question(OWN), alice, now, "my-own.md")
+    ours = document_of(Question.objects.get().current_revision)
+    other = write_question(replace(OWN, prompt="Which runtimes are there?"))
+    both = packed([("a.md", other), ("b.md", write_question(replace(ours, prompt="Why?")))])
+    done = bring(both, alice, now, "both.zip")
+    assert outcomes(done) == ["new", "changed"]
+    [told] = [found.message for found in done.findings if found.code == "W-ID"]
+    assert told.startswith("Another question of this file is “What is a contianer?”")
+    assert Question.objects.get(slug=ours.slug).current_revision.prompt == "Why?"
+    assert Question.objects.exclude(slug=ours.slug).get().external_key == ""
 
 
 def test_question_edited_here_is_kept_whatever_its_id(now: datetime, alice: User) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -43,14 +44,16 @@ def preview_url(file: Import) -> str:
     return reverse("questions:import_preview", args=[file.pk])
 
 
-def confirm(client: Client, file: Import, *, lines: list[int] | None = None):
+def confirm(
+    client: Client, file: Import, *, lines: list[int] | None = None, replacing: Sequence[int] = ()
+):
     page = client.get(preview_url(file))
     plan, mends = page.context["plan"], page.context["mends"]
     chosen = [planned.entry.line for planned in plan.to_do] if lines is None else lines
     file.refresh_from_db()
     url = reverse("questions:import_confirm", args=[file.pk])
     seen = {"sha256": file.sha256, "mends": mends}
-    return client.post(url, {"line": chosen, **seen}, follow=True)
+    return client.post(url, {"line": chosen, "replace": replacing, **seen}, follow=True)
 
 
 def test_notes_are_shown_before_anything_is_imported(alice_client):
@@ -433,7 +436,7 @@ def test_conflict_is_replaced_when_ticked(alice, alice_client, now):
     page = page_of(alice_client, file)
     assert "Replace what is here: What is two?" in page
     assert "<del>Mine</del><ins>Theirs</ins>." in page
-    confirm(alice_client, file, lines=[5])
+    confirm(alice_client, file, lines=[], replacing=[5])
     two.refresh_from_db()
     assert document_of(two.current_revision).answer == "Theirs."
 

@@ -9,13 +9,22 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from practice.models import Card
 from questions import bank
 from questions.exporting import documents_of, export
 from questions.formats.anki import write_apkg
-from questions.formats.document import KeyPointText, QuestionDocument, Status, UnreadableFile
+from questions.formats.document import (
+    FollowUpText,
+    KeyPointText,
+    QuestionDocument,
+    Status,
+    UnreadableFile,
+)
+from questions.formats.files import packed
 from questions.formats.markdown import write_question
 from questions.importing import carry_out, import_file, preview
 from questions.models import AcceptPhrase, Import, Question, QuestionRevision
@@ -251,7 +260,7 @@ def test_plan_costs_the_same_queries_for_many_entries(
     bring(NOTES, alice, now, name=NAME)
     for data in (NOTES, SHORT):
         _format, reading = read(data)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             plan(reading, owner=alice, name=NAME)
 
 
@@ -385,6 +394,48 @@ def test_published_question_gives_way_to_no_text_that_could_not_be_published(
     assert [finding.code for finding in done.findings] == ["W-UNREADY"]
     assert "Name at least one reference." in done.findings[0].message
     assert question.revisions.get() == question.current_revision
+
+
+def leading_on(document: QuestionDocument, count: int, *, steps: int) -> list[QuestionDocument]:
+    """Every second one leads on by so many steps."""
+    texts = []
+    for number in range(count):
+        leads_to = f"q-{number + steps}" if number % 2 == 0 else ""
+        follow_ups = (FollowUpText("And then?", next_slug=leads_to),)
+        text = replace(document, slug=f"q-{number}", prompt=f"Why {number}?", version=1)
+        texts.append(replace(text, follow_ups=follow_ups))
+    return texts
+
+
+def test_published_questions_that_lead_on_are_compared_in_as_many_queries_as_one(
+    now: datetime,
+) -> None:
+    texts = leading_on(published(now)[1], 20, steps=1)
+    for text in texts:
+        create_question(text, owner=None, private_to=None, now=now)
+
+    def queries(count: int) -> int:
+        changed = [replace(text, context="Otherwise.") for text in texts[:count]]
+        data = packed([(f"{text.slug}.md", write_question(text)) for text in changed])
+        format, reading = read(data)
+        with CaptureQueriesContext(connection) as asked:
+            done = plan(reading, owner=None, name="q.zip", format=format)
+        assert outcomes(done) == ["changed"] * count
+        return len(asked)
+
+    assert queries(20) == queries(2)
+
+
+def test_published_question_gives_way_to_no_text_that_leads_elsewhere_into_nothing(
+    now: datetime,
+) -> None:
+    document = published(now)[1]
+    for text in leading_on(document, 2, steps=1):
+        create_question(text, owner=None, private_to=None, now=now)
+    [text, _other] = leading_on(document, 2, steps=7)
+    done = bring(write_question(text).encode(), None, now)
+    assert outcomes(done) == ["unready"]
+    assert "q-7, which is not published" in done.findings[0].message
 
 
 def test_published_question_replaced_by_notes_keeps_what_publishing_needs(now: datetime) -> None:

@@ -94,10 +94,18 @@ def send(
     """The form as a browser sends it, with the tick of `but` taken away."""
     form = FormReader("found")
     form.feed(seen)
-    data: dict[str, object] = {name: value for name, value in form.sent if name != "line"}
-    data["line"] = [key for name, key in form.sent if name == "line" and key != str(but)]
+    boxes = ("line", "replace")
+    data: dict[str, object] = {name: value for name, value in form.sent if name not in boxes}
+    for box in boxes:
+        data[box] = [key for name, key in form.sent if name == box and key != str(but)]
     url = reverse(f"questions:import_{to}", args=[file.pk])
     return client.post(url, {**data, **pressed}, follow=True).content.decode()
+
+
+def edit(prompt: str, answer: str, author: User) -> None:
+    question = author.private_questions.get(current_revision__prompt=prompt)
+    text = replace(document_of(question.current_revision), answer=answer)
+    add_revision(question, text, author=author, now=NOON)
 
 
 def calls(action: Callable[[], object]) -> int:
@@ -170,6 +178,57 @@ def test_ticks_of_other_pages_count_when_one_is_confirmed(alice_client):
     assert Question.objects.count() == 248
     assert not Question.objects.filter(current_revision__prompt="What is 7?").exists()
     assert not Question.objects.filter(current_revision__prompt="What is 100?").exists()
+
+
+def test_text_edited_after_the_preview_is_replaced_only_where_that_was_ticked(alice, alice_client):
+    import_file(notes(3).encode(), name="many.txt", owner=alice, now=NOON)
+    edit("What is 1?", "Mine.", alice)
+    file = bring(alice_client, notes(3, answer="Theirs"))
+    page = page_of(alice_client, file)
+    [replacing] = re.findall('name="replace" value="([0-9]+)"', page)
+    page = send(alice_client, file, page, to="prompt", replace=[replacing])
+    assert f'name="replace" value="{replacing}" checked' in page
+    edit("What is 2?", "Mine too.", alice)
+    said = send(alice_client, file, page, to="confirm")
+    assert "1 question was edited here meanwhile" in said
+    found = alice.private_questions.order_by("imported_line")
+    answers = [document_of(question.current_revision).answer for question in found]
+    assert answers == ["Theirs 0.", "Theirs 1.", "Mine too."]
+
+
+def test_text_edited_after_the_preview_stays_though_its_import_was_ticked(alice, alice_client):
+    import_file(notes(1).encode(), name="many.txt", owner=alice, now=NOON)
+    file = bring(alice_client, notes(1, answer="Theirs"))
+    page = page_of(alice_client, file)
+    edit("What is 0?", "Mine.", alice)
+    page = send(alice_client, file, page, to="confirm")
+    assert "Replace what is here: What is 0?" in page
+    assert "1 question was edited here meanwhile, and stays as it is." in page
+    assert document_of(alice.private_questions.get().current_revision).answer == "Mine."
+
+
+def test_ticks_are_kept_when_an_import_breaks_off(alice, alice_client, parts):
+    import_file(b"Q. How do containers start?\n", name="many.txt", owner=alice, now=NOON)
+    before = alice.private_questions.get()
+    file = bring(alice_client, f"{notes(20)}Q. How do the containers start?\n")
+    page = page_of(alice_client, file)
+    left_out = ticks(page)[7][0]
+    [radio] = re.findall(r'name="(same-[0-9]+)" value="how', page)
+
+    def breaks_off(part: int) -> None:
+        if part == 2:
+            raise KeyboardInterrupt
+
+    parts(breaks_off)
+    with pytest.raises(KeyboardInterrupt):
+        send(alice_client, file, page, to="confirm", but=left_out, **{radio: before.slug})
+    assert alice.private_questions.count() == 11
+    page = page_of(alice_client, file)
+    assert (left_out, False) in ticks(page)
+    send(alice_client, file, page, to="confirm")
+    assert alice.private_questions.count() == 20
+    before.refresh_from_db()
+    assert before.current_revision.prompt == "How do the containers start?"
 
 
 def test_ticks_are_of_the_text_that_was_looked_at(alice_client):
