@@ -152,8 +152,8 @@ def test_conflict_stays_ticked_when_something_is_mended(alice, alice_client):
     add_revision(layers, ours, author=alice, now=NOON)
     file = bring(alice_client, TWO.replace("They are read-only.", "Theirs."))
     line = next(each.entry.key for each in plan_of(file).conflicts)
-    page = press(alice_client, file, split="1", line=str(line)).content.decode()
-    assert f'name="line" value="{line}" checked' in page
+    page = press(alice_client, file, split="1", replace=str(line)).content.decode()
+    assert f'name="replace" value="{line}" checked' in page
 
 
 def test_three_questions_are_split_twice(alice_client):
