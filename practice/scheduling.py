@@ -183,7 +183,7 @@ def _scheduler(parameters: tuple[float, ...], desired_retention: float) -> fsrs.
 
 @lru_cache(maxsize=256)
 def _formulas(parameters: tuple[float, ...], desired_retention: float) -> tuple[Formulas, float]:
-    """What the buttons are worked out by: four times py-fsrs would take six times as long.
+    """What the buttons are worked out by: by py-fsrs they would take twice as long.
 
     Raises ValueError as `_scheduler` does.
     """
