@@ -13,13 +13,12 @@ from enum import StrEnum
 
 from django.db.models import QuerySet
 
-from questions.formats.document import QuestionDocument
+from questions.formats.document import UNKNOWN_LICENSE, QuestionDocument
 from questions.models import Question
 from questions.revising import content_hash
 
 # What their owner finds the questions of a file by; no tag of the bank begins so.
 TAGS_OF_FILES = "from-"
-UNKNOWN_LICENSE = "unknown"
 LARGEST_NAME_IN_SOURCE = 160  # leaves room for the lines
 
 

@@ -13,6 +13,7 @@ from itertools import combinations
 
 from questions.bank import BankFile, Problem
 from questions.formats.document import (
+    UNKNOWN_LICENSE,
     Finding,
     Kind,
     OptionText,
@@ -88,7 +89,7 @@ def _facts(file: BankFile, document: QuestionDocument) -> Iterator[Finding]:
         yield Finding("E-STATUS", file.line_of("status:"), message)
     if not document.tags:
         yield Finding("E-PART", file.line_of("tags:"), "Name at least one tag.")
-    if document.license == "unknown" or not document.source:
+    if document.license == UNKNOWN_LICENSE or not document.source:
         message = "Say under which licence the question stands, and where it is from."
         yield Finding("E-PART", file.line_of("license:"), message)
     urls = [reference.url for reference in document.references]

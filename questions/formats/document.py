@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+UNKNOWN_LICENSE = "unknown"
+
 
 class Kind(StrEnum):
     OPEN = "open"
@@ -89,7 +91,7 @@ class QuestionDocument:
     status: Status = Status.DRAFT
     reviewed_on: str | None = None
     applies_to: str = ""
-    license: str = "unknown"
+    license: str = UNKNOWN_LICENSE
     source: str = ""
     authors: tuple[str, ...] = ()
     extra: dict[str, str] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from questions.formats.document import Kind, QuestionDocument
+from questions.formats.document import UNKNOWN_LICENSE, Kind, QuestionDocument
 
 NAMES = {
     "context": "the context",
@@ -33,7 +33,7 @@ NAMES = {
 
 
 # Not stated, or names of the format's own, which it takes along.
-UNSTATED = {"license": "unknown"}
+UNSTATED = {"license": UNKNOWN_LICENSE}
 OWN_KEYS = {"gift_title", "moodle_name"}
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from questions.formats.document import (
+    UNKNOWN_LICENSE,
     Finding,
     FollowUpText,
     KeyPointText,
@@ -103,7 +104,7 @@ def _assemble(front: FrontMatter, body: Body) -> QuestionDocument:
         status=front.choice("status", Status) or Status.DRAFT,
         reviewed_on=front.day("reviewed"),
         applies_to=front.text("applies_to"),
-        license=front.text("license") or "unknown",
+        license=front.text("license") or UNKNOWN_LICENSE,
         source=front.text("source"),
         authors=front.names("authors"),
         extra=front.extra(),
