@@ -84,8 +84,9 @@ def review(
     day = on if memory is None else max(on, memory.reviewed_on)
     scheduler = _scheduler(tuple(parameters), desired_retention)
     after, planned = _reviewed(scheduler, _card(memory), rating, day)
-    interval = max(1, _drawn(*_range(planned, rating, previous_interval_days, seed), seed))
-    if tuple(parameters) != DEFAULT_PARAMETERS:
+    if tuple(parameters) == DEFAULT_PARAMETERS:
+        interval = max(1, _drawn(*_range(planned, rating, previous_interval_days, seed), seed))
+    else:
         # Fitted ones may plan fewer days for a better rating; the buttons mend that.
         buttons = preview(
             memory,
