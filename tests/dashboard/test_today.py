@@ -154,6 +154,14 @@ def test_a_holiday_is_said_and_nobody_called_back_before_its_end(alice, alice_cl
     assert "Done for today" not in page
 
 
+def test_a_holiday_that_begins_before_the_first_card_is_said_too(alice, alice_client):
+    make_card(alice)
+    StudySettings.objects.of(alice).go_on_holiday(TODAY, TODAY + 14 * DAY)
+    page = alice_client.get(URL).text
+    assert "You are on holiday" in page
+    assert "There is nothing in the bank" not in page
+
+
 def test_an_empty_account_is_shown_where_to_begin(alice_client, db):
     make_question()
     page = alice_client.get(URL)
